@@ -1,0 +1,1 @@
+"""Messages out: match documents against rules, decide, render and deliver."""

@@ -1,0 +1,1 @@
+"""Pages in: fetch politely, read listings and articles, hand them to storage."""

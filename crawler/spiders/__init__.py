@@ -1,0 +1,1 @@
+"""Scrapy finds its spiders here."""

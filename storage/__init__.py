@@ -1,0 +1,1 @@
+"""The floor of the house: the nouns, the identity of things, and the only SQL."""

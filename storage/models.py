@@ -1,0 +1,483 @@
+"""The nouns of Nightdesk and its closed word lists. A pure module: standard library only.
+
+Every instant is an aware `datetime` in UTC. Every duration is a `timedelta`, or a float of seconds where the
+name says so. Identifiers are the integers that the database gave out; 0 means "not stored yet".
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class FeedKind(StrEnum):
+    """What sort of listing a feed is."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    JSON = "json"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+
+
+class PageKind(StrEnum):
+    """What a fetched page turned out to be."""
+
+    ARTICLE = "article"
+    LIVE = "live"
+    LISTING = "listing"
+    CONSENT = "consent"
+    ERROR = "error"
+
+
+class CommentsStatus(StrEnum):
+    """Where a page's reader comments are."""
+
+    SERVED = "served"  # they stand in the page
+    EXTERNAL = "external"  # a script loads them from a platform
+    CLOSED = "closed"
+    NONE = "none"  # a comment section without comments
+    UNKNOWN = "unknown"  # nothing on the page speaks of comments
+
+
+class Outcome(StrEnum):
+    """How the ingest of one article ended. The same words in logs, summaries and pages."""
+
+    NEW = "new"
+    COPY = "copy"  # a new article whose text another address already carried
+    UPDATED = "updated"  # a known article with a changed text: a new version
+    SAME = "same"
+    REJECTED = "rejected"
+
+
+class Reason(StrEnum):
+    """Why something was not done, or ended as it did. The same words in logs, tables and pages."""
+
+    HTTP_STATUS = "http-status"
+    NOT_FOUND = "not-found"
+    NOT_MODIFIED = "not-modified"
+    ROBOTS = "robots"
+    ADDRESS_REFUSED = "address-refused"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too-large"
+    UNREACHABLE = "unreachable"
+    NOT_HTML = "not-html"
+    NOT_A_FEED = "not-a-feed"
+    LEFT_SITE = "left-site"  # the address belongs to, or redirected to, another site than its source
+    UNREADABLE = "unreadable"
+    EXTRACTION_TIMEOUT = "extraction-timeout"
+    EXTRACTION_CRASH = "extraction-crash"
+    NO_TEXT = "no-text"
+    NOT_AN_ARTICLE = "not-an-article"
+    INTERRUPTED = "interrupted"
+
+
+class CrawlOutcome(StrEnum):
+    """How one visit to one source ended."""
+
+    RUNNING = "running"
+    OK = "ok"
+    PARTIAL = "partial"  # some of its feeds failed
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # the process ended in between; due again
+
+
+class PageState(StrEnum):
+    """Where a page stands between being listed and being stored."""
+
+    DUE = "due"
+    STORED = "stored"
+    GIVEN_UP = "given-up"
+
+
+class PageReason(StrEnum):
+    """Why a page is due."""
+
+    LISTED = "listed"  # first seen in a feed
+    CHANGED = "changed"  # its entry's title or date changed
+    LOOK = "look"  # a scheduled look at a known article, for edits and comments
+    RETRY = "retry"  # the last try failed
+
+
+class DocumentKind(StrEnum):
+    """What a rule read."""
+
+    VERSION = "version"
+    COMMENT = "comment"
+
+
+class Relation(StrEnum):
+    """How one article relates to another of the same or another story."""
+
+    FIRST = "first"
+    COPY = "copy"
+    EXCERPT = "excerpt"
+    CONTAINS = "contains"
+    PARTIAL = "partial"
+
+
+class AlertReason(StrEnum):
+    """Why an alert came."""
+
+    NEW = "new"
+    FOLLOW_UP = "follow-up"
+    EDIT = "edit"
+    COMMENT = "comment"
+    COUNT = "count"
+    DIGEST = "digest"
+
+
+class MatchVerdict(StrEnum):
+    """What became of a match: why it did, or did not, become an alert of its own."""
+
+    ALERTED = "alerted"  # it made the alert of its story
+    JOINED = "joined"  # its story had already been alerted for this rule
+    OLD = "old"  # the article is older than its source's addition
+    QUIET = "quiet"  # stored without telling, as `ingest` does unless asked
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    DUE = "due"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class ChannelKind(StrEnum):
+    """A way out."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    LOG = "log"
+
+
+class Severity(StrEnum):
+    """How urgent a rule is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """When a source is due: either `every` seconds, or a cron expression in an IANA zone."""
+
+    every: float | None = None
+    cron: str | None = None
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An outlet we watch."""
+
+    name: str
+    home_url: str
+    schedule: Schedule
+    added: datetime
+    id: int = 0
+    tags: tuple[str, ...] = ()
+    paused: bool = False
+    due: datetime | None = None
+    last_crawl: datetime | None = None
+    last_success: datetime | None = None
+    error_streak: int = 0
+    last_error: str | None = None
+    declared_in: str | None = None  # "FILE:LINE" when nightdesk.toml declares it
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One listing of a source, with the validators of its last answer."""
+
+    url: str
+    kind: FeedKind
+    id: int = 0
+    etag: str | None = None
+    last_modified: str | None = None
+    checked: datetime | None = None
+    changed: datetime | None = None
+    error: str | None = None
+    why: str = ""  # why it was chosen, in a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item seen in a feed: the promise of an article."""
+
+    url: str
+    title: str = ""
+    published: datetime | None = None
+    guid: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One address to fetch for a source, until its article is stored or given up with a reason."""
+
+    url: str
+    key: str  # canonical URL of the address
+    host: str
+    source_id: int
+    id: int = 0
+    state: PageState = PageState.DUE
+    reason: PageReason = PageReason.LISTED
+    due: datetime | None = None
+    attempts: int = 0
+    dated: datetime | None = None  # what the entry said
+    title: str = ""  # what the entry said
+    backlog: bool = False  # listed in a feed's first reading: old unless dated after the source was added
+    etag: str | None = None
+    last_modified: str | None = None
+    looks: int = 0
+    first_seen: datetime | None = None
+    article_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadComment:
+    """A reader's comment as it was read from a page."""
+
+    text: str
+    id: str = ""
+    parent_id: str | None = None
+    author: str | None = None
+    published: datetime | None = None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What was read from a page, not yet stored. Unknown is None or empty, never a guess."""
+
+    url: str
+    title: str | None = None
+    text: str = ""
+    canonical_url: str | None = None
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    published_evidence: str | None = None  # json-ld, meta, time, url, feed …, "-assumed-zone" when no zone was stated
+    modified: datetime | None = None
+    lead: str | None = None
+    language: str | None = None
+    site_name: str | None = None
+    image: str | None = None
+    tags: tuple[str, ...] = ()
+    comments: tuple[ReadComment, ...] = ()
+    comment_count: int | None = None
+    comments_status: CommentsStatus = CommentsStatus.UNKNOWN
+    comments_platform: str | None = None
+    paywalled: bool = False
+    kind: PageKind = PageKind.ARTICLE
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """The lasting identity of one published piece: its canonical URL."""
+
+    id: int
+    url: str  # as first seen
+    canonical_url: str
+    source: str
+    story_id: int
+    title: str
+    first_seen: datetime
+    last_seen: datetime
+    published: datetime | None
+    published_evidence: str | None
+    modified: datetime | None
+    authors: tuple[str, ...]
+    language: str | None
+    image: str | None
+    tags: tuple[str, ...]
+    kind: PageKind
+    news: bool  # False: older than its source's addition, never alerted
+    versions: int
+    comments: int
+    comment_count: int | None
+    comments_status: CommentsStatus
+    comments_platform: str | None
+    paywalled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of an article's title and text."""
+
+    article_id: int
+    number: int  # 1, 2, …
+    title: str
+    text: str
+    seen: datetime
+    id: int = 0
+    lead: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """A reader's comment under an article, as stored."""
+
+    id: int
+    article_id: int
+    key: str  # identity within its article
+    text: str
+    first_seen: datetime
+    parent_key: str | None = None
+    author: str | None = None
+    published: datetime | None = None
+    permalink: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a rule reads: a version, or a comment, with the fields that a query can name."""
+
+    kind: DocumentKind
+    id: int  # of the version or the comment
+    article_id: int
+    story_id: int
+    title: str = ""
+    body: str = ""
+    comment: str = ""
+    source: str = ""
+    site: str = ""  # registered domain and host, e.g. "bbc.co.uk news.bbc.co.uk"
+    language: str = ""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    number: int = 1  # of the version
+    news: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a rule's words stand in a document: `start` and `end` are character offsets into the original field."""
+
+    field: str
+    words: tuple[str, ...]
+    sentence: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A named query, its scope and its routing."""
+
+    name: str
+    query: str
+    id: int = 0
+    version: int = 1
+    severity: Severity = Severity.NORMAL
+    channels: tuple[str, ...] = ()  # names; empty: every channel
+    created: datetime | None = None
+    declared_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One rule version × one document, with its evidence."""
+
+    rule_id: int
+    rule_version: int
+    document_kind: DocumentKind
+    document_id: int
+    article_id: int
+    story_id: int
+    evidence: tuple[Evidence, ...]
+    at: datetime
+    verdict: MatchVerdict = MatchVerdict.ALERTED
+    id: int = 0
+    alert_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A configured way out. `settings` never leave by a command's output; a secret may be "env:NAME"."""
+
+    name: str
+    kind: ChannelKind
+    settings: dict[str, str] = field(default_factory=dict)
+    id: int = 0
+    enabled: bool = True
+    disabled_because: str | None = None
+    declared_in: str | None = None
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Everyone whom this channel tells, each with a delivery of their own."""
+        if self.kind is ChannelKind.EMAIL:
+            return tuple(part.strip() for part in self.settings.get("to", "").split(",") if part.strip())
+        return (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """An article inside an alert: its relation to the story, and the evidence of its match, if it matched."""
+
+    article: Article
+    relation: Relation
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What someone must be told: one rule's matches in one story."""
+
+    id: int
+    uid: str  # the same for ever, also after a restore from a backup
+    rule: Rule
+    story_id: int
+    story_uid: str
+    story_title: str
+    outlets: int  # sites that carry the story
+    reason: AlertReason
+    created: datetime
+    carriers: tuple[Carrier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One alert to one recipient of one channel."""
+
+    id: int
+    key: str  # the identifier the other side sees, the same on every try
+    alert_id: int
+    channel: str
+    recipient: str
+    state: DeliveryState
+    attempts: int
+    created: datetime
+    due: datetime | None = None
+    sent: datetime | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """One visit to one source."""
+
+    id: int
+    source: str
+    started: datetime
+    ended: datetime | None
+    outcome: CrawlOutcome
+    reason: str | None
+    trigger: str
+    entries: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The articles that carry the same text, wholly or mostly."""
+
+    id: int
+    uid: str
+    title: str
+    first_seen: datetime
+    carriers: tuple[Carrier, ...] = ()
