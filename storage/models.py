@@ -178,6 +178,7 @@ class Source:
     schedule: Schedule
     added: datetime
     id: int = 0
+    sites: tuple[str, ...] = ()  # registered domains whose pages are this source's
     tags: tuple[str, ...] = ()
     paused: bool = False
     due: datetime | None = None
@@ -234,9 +235,9 @@ class Page:
     backlog: bool = False  # listed in a feed's first reading: old unless dated after the source was added
     etag: str | None = None
     last_modified: str | None = None
-    looks: int = 0
     first_seen: datetime | None = None
     article_id: int | None = None
+    error: str | None = None  # what the last try ended with
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,137 @@
+"""Matches and alerts. A match is one rule version × one document; an alert is one rule × one story."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from storage.errors import NotFoundError
+from storage.instants import from_text, to_text
+from storage.meta import MetaTable
+from storage.models import (
+    Alert,
+    AlertReason,
+    Carrier,
+    DocumentKind,
+    Evidence,
+    Match,
+    MatchVerdict,
+    Rule,
+)
+from storage.rules import RuleTable
+from storage.stories import StoryTable
+
+
+class AlertTable:
+    """The SQL of matches and alerts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # --- matches
+
+    def add_match(self, match: Match) -> bool:
+        """Store a match; False when this rule version has matched this document before."""
+        row = self._db.execute(
+            "INSERT INTO matches (rule_id, rule_version, document_kind, document_id, article_id, story_id, at, evidence,"
+            " verdict, alert_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            [match.rule_id, match.rule_version, match.document_kind, match.document_id, match.article_id, match.story_id,
+             to_text(match.at), json.dumps([asdict(each) for each in match.evidence], ensure_ascii=False), match.verdict,
+             match.alert_id],
+        ).fetchone()  # fmt: skip
+        return row is not None
+
+    def matches_of(self, article_id: int, rule_id: int) -> list[Match]:
+        """What a rule matched in an article and its comments, the oldest first."""
+        return self._matches("WHERE article_id = ? AND rule_id = ? ORDER BY id", [article_id, rule_id])
+
+    def matched_before(self, article_id: int, rule_id: int, document: DocumentKind, document_id: int) -> bool:
+        """Whether the rule had matched an earlier version, or another comment, of the article."""
+        row = self._db.execute(
+            "SELECT 1 FROM matches WHERE article_id = ? AND rule_id = ? AND document_kind = ? AND document_id < ? LIMIT 1",
+            [article_id, rule_id, document, document_id],
+        ).fetchone()
+        return row is not None
+
+    # --- alerts
+
+    def find(self, rule_id: int, story_id: int) -> int | None:
+        """The id of the alert of that rule and story, or None."""
+        row = self._db.execute("SELECT id FROM alerts WHERE rule_id = ? AND story_id = ?", [rule_id, story_id]).fetchone()
+        return None if row is None else int(row[0])
+
+    def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime) -> int:
+        """Store the alert of a rule and a story that has none; its id.
+
+        The uid is made of what it is about, not drawn: were the database put back to an earlier state, the alert that is
+        then made again has the same identifier, and whoever receives it can tell.
+        """
+        parts = (MetaTable(self._db).installation(), rule.name, StoryTable(self._db).uid(story_id))
+        uid = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+        row = self._db.execute(
+            "INSERT INTO alerts (uid, rule_id, story_id, rule_version, query, reason, created) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
+            [uid, rule.id, story_id, rule.version, rule.query, reason, to_text(now)],
+        ).fetchone()
+        return int(row[0])
+
+    def get(self, alert_id: int) -> Alert:
+        """The alert with its carriers and their evidence; raises NotFoundError."""
+        row = self._db.execute(
+            "SELECT id, uid, rule_id, story_id, rule_version, query, reason, created FROM alerts WHERE id = ?", [alert_id]
+        ).fetchone()
+        if row is None:
+            raise NotFoundError(f"no alert has the id {alert_id}; see `nightdesk alert list`")
+        stories = StoryTable(self._db)
+        story = stories.get(row[3])
+        evidence = self._evidence(alert_id)
+        return Alert(
+            id=row[0], uid=row[1], rule=replace(RuleTable(self._db).by_id(row[2]), version=row[4], query=row[5]),
+            story_id=story.id, story_uid=story.uid, story_title=story.title, outlets=stories.outlets(story.id),
+            reason=AlertReason(row[6]), created=from_text(row[7]),
+            carriers=tuple(Carrier(c.article, c.relation, evidence.get(c.article.id, ())) for c in story.carriers),
+        )  # fmt: skip
+
+    def all(self, limit: int) -> list[tuple[Alert, str]]:
+        """The newest alerts, each with its state: sent, pending, dead, or untold when there was no channel."""
+        rows = self._db.execute(
+            "SELECT a.id, CASE WHEN count(d.id) = 0 THEN 'untold' WHEN sum(d.state = 'due') THEN 'pending'"
+            " WHEN sum(d.state = 'dead') THEN 'dead' ELSE 'sent' END"
+            " FROM alerts a LEFT JOIN deliveries d ON d.alert_id = a.id GROUP BY a.id ORDER BY a.id DESC LIMIT ?",
+            [limit],
+        ).fetchall()
+        return [(self.get(row[0]), row[1]) for row in rows]
+
+    def counts(self) -> dict[str, int]:
+        """How many matches and alerts are stored."""
+        row = self._db.execute("SELECT (SELECT count(*) FROM matches), (SELECT count(*) FROM alerts)").fetchone()
+        return {"matches": row[0], "alerts": row[1]}
+
+    def _evidence(self, alert_id: int) -> dict[int, tuple[Evidence, ...]]:
+        """The newest evidence of each article, by article id."""
+        matches = self._matches("WHERE alert_id = ? ORDER BY id", [alert_id])
+        return {match.article_id: match.evidence for match in matches}
+
+    def _matches(self, rest: str, parameters: Sequence[Any]) -> list[Match]:
+        rows = self._db.execute(
+            "SELECT rule_id, rule_version, document_kind, document_id, article_id, story_id, evidence, at, verdict,"
+            f" id, alert_id FROM matches {rest}",
+            parameters,
+        ).fetchall()
+        return [_match(row) for row in rows]
+
+
+def _evidence(text: str) -> tuple[Evidence, ...]:
+    return tuple(Evidence(**{**each, "words": tuple(each["words"])}) for each in json.loads(text))
+
+
+def _match(row: tuple[Any, ...]) -> Match:
+    return Match(
+        rule_id=row[0], rule_version=row[1], document_kind=DocumentKind(row[2]), document_id=row[3], article_id=row[4],
+        story_id=row[5], evidence=_evidence(row[6]), at=from_text(row[7]), verdict=MatchVerdict(row[8]), id=row[9],
+        alert_id=row[10],
+    )  # fmt: skip

@@ -1,0 +1,252 @@
+"""Articles, their versions and comments, and the full-text index over them."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from storage.errors import NotFoundError
+from storage.instants import from_text, to_text
+from storage.models import (
+    Article,
+    Comment,
+    CommentsStatus,
+    Document,
+    DocumentKind,
+    Extraction,
+    PageKind,
+    ReadComment,
+    Version,
+)
+from storage.tokens import token_string
+from storage.urls import canonical, host_of
+
+_ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, a.first_seen, a.last_seen, a.published,
+    a.published_evidence, a.modified, a.authors, a.language, a.image, a.tags, a.kind, a.news,
+    (SELECT count(*) FROM versions v WHERE v.article_id = a.id), (SELECT count(*) FROM comments c WHERE c.article_id = a.id),
+    a.comment_count, a.comments_status, a.comments_platform, a.paywalled
+    FROM articles a JOIN sources s ON s.id = a.source_id"""
+_VERSION_DOCUMENT = """SELECT 'version', v.id, a.id, a.story_id, v.title, v.text, '', s.name, a.site, a.url, a.language,
+    a.authors, a.tags, v.number, a.news, v.quiet
+    FROM versions v JOIN articles a ON a.id = v.article_id JOIN sources s ON s.id = a.source_id"""
+_COMMENT_DOCUMENT = """SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.text, s.name, a.site, a.url, a.language,
+    a.authors, a.tags, 1, a.news OR c.first_seen > a.first_seen, c.quiet
+    FROM comments c JOIN articles a ON a.id = c.article_id JOIN sources s ON s.id = a.source_id"""
+
+
+class ArticleTable:
+    """The SQL of articles, versions, comments and documents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # --- reading
+
+    def by_id(self, article_id: int) -> Article:
+        """The article; raises NotFoundError."""
+        for article in self._articles("WHERE a.id = ?", [article_id]):
+            return article
+        raise NotFoundError(f"no article has the id {article_id}; see `nightdesk search`")
+
+    def by_canonical(self, key: str) -> Article | None:
+        """The article with that canonical URL, or None."""
+        return next(iter(self._articles("WHERE a.canonical_url = ?", [key])), None)
+
+    def get(self, name: str) -> Article:
+        """The article that a person means by an id or a URL; raises NotFoundError."""
+        if name.isdigit():
+            return self.by_id(int(name))
+        try:
+            key = canonical(name)
+        except ValueError:
+            raise NotFoundError(f"{name!r} is neither an article's id nor its URL; see `nightdesk search`") from None
+        by_page = "WHERE a.id = (SELECT article_id FROM pages WHERE key = ?)"
+        for article in (*self._articles("WHERE a.canonical_url = ?", [key]), *self._articles(by_page, [key])):
+            return article
+        raise NotFoundError(f"no article with the URL {name} is stored; see `nightdesk search`")
+
+    def since(self, first_seen: datetime | None, after: int, limit: int) -> list[Article]:
+        """Articles first seen since then (None: all), with ids above `after`, in the order they came."""
+        return self._articles(
+            "WHERE a.id > ? AND a.first_seen >= ? ORDER BY a.id LIMIT ?", [after, to_text(first_seen) or "", limit]
+        )
+
+    def versions(self, article_id: int) -> list[Version]:
+        """All versions, the first first."""
+        rows = self._db.execute(
+            "SELECT article_id, number, title, text, seen, id, lead FROM versions WHERE article_id = ? ORDER BY number",
+            [article_id],
+        ).fetchall()
+        return [_version(row) for row in rows]
+
+    def current(self, article_id: int) -> Version:
+        """The newest version."""
+        row = self._db.execute(
+            "SELECT v.article_id, v.number, v.title, v.text, v.seen, v.id, v.lead"
+            " FROM articles a JOIN versions v ON v.id = a.version_id WHERE a.id = ?",
+            [article_id],
+        ).fetchone()
+        return _version(row)
+
+    def comments(self, article_id: int) -> list[Comment]:
+        """The comments under an article, in the order they were seen."""
+        rows = self._db.execute(
+            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink"
+            " FROM comments WHERE article_id = ? ORDER BY id",
+            [article_id],
+        ).fetchall()
+        return [_comment(row) for row in rows]
+
+    def with_text(self, text_hash: str) -> list[Article]:
+        """Articles of which a version has this text, the first seen first."""
+        return self._articles(
+            "WHERE a.id IN (SELECT article_id FROM versions WHERE text_hash = ?) ORDER BY a.first_seen, a.id", [text_hash]
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many articles, versions, comments and stories are stored."""
+        row = self._db.execute(
+            "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM versions), (SELECT count(*) FROM comments),"
+            " (SELECT count(*) FROM stories WHERE merged_into IS NULL)"
+        ).fetchone()
+        return dict(zip(("articles", "versions", "comments", "stories"), row, strict=True))
+
+    # --- writing
+
+    def add(
+        self, read: Extraction, *, key: str, url: str, site: str, source_id: int, story_id: int, news: bool, now: datetime
+    ) -> int:
+        """Store a new article without its first version; its id."""
+        row = self._db.execute(
+            "INSERT INTO articles (canonical_url, url, site, source_id, story_id, first_seen, last_seen, news, title, kind,"
+            " comments_status) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            [key, url, site, source_id, story_id, to_text(now), to_text(now), int(news), read.title or "", read.kind,
+             read.comments_status],
+        ).fetchone()  # fmt: skip
+        self.describe(row[0], read, now)
+        return int(row[0])
+
+    def describe(self, article_id: int, read: Extraction, now: datetime) -> None:
+        """Write what the newest reading says of an article; what it does not say stays as it was known."""
+        self._db.execute(
+            "UPDATE articles SET last_seen = ?, title = coalesce(nullif(?, ''), title), published = coalesce(?, published),"
+            " published_evidence = coalesce(?, published_evidence), modified = coalesce(?, modified), authors = ?,"
+            " language = coalesce(?, language), site_name = coalesce(?, site_name), image = coalesce(?, image), tags = ?,"
+            " kind = ?, paywalled = ?, comment_count = coalesce(?, comment_count), comments_status = ?,"
+            " comments_platform = coalesce(?, comments_platform) WHERE id = ?",
+            [to_text(now), read.title, to_text(read.published), read.published_evidence, to_text(read.modified),
+             json.dumps(read.authors, ensure_ascii=False), read.language, read.site_name, read.image,
+             json.dumps(read.tags, ensure_ascii=False), read.kind, int(read.paywalled), read.comment_count,
+             read.comments_status, read.comments_platform, article_id],
+        )  # fmt: skip
+
+    def touch(self, article_id: int, now: datetime) -> None:
+        """The article was seen again, unchanged."""
+        self._db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", [to_text(now), article_id])
+
+    def text_hash(self, article_id: int) -> tuple[str, str]:
+        """The title and the text hash of the newest version: what a new reading is compared with."""
+        row = self._db.execute(
+            "SELECT v.title, v.text_hash FROM articles a JOIN versions v ON v.id = a.version_id WHERE a.id = ?", [article_id]
+        ).fetchone()
+        return row[0], row[1]
+
+    def add_version(self, article_id: int, read: Extraction, *, text_hash: str, words: int, now: datetime, quiet: bool) -> int:
+        """Store the next version, not yet matched, and index it; its number."""
+        row = self._db.execute(
+            "INSERT INTO versions (article_id, number, title, lead, text, text_hash, words, seen, quiet)"
+            " SELECT :article, coalesce(max(number), 0) + 1, :title, :lead, :text, :hash, :words, :now, :quiet"
+            " FROM versions WHERE article_id = :article RETURNING id, number",
+            {"article": article_id, "title": read.title or "", "lead": read.lead, "text": read.text, "hash": text_hash,
+             "words": words, "now": to_text(now), "quiet": int(quiet)},
+        ).fetchone()  # fmt: skip
+        self._db.execute("UPDATE articles SET version_id = ? WHERE id = ?", [row[0], article_id])
+        self._db.execute(
+            "INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)",
+            [row[0], token_string(read.title or ""), token_string(read.text)],
+        )
+        return int(row[1])
+
+    def add_comment(self, article_id: int, comment: ReadComment, *, key: str, now: datetime, quiet: bool) -> bool:
+        """Store a comment that is not there yet, not yet matched, and index it; False when it was known."""
+        row = self._db.execute(
+            "INSERT INTO comments (article_id, key, parent_key, author, published, text, permalink, first_seen, quiet)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            [article_id, key, comment.parent_id, comment.author, to_text(comment.published), comment.text,
+             comment.permalink, to_text(now), int(quiet)],
+        ).fetchone()  # fmt: skip
+        if row is None:
+            return False
+        self._db.execute("INSERT INTO comments_index (rowid, comment) VALUES (?, ?)", [row[0], token_string(comment.text)])
+        return True
+
+    # --- documents
+
+    def unmatched(self, limit: int) -> list[tuple[Document, bool]]:
+        """Documents that no rule has read yet, the oldest first, each with whether to match it without telling."""
+        versions = self._db.execute(f"{_VERSION_DOCUMENT} WHERE v.unmatched = 1 ORDER BY v.id LIMIT ?", [limit]).fetchall()
+        comments = self._db.execute(f"{_COMMENT_DOCUMENT} WHERE c.unmatched = 1 ORDER BY c.id LIMIT ?", [limit]).fetchall()
+        return [(_document(row), bool(row[15])) for row in (*versions, *comments)]
+
+    def take(self, document: Document) -> bool:
+        """Mark a document as matched; False when another process was first."""
+        table = "versions" if document.kind is DocumentKind.VERSION else "comments"
+        update = f"UPDATE {table} SET unmatched = NULL WHERE id = ? AND unmatched = 1"
+        return self._db.execute(update, [document.id]).rowcount == 1
+
+    def candidates(
+        self, kind: DocumentKind, expression: str | None, *, before: int, since: datetime | None, limit: int
+    ) -> list[Document]:
+        """Documents that may match, newest first: by a full-text expression (None: all), with ids below `before`."""
+        version = kind is DocumentKind.VERSION
+        select, alias, seen = (_VERSION_DOCUMENT, "v", "v.seen") if version else (_COMMENT_DOCUMENT, "c", "c.first_seen")
+        where, parameters = f"{alias}.id < ?", [before]
+        if expression is not None:
+            index = "versions_index" if version else "comments_index"
+            where += f" AND {alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH ? AND rowid < ?)"
+            parameters += [expression, before]  # type: ignore[list-item]
+        if since is not None:
+            where += f" AND {seen} >= ?"
+            parameters.append(to_text(since))  # type: ignore[arg-type]
+        rows = self._db.execute(f"{select} WHERE {where} ORDER BY {alias}.id DESC LIMIT ?", [*parameters, limit]).fetchall()
+        return [_document(row) for row in rows]
+
+    def documents(self, kind: DocumentKind, ids: Collection[int]) -> list[Document]:
+        """The documents with these ids."""
+        select, alias = (_VERSION_DOCUMENT, "v") if kind is DocumentKind.VERSION else (_COMMENT_DOCUMENT, "c")
+        marks = ", ".join("?" * len(ids))
+        return [_document(row) for row in self._db.execute(f"{select} WHERE {alias}.id IN ({marks})", [*ids]).fetchall()]
+
+    def _articles(self, rest: str, parameters: Sequence[Any]) -> list[Article]:
+        return [_article(row) for row in self._db.execute(f"{_ARTICLE} {rest}", parameters).fetchall()]
+
+
+def _article(row: tuple[Any, ...]) -> Article:
+    return Article(
+        id=row[0], url=row[1], canonical_url=row[2], source=row[3], story_id=row[4], title=row[5], first_seen=from_text(row[6]),
+        last_seen=from_text(row[7]), published=from_text(row[8]), published_evidence=row[9], modified=from_text(row[10]),
+        authors=tuple(json.loads(row[11])), language=row[12], image=row[13], tags=tuple(json.loads(row[14])),
+        kind=PageKind(row[15]), news=bool(row[16]), versions=row[17], comments=row[18], comment_count=row[19],
+        comments_status=CommentsStatus(row[20]), comments_platform=row[21], paywalled=bool(row[22]),
+    )  # fmt: skip
+
+
+def _version(row: tuple[Any, ...]) -> Version:
+    return Version(row[0], row[1], row[2], row[3], from_text(row[4]), row[5], row[6])
+
+
+def _comment(row: tuple[Any, ...]) -> Comment:
+    return Comment(
+        id=row[0], article_id=row[1], key=row[2], text=row[3], first_seen=from_text(row[4]), parent_key=row[5], author=row[6],
+        published=from_text(row[7]), permalink=row[8],
+    )  # fmt: skip
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    return Document(
+        kind=DocumentKind(row[0]), id=row[1], article_id=row[2], story_id=row[3], title=row[4], body=row[5], comment=row[6],
+        source=row[7], site=f"{row[8]} {host_of(row[9])}", language=row[10] or "", authors=tuple(json.loads(row[11])),
+        tags=tuple(json.loads(row[12])), number=row[13], news=bool(row[14]),
+    )  # fmt: skip

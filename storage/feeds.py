@@ -1,0 +1,100 @@
+"""Feeds, and which sources list them. A feed listed by several sources is one row, and is fetched once for all."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from storage.instants import from_text, to_text
+from storage.models import Feed, FeedKind
+from storage.urls import canonical
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A source's interest in a feed: since when, and when its entries were first read for it."""
+
+    source_id: int
+    linked: datetime
+    first_read: datetime | None
+
+
+class FeedTable:
+    """The SQL of feeds."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def link(self, source_id: int, feed: Feed, now: datetime) -> int:
+        """Let the source list this feed; the feed's id.
+
+        Validators are dropped: the new source must see the entries once, not a "304 Not Modified".
+        """
+        row = self._db.execute(
+            "INSERT INTO feeds (key, url, kind) VALUES (:key, :url, :kind)"
+            " ON CONFLICT (key) DO UPDATE SET etag = NULL, last_modified = NULL RETURNING id",
+            {"key": canonical(feed.url), "url": feed.url, "kind": feed.kind},
+        ).fetchone()
+        self._db.execute(
+            "INSERT INTO source_feeds (source_id, feed_id, why, linked) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [source_id, row[0], feed.why, to_text(now)],
+        )
+        return int(row[0])
+
+    def unlink(self, source_id: int, feed_id: int) -> None:
+        """The source no longer lists this feed."""
+        self._db.execute("DELETE FROM source_feeds WHERE source_id = ? AND feed_id = ?", [source_id, feed_id])
+        self._db.execute("DELETE FROM feeds WHERE id = ? AND id NOT IN (SELECT feed_id FROM source_feeds)", [feed_id])
+
+    def of_source(self, source_id: int) -> list[Feed]:
+        """The feeds that a source lists, in the order they were chosen."""
+        rows = self._db.execute(
+            "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, l.why"
+            " FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = ? ORDER BY f.id",
+            [source_id],
+        ).fetchall()
+        return [_feed(row) for row in rows]
+
+    def subscriptions(self, feed_id: int) -> list[Subscription]:
+        """Who lists this feed; paused sources too, so that nothing old becomes new when they go on."""
+        rows = self._db.execute(
+            "SELECT source_id, linked, first_read FROM source_feeds WHERE feed_id = ? ORDER BY linked, source_id", [feed_id]
+        ).fetchall()
+        return [Subscription(row[0], from_text(row[1]), from_text(row[2])) for row in rows]
+
+    def mark_read(self, feed_id: int, source_id: int, now: datetime) -> None:
+        """The source has now read this feed at least once: what comes next is news."""
+        self._db.execute(
+            "UPDATE source_feeds SET first_read = coalesce(first_read, ?) WHERE feed_id = ? AND source_id = ?",
+            [to_text(now), feed_id, source_id],
+        )
+
+    def fetched_since(self, feed_id: int, since: datetime) -> bool:
+        """Whether the feed has answered after `since`, for whichever source."""
+        row = self._db.execute(
+            "SELECT 1 FROM feeds WHERE id = ? AND checked > ? AND error IS NULL", [feed_id, to_text(since)]
+        ).fetchone()
+        return row is not None
+
+    def settle(self, feed_id: int, *, now: datetime, changed: bool, etag: str | None, last_modified: str | None) -> None:
+        """The feed answered: with a body (its validators replace the old ones), or 304."""
+        if changed:
+            self._db.execute(
+                "UPDATE feeds SET checked = :now, changed = :now, error = NULL, etag = :etag, last_modified = :modified"
+                " WHERE id = :id",
+                {"now": to_text(now), "etag": etag, "modified": last_modified, "id": feed_id},
+            )
+        else:
+            self._db.execute("UPDATE feeds SET checked = ?, error = NULL WHERE id = ?", [to_text(now), feed_id])
+
+    def fail(self, feed_id: int, error: str) -> None:
+        """The feed could not be read; its validators stay, for they belong to entries that were stored."""
+        self._db.execute("UPDATE feeds SET error = ? WHERE id = ?", [error, feed_id])
+
+
+def _feed(row: tuple[Any, ...]) -> Feed:
+    return Feed(
+        id=row[0], url=row[1], kind=FeedKind(row[2]), etag=row[3], last_modified=row[4], checked=from_text(row[5]),
+        changed=from_text(row[6]), error=row[7], why=row[8],
+    )  # fmt: skip

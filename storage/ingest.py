@@ -1,0 +1,237 @@
+"""Ingest: look up the known, decide, write; each in the one transaction of its caller.
+
+`ingest_listing` is what a feed's answer leads to, `ingest_article` what a page's reading leads to. Both may be killed at any
+point and run again: what they did is there as a whole, or not at all.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from storage.feeds import Subscription
+from storage.identity import (
+    Known,
+    carries_same_text,
+    clean_line,
+    clean_text,
+    count_words,
+    decide,
+    is_news,
+    is_same_article,
+    text_hash,
+)
+from storage.models import (
+    Article,
+    Entry,
+    Extraction,
+    Outcome,
+    Page,
+    PageReason,
+    PageState,
+    ReadComment,
+    Reason,
+    Relation,
+    Source,
+)
+from storage.store import Tables
+from storage.urls import canonical, host_of, site_of, trustworthy_canonical
+
+_ADOPTED_SHARE = 0.8  # of a feed's entries on one site, while none is on a site of the source
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask "has it changed?" with (RFC 9110, 13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a feed's entries were to one source."""
+
+    source_id: int
+    entries: int
+    new: int
+    changed: int
+    elsewhere: int  # links to other sites, not followed
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What became of one reading."""
+
+    outcome: Outcome
+    article_id: int | None = None
+    version: int | None = None  # the number of a version that was added
+    comments: int = 0  # that were new
+    reason: Reason | None = None
+
+
+def ingest_listing(
+    tables: Tables, feed_id: int, entries: Sequence[Entry], validators: Validators, now: datetime
+) -> list[Listed]:
+    """Store a feed's validators together with a due page for each of its new entries, for every source that lists it.
+
+    Together, because validators without their entries would be answered 304 next time, and the articles lost.
+    """
+    keyed: dict[str, Entry] = {}
+    for entry in entries:
+        try:
+            keyed.setdefault(canonical(entry.url), replace(entry, title=clean_line(entry.title)))
+        except ValueError:
+            continue  # not a web address: nothing that could be fetched
+    listed = [_list_for(tables, feed_id, each, keyed, now) for each in tables.feeds.subscriptions(feed_id)]
+    tables.feeds.settle(feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified)
+    return listed
+
+
+def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[str, Entry], now: datetime) -> Listed:
+    source = _know_its_site(tables, tables.sources.by_id(interest.source_id), keyed)
+    own = {key: entry for key, entry in keyed.items() if site_of(entry.url) in source.sites}
+    backlog = interest.first_read is None
+    new = changed = 0
+    for key, entry in own.items():
+        page = tables.pages.by_key(key)
+        if page is None:
+            page = Page(
+                url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, due=now, dated=entry.published,
+                title=entry.title, backlog=backlog, first_seen=now,
+            )  # fmt: skip
+            page = replace(page, id=tables.pages.add(page))
+            new += 1
+        differs = tables.pages.sight(page, source.id, feed_id, entry, now, backlog=backlog)
+        if differs and page.state is PageState.STORED:
+            tables.pages.make_due(page.id, now, PageReason.CHANGED)
+            changed += 1
+    tables.feeds.mark_read(feed_id, source.id, now)
+    return Listed(source.id, len(own), new, changed, len(keyed) - len(own))
+
+
+def _know_its_site(tables: Tables, source: Source, keyed: dict[str, Entry]) -> Source:
+    """The source, with the site that its first entries are on, if it is none that we knew (a feed on a feed service)."""
+    sites = Counter(site_of(entry.url) for entry in keyed.values())
+    if not sites or any(site in source.sites for site in sites):
+        return source
+    site, count = sites.most_common(1)[0]
+    if count < _ADOPTED_SHARE * len(keyed):
+        return source
+    source = replace(source, sites=(*source.sites, site))
+    tables.sources.change(source)
+    return source
+
+
+def ingest_article(
+    tables: Tables,
+    read: Extraction,
+    source: Source,
+    *,
+    page: Page | None,
+    url: str,
+    now: datetime,
+    backlog: bool = False,
+    quiet: bool = False,
+) -> Ingested:
+    """Store what was read from `url` as a new article, a new version, new comments, or nothing; never anything twice.
+
+    `page`: the row that led there, if any. `backlog` and `quiet` speak for readings without one (the `ingest` command).
+    """
+    read = _completed(_clean(read), page)
+    key, article = _identify(tables, read, page, url)
+    decision = decide(read, _known(tables, article))
+    if decision.outcome is Outcome.REJECTED:
+        return Ingested(Outcome.REJECTED, decision.article_id, reason=decision.reason)
+    if article is None:
+        dated = (page.dated if page else None) or read.published
+        news = is_news(dated, added=source.added, backlog=page.backlog if page else backlog)
+        return _add(tables, read, source, key=key, url=url, news=news, now=now, quiet=quiet)
+    version = None
+    if decision.outcome is Outcome.UPDATED:
+        tables.articles.describe(article.id, read, now)
+        version = _add_version(tables, article.id, read, now, quiet=quiet)
+    else:
+        tables.articles.touch(article.id, now)
+    comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
+    return Ingested(decision.outcome, article.id, version, comments)
+
+
+def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> tuple[str, Article | None]:
+    """The canonical URL that a reading belongs to, and the article that has it."""
+    if page is not None and page.article_id is not None:
+        known_article = tables.articles.by_id(page.article_id)
+        return known_article.canonical_url, known_article
+    own, declared = canonical(url), trustworthy_canonical(url, read.canonical_url)
+    article = tables.articles.by_canonical(declared)
+    known = _known(tables, article)
+    if declared != own and known is not None and not is_same_article(read, known):
+        return own, tables.articles.by_canonical(own)
+    return declared, article
+
+
+def _known(tables: Tables, article: Article | None) -> Known | None:
+    if article is None:
+        return None
+    version = tables.articles.current(article.id)
+    return Known(article.id, version.title, version.text, tables.articles.text_hash(article.id)[1])
+
+
+def _add(
+    tables: Tables, read: Extraction, source: Source, *, key: str, url: str, news: bool, now: datetime, quiet: bool
+) -> Ingested:
+    digest, words = text_hash(read.text), count_words(read.text)
+    same = [each for each in tables.articles.with_text(digest) if carries_same_text(read, words, each.title)]
+    story_id = same[0].story_id if same else tables.stories.add(read.title or url, now)
+    article_id = tables.articles.add(
+        read, key=key, url=url, site=site_of(url), source_id=source.id, story_id=story_id, news=news, now=now
+    )
+    if not same:
+        tables.stories.found(story_id, article_id)
+    for each in same:
+        tables.stories.relate(article_id, each.id, Relation.COPY, of_this=1.0, of_other=1.0)
+        tables.stories.relate(each.id, article_id, Relation.COPY, of_this=1.0, of_other=1.0)
+    version = tables.articles.add_version(article_id, read, text_hash=digest, words=words, now=now, quiet=quiet)
+    comments = _add_comments(tables, article_id, read.comments, now, quiet=quiet)
+    return Ingested(Outcome.COPY if same else Outcome.NEW, article_id, version, comments)
+
+
+def _add_version(tables: Tables, article_id: int, read: Extraction, now: datetime, *, quiet: bool) -> int:
+    return tables.articles.add_version(
+        article_id, read, text_hash=text_hash(read.text), words=count_words(read.text), now=now, quiet=quiet
+    )
+
+
+def _add_comments(tables: Tables, article_id: int, comments: Sequence[ReadComment], now: datetime, *, quiet: bool) -> int:
+    added = 0
+    for comment in comments:
+        key = comment.id or text_hash(f"{comment.author} {comment.published} {comment.text}")
+        added += tables.articles.add_comment(article_id, comment, key=key, now=now, quiet=quiet)
+    return added
+
+
+def _clean(read: Extraction) -> Extraction:
+    """The reading without what a database refuses or a headline must not carry."""
+    comments = tuple(
+        replace(each, text=clean_text(each.text), author=clean_line(each.author or "") or None) for each in read.comments
+    )
+    return replace(
+        read,
+        title=clean_line(read.title or "") or None,
+        text=clean_text(read.text),
+        lead=clean_text(read.lead or "") or None,
+        authors=tuple(filter(None, map(clean_line, read.authors))),
+        tags=tuple(filter(None, map(clean_line, read.tags))),
+        comments=tuple(each for each in comments if each.text),
+    )
+
+
+def _completed(read: Extraction, page: Page | None) -> Extraction:
+    """The reading, with what only the feed said: a title, and a date where the page has none, or none with a zone."""
+    if page is None:
+        return read
+    read = replace(read, title=read.title or page.title or None)
+    unsure = read.published is None or (read.published_evidence or "").endswith("-assumed-zone")
+    if page.dated is not None and unsure:
+        read = replace(read, published=page.dated, published_evidence="feed")
+    return read

@@ -1,0 +1,176 @@
+"""Pages: one row per address to fetch, from its first listing until its article is stored or given up with a reason.
+
+Retries, looks at known articles, and "crawl now" are the same row with another due time.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from storage.instants import from_text, to_text
+from storage.models import Entry, Page, PageReason, PageState
+
+_COLUMNS = (
+    "id, url, key, host, source_id, state, reason, due, attempts, dated, title, backlog, etag, last_modified,"
+    " first_seen, article_id, error"
+)
+
+
+class PageTable:
+    """The SQL of pages and sightings. `machine` and `until` are unix seconds of the machine (leases)."""
+
+    def __init__(self, connection: Connection, owner: str) -> None:
+        self._db = connection
+        self._owner = owner
+
+    def by_key(self, key: str) -> Page | None:
+        """The page with that canonical address, or None."""
+        return next(iter(self._select("WHERE key = ?", [key])), None)
+
+    def add(self, page: Page) -> int:
+        """Store a page that is due; its id."""
+        row = self._db.execute(
+            "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            [page.key, page.url, page.host, page.source_id, page.state, page.reason, to_text(page.due),
+             to_text(page.dated), page.title, int(page.backlog), to_text(page.first_seen)],
+        ).fetchone()  # fmt: skip
+        return int(row[0])
+
+    def sight(self, page: Page, source_id: int, feed_id: int, entry: Entry, now: datetime, *, backlog: bool) -> bool:
+        """Record that a feed lists the page; True when its title or date changed since this feed last listed it."""
+        known = self._db.execute(
+            "SELECT title, dated FROM sightings WHERE page_id = ? AND source_id = ? AND feed_id = ?",
+            [page.id, source_id, feed_id],
+        ).fetchone()
+        dated = to_text(entry.updated or entry.published)
+        if known == (entry.title, dated):
+            return False
+        self._db.execute(
+            "INSERT INTO sightings (page_id, source_id, feed_id, guid, title, dated, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET guid = excluded.guid, title = excluded.title, dated = excluded.dated",
+            [page.id, source_id, feed_id, entry.guid, entry.title, dated, to_text(now)],
+        )
+        if known is None:
+            self._db.execute(
+                "UPDATE pages SET dated = coalesce(dated, ?), backlog = min(backlog, ?) WHERE id = ?",
+                [to_text(entry.published), int(backlog), page.id],
+            )
+        return known is not None
+
+    def make_due(self, page_id: int, due: datetime, reason: PageReason) -> None:
+        """Have the page fetched at `due`, unless it already is to be sooner."""
+        self._db.execute(
+            "UPDATE pages SET due = :due, reason = :reason, attempts = 0 WHERE id = :id AND (due IS NULL OR due > :due)",
+            {"due": to_text(due), "reason": reason, "id": page_id},
+        )
+
+    def hurry(self, source_ids: Collection[int], now: datetime) -> None:
+        """Somebody asked for a crawl now: failed pages that wait for their next try are tried at once."""
+        self._db.execute(
+            f"UPDATE pages SET due = ? WHERE due > ? AND reason = ? AND source_id IN ({_marks(source_ids)})",
+            [to_text(now), to_text(now), PageReason.RETRY, *source_ids],
+        )
+
+    def claim(
+        self,
+        now: datetime,
+        *,
+        machine: float,
+        until: float,
+        limit: int,
+        without: Collection[str],
+        sources: Collection[int] | None,
+    ) -> list[Page]:
+        """Take due pages, at most one per host and none of the hosts `without`: news before backlog, oldest first."""
+        scope = "" if sources is None else f"AND source_id IN ({_marks(sources)})"
+        rows = self._db.execute(
+            "UPDATE pages SET lease_owner = ?, lease_machine = ? WHERE id IN (SELECT id FROM ("
+            " SELECT id, host, backlog, due, row_number() OVER (PARTITION BY host ORDER BY backlog, due, id) AS turn"
+            " FROM pages WHERE due <= ? AND (lease_owner IS NULL OR lease_machine <= ?)"
+            f" AND host NOT IN ({_marks(without)}) {scope}"
+            f") WHERE turn = 1 ORDER BY backlog, due, id LIMIT ?) RETURNING {_COLUMNS}",
+            [self._owner, until, to_text(now), machine, *without, *(sources or ()), limit],
+        ).fetchall()
+        return sorted((_page(row) for row in rows), key=lambda page: (page.backlog, page.due or now, page.id))
+
+    def next_due(self, sources: Collection[int] | None = None) -> datetime | None:
+        """When the next page is due, or None when nothing is left to fetch."""
+        scope = "" if sources is None else f"AND source_id IN ({_marks(sources)})"
+        row = self._db.execute(
+            f"SELECT min(due) FROM pages WHERE due IS NOT NULL {scope}",
+            [*(sources or ())],
+        ).fetchone()
+        due: str | None = row[0]
+        return from_text(due)
+
+    def stored(
+        self, page_id: int, *, article_id: int, etag: str | None, last_modified: str | None, due: datetime | None
+    ) -> None:
+        """The page's article is stored; `due`: its next look."""
+        self._db.execute(
+            "UPDATE pages SET state = ?, reason = ?, article_id = ?, etag = ?, last_modified = ?, due = ?,"
+            " attempts = 0, error = NULL, lease_owner = NULL, lease_machine = NULL WHERE id = ?",
+            [PageState.STORED, PageReason.LOOK, article_id, etag, last_modified, to_text(due), page_id],
+        )
+
+    def unchanged(self, page_id: int, *, due: datetime | None) -> None:
+        """The page answered 304; `due`: its next look."""
+        self._db.execute(
+            "UPDATE pages SET reason = ?, due = ?, attempts = 0, error = NULL, lease_owner = NULL,"
+            " lease_machine = NULL WHERE id = ?",
+            [PageReason.LOOK, to_text(due), page_id],
+        )
+
+    def failed(self, page_id: int, error: str, *, due: datetime | None) -> None:
+        """The try failed. `due`: the next one; None gives the page up, unless its article is stored already."""
+        self._db.execute(
+            "UPDATE pages SET state = CASE WHEN :due IS NULL AND state <> :stored THEN :given_up ELSE state END,"
+            " reason = :retry, due = :due, attempts = attempts + 1, error = :error, lease_owner = NULL,"
+            " lease_machine = NULL WHERE id = :id",
+            {"due": to_text(due), "stored": PageState.STORED, "given_up": PageState.GIVEN_UP, "retry": PageReason.RETRY,
+             "error": error, "id": page_id},
+        )  # fmt: skip
+
+    def release(self, page_ids: Collection[int]) -> None:
+        """Give back claimed pages untried: they stay due."""
+        self._db.execute(
+            f"UPDATE pages SET lease_owner = NULL, lease_machine = NULL WHERE lease_owner = ? AND id IN ({_marks(page_ids)})",
+            [self._owner, *page_ids],
+        )
+
+    def of_article(self, article_id: int) -> list[Page]:
+        """The addresses that led to an article."""
+        return self._select("WHERE article_id = ? ORDER BY id", [article_id])
+
+    def counts(self, source_id: int | None = None) -> dict[str, int]:
+        """How many pages stand in each state."""
+        scope = "" if source_id is None else "WHERE source_id = ?"
+        rows = self._db.execute(
+            f"SELECT state, count(*) FROM pages {scope} GROUP BY state",
+            [] if source_id is None else [source_id],
+        )
+        return {row[0]: row[1] for row in rows.fetchall()}
+
+    def given_up(self, source_id: int, limit: int = 20) -> list[Page]:
+        """The newest pages that were given up, each with its reason in `error`."""
+        return self._select(
+            "WHERE source_id = ? AND state = ? ORDER BY id DESC LIMIT ?", [source_id, PageState.GIVEN_UP, limit]
+        )
+
+    def _select(self, rest: str, parameters: Sequence[Any]) -> list[Page]:
+        return [_page(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM pages {rest}", parameters).fetchall()]
+
+
+def _marks(values: Collection[Any]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _page(row: tuple[Any, ...]) -> Page:
+    return Page(
+        id=row[0], url=row[1], key=row[2], host=row[3], source_id=row[4], state=PageState(row[5]), reason=PageReason(row[6]),
+        due=from_text(row[7]), attempts=row[8], dated=from_text(row[9]), title=row[10], backlog=bool(row[11]), etag=row[12],
+        last_modified=row[13], first_seen=from_text(row[14]), article_id=row[15], error=row[16],
+    )  # fmt: skip

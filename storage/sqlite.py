@@ -1,0 +1,226 @@
+"""SQLite as Nightdesk's database, by way of sqlite-utils: one writer thread, readers beside it, WAL.
+
+Writes are gathered: all that wait go into one `BEGIN IMMEDIATE` transaction, each in a savepoint of its own, so that
+one bad row does not cost the others. (A deferred transaction that reads and then writes beside another process fails
+at once with "database is locked", whatever the timeout: https://www.sqlite.org/isolation.html.)
+"""
+
+import queue
+import shutil
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlite_utils import Database as Connection
+
+from storage.errors import NightdeskError, StorageError
+from storage.schema import migrations
+
+T = TypeVar("T")
+_BATCH = 200
+_READERS = 4
+_BUSY_MS = 1000
+_APPLICATION_ID = 0x4E444B31  # "NDK1", so that file(1) and we can tell whose database it is
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    durable: bool
+    future: "Future[Any]"
+
+
+class SqliteDatabase:
+    """One SQLite file, opened by this process. Several processes may work on one file.
+
+    `patience`: how many real seconds a write waits for another process's lock before it fails.
+    """
+
+    def __init__(self, path: Path, *, patience: float = 60.0) -> None:
+        self._path = path
+        self._patience = patience
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._local = threading.local()
+        self._readers_open: list[Connection] = []
+        self._closed = False
+        writer = self._open_and_migrate()
+        self._watcher = self._connect()
+        self._seen = self._data_version()
+        self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
+        self._thread = threading.Thread(target=self._run, args=(writer,), name="writer", daemon=True)
+        self._thread.start()
+
+    # --- the Database protocol
+
+    def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> "Future[T]":
+        """Run `work` in the writer thread; the future is done once its transaction is committed."""
+        future: Future[T] = Future()
+        if self._closed:
+            future.set_exception(StorageError(f"the database {self._path} is closed"))
+        else:
+            self._jobs.put(_Job(work, durable, future))
+        return future
+
+    def read(self, work: Callable[[Connection], T]) -> "Future[T]":
+        """Run `work` in a reader thread, on one consistent snapshot."""
+        return self._readers.submit(self._read, work)
+
+    def changed(self) -> bool:
+        """Whether another connection has committed since the last call (`PRAGMA data_version`)."""
+        version = self._data_version()
+        found, self._seen = version != self._seen, version
+        return found
+
+    def close(self) -> None:
+        """Finish the writes that were accepted, then close every connection."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join()
+        self._readers.shutdown(wait=True)
+        for connection in (*self._readers_open, self._watcher):
+            connection.close()
+
+    # --- connections
+
+    def _connect(self) -> Connection:
+        raw = sqlite3.connect(self._path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
+        for pragma in ("synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON", "cache_size = -16000"):
+            raw.execute(f"PRAGMA {pragma}")
+        return Connection(raw, recursive_triggers=False)
+
+    def _open_and_migrate(self) -> Connection:
+        try:
+            if not self._path.parent.is_dir():
+                raise StorageError(f"the folder {self._path.parent} does not exist; create it, or choose another --db")
+            connection = self._connect()
+            application = self._retry(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
+            if application == 0 and connection.table_names():
+                raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
+            if application not in (0, _APPLICATION_ID):
+                raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
+            self._retry(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+            if application == 0 or migrations.pending(connection):
+                self._retry(lambda: _migrate(connection))
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+        return connection
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect()
+            connection.execute("PRAGMA query_only = ON")
+            self._readers_open.append(connection)
+        try:
+            connection.execute("BEGIN")
+            try:
+                return work(connection)
+            finally:
+                connection.rollback()
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
+    def _data_version(self) -> int:
+        try:
+            return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise self._explain(error) from error
+
+    # --- the writer thread
+
+    def _run(self, connection: Connection) -> None:
+        while (job := self._jobs.get()) is not None:
+            jobs = [job]
+            stop = False
+            while len(jobs) < _BATCH and not self._jobs.empty():
+                if (more := self._jobs.get()) is None:
+                    stop = True
+                    break
+                jobs.append(more)
+            self._commit(connection, [job for job in jobs if job.future.set_running_or_notify_cancel()])
+            if stop:
+                break
+        connection.execute("PRAGMA optimize")
+        connection.close()
+
+    def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
+        """Run all `jobs` in one transaction and settle their futures, whatever happens."""
+        results: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            level = "FULL" if any(job.durable for job in jobs) else "NORMAL"
+            connection.execute(f"PRAGMA synchronous = {level}")
+            self._retry(lambda: connection.execute("BEGIN IMMEDIATE"))
+            for job in jobs:
+                try:
+                    with connection.atomic():
+                        results.append((job, job.work(connection), None))
+                except sqlite3.OperationalError:
+                    raise  # the disk or the file, not the row: the whole transaction is in doubt
+                except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this work
+                    results.append((job, None, error))
+            self._retry(lambda: connection.execute("COMMIT"))
+        except BaseException as error:  # noqa: BLE001 - every future must be settled, or its waiter hangs for ever
+            connection.rollback()
+            reason = self._explain(error) if isinstance(error, sqlite3.Error) else error
+            for job in jobs:
+                job.future.set_exception(reason)
+            return
+        for job, result, failure in results:
+            if failure is None:
+                job.future.set_result(result)
+            else:
+                job.future.set_exception(self._explain(failure) if isinstance(failure, sqlite3.Error) else failure)
+
+    def _retry(self, action: Callable[[], T]) -> T:
+        """Try until another process lets go of its lock, or `patience` is over."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                return action()
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                    raise
+                if time.monotonic() > until:
+                    raise
+
+    def _explain(self, error: BaseException) -> NightdeskError:
+        """The one line for a person: what is wrong with the database and what to do."""
+        if isinstance(error, NightdeskError):
+            return error
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            text = "is locked by another program; end that program (a database browser?) and try again"
+        elif code == sqlite3.SQLITE_FULL:
+            free = shutil.disk_usage(self._path.parent).free // 2**20
+            text = f"cannot grow: the disk is full ({free} MiB free); free some space, nothing stored is lost"
+        elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM):
+            text = "cannot be written: file or folder is read-only; make both writable for this user"
+        elif code == sqlite3.SQLITE_CANTOPEN:
+            text = "cannot be opened; check that the folder exists and that this user may write there"
+        elif code == sqlite3.SQLITE_NOTADB:
+            text = "is not a SQLite database; choose another file with --db"
+        elif code == sqlite3.SQLITE_CORRUPT:
+            text = "is damaged; restore a backup, or try `sqlite3 FILE .recover`"
+        elif code == sqlite3.SQLITE_IOERR:
+            text = f"cannot be read or written ({error}); check the disk and its free space"
+        else:
+            text = f"refused the work: {error}"
+        return StorageError(f"the database {self._path} {text}")
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring the tables up to date. Two processes may start at once: the lock comes first, then the look."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        migrations.apply(connection)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute("COMMIT")
+    finally:
+        connection.rollback()

@@ -1,0 +1,148 @@
+"""The Store: the one way to the database. Work is handed to it as a function of Tables.
+
+`await store.write(work)` runs `work(tables)` in the writer thread, in a transaction; `await store.read(work)` in a
+reader thread, on a snapshot. Nothing is awaited inside. `write_now` and `read_now` are the same for code that has no loop.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from types import TracebackType
+from typing import Self, TypeVar
+
+from sqlite_utils import Database as Connection
+
+from storage.alerts import AlertTable
+from storage.articles import ArticleTable
+from storage.channels import ChannelTable
+from storage.clock import Clock
+from storage.database import Database, sqlite_path
+from storage.deliveries import DeliveryTable
+from storage.feeds import FeedTable
+from storage.hosts import HostTable
+from storage.meta import MetaTable
+from storage.owners import this_process
+from storage.pages import PageTable
+from storage.rules import RuleTable
+from storage.sources import SourceTable
+from storage.sqlite import SqliteDatabase
+from storage.stories import StoryTable
+from storage.wakeup import Wakeup
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The methods of every noun family on one connection. Methods take and return nouns; none keeps a cursor."""
+
+    connection: Connection
+    clock: Clock
+    owner: str
+
+    @cached_property
+    def meta(self) -> MetaTable:
+        """Facts about this database itself."""
+        return MetaTable(self.connection)
+
+    @cached_property
+    def sources(self) -> SourceTable:
+        """Sources and their crawls."""
+        return SourceTable(self.connection, self.owner)
+
+    @cached_property
+    def feeds(self) -> FeedTable:
+        """Feeds, and which sources list them."""
+        return FeedTable(self.connection)
+
+    @cached_property
+    def hosts(self) -> HostTable:
+        """The host gate."""
+        return HostTable(self.connection, self.owner)
+
+    @cached_property
+    def pages(self) -> PageTable:
+        """Pages to fetch."""
+        return PageTable(self.connection, self.owner)
+
+    @cached_property
+    def articles(self) -> ArticleTable:
+        """Articles, their versions and comments."""
+        return ArticleTable(self.connection)
+
+    @cached_property
+    def stories(self) -> StoryTable:
+        """Stories and the relations of their carriers."""
+        return StoryTable(self.connection)
+
+    @cached_property
+    def rules(self) -> RuleTable:
+        """Rules."""
+        return RuleTable(self.connection)
+
+    @cached_property
+    def alerts(self) -> AlertTable:
+        """Matches and alerts."""
+        return AlertTable(self.connection)
+
+    @cached_property
+    def channels(self) -> ChannelTable:
+        """Channels."""
+        return ChannelTable(self.connection)
+
+    @cached_property
+    def deliveries(self) -> DeliveryTable:
+        """Deliveries and their attempts."""
+        return DeliveryTable(self.connection, self.owner)
+
+
+class Store:
+    """A database, its clock, and the wake-up of those who wait for its changes."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self.clock = clock
+        self.wakeup = Wakeup(database.changed)
+        self._database = database
+        self._owner = this_process()
+
+    async def write(self, work: Callable[[Tables], T], *, durable: bool = True, wake: bool = True) -> T:
+        """The result of `work`, once it is committed. `wake=False`: nobody waits for this change."""
+        result = await asyncio.wrap_future(self._database.write(lambda c: work(self._tables(c)), durable=durable))
+        if wake:
+            self.wakeup.wake()
+        return result
+
+    async def read(self, work: Callable[[Tables], T]) -> T:
+        """The result of `work` on a snapshot."""
+        return await asyncio.wrap_future(self._database.read(lambda c: work(self._tables(c))))
+
+    def write_now(self, work: Callable[[Tables], T]) -> T:
+        """As `write`, for code without a loop."""
+        return self._database.write(lambda c: work(self._tables(c))).result()
+
+    def read_now(self, work: Callable[[Tables], T]) -> T:
+        """As `read`, for code without a loop."""
+        return self._database.read(lambda c: work(self._tables(c))).result()
+
+    def close(self) -> None:
+        """Finish what was accepted, and let go of the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _tables(self, connection: Connection) -> Tables:
+        return Tables(connection, self.clock, self._owner)
+
+
+def connect(url: str, clock: Clock, *, patience: float = 60.0) -> Store:
+    """The store at `url` (see `storage.database.sqlite_path`), made or migrated as needed.
+
+    `patience`: real seconds that a write waits for another process. Raises StorageError, in one line, when the
+    database cannot be used.
+    """
+    return Store(SqliteDatabase(sqlite_path(url), patience=patience), clock)

@@ -1,0 +1,88 @@
+"""Stories: the articles that carry the same text, and how each relates to the others."""
+
+from datetime import datetime
+
+from sqlite_utils import Database as Connection
+
+from storage.articles import ArticleTable
+from storage.errors import NotFoundError
+from storage.instants import from_text, to_text
+from storage.models import Carrier, Relation, Story
+
+
+class StoryTable:
+    """The SQL of stories and relations."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def add(self, title: str, now: datetime) -> int:
+        """Store a new story; its id."""
+        row = self._db.execute("INSERT INTO stories (title, first_seen) VALUES (?, ?) RETURNING id", [title, to_text(now)])
+        return int(row.fetchone()[0])
+
+    def found(self, story_id: int, article_id: int) -> None:
+        """The article is the one that the story began with."""
+        self._db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
+
+    def relate(self, article_id: int, other_id: int, relation: Relation, *, of_this: float, of_other: float) -> None:
+        """`of_this` of the article's text stands in the other, which is `of_other` of the other's text (shares 0-1)."""
+        self._db.execute(
+            "INSERT INTO relations (article_id, other_id, relation, share_of_this, share_of_other) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET relation = excluded.relation, share_of_this = excluded.share_of_this,"
+            " share_of_other = excluded.share_of_other",
+            [article_id, other_id, relation, of_this, of_other],
+        )
+
+    def related(self, article_id: int) -> list[tuple[str, Relation, float, float]]:
+        """Other articles that share text with this one: URL, relation, share of this, share of the other."""
+        rows = self._db.execute(
+            "SELECT a.url, r.relation, r.share_of_this, r.share_of_other FROM relations r JOIN articles a ON a.id = r.other_id"
+            " WHERE r.article_id = ? ORDER BY a.id",
+            [article_id],
+        ).fetchall()
+        return [(row[0], Relation(row[1]), row[2], row[3]) for row in rows]
+
+    def get(self, story_id: int) -> Story:
+        """The story with its carriers, the first first, following the alias of a merged one; raises NotFoundError."""
+        row = self._db.execute(
+            "SELECT id, title, first_article_id, first_seen, merged_into FROM stories WHERE id = ?", [story_id]
+        ).fetchone()
+        if row is None:
+            raise NotFoundError(f"no story has the id {story_id}; see `nightdesk story list`")
+        if row[4] is not None:
+            return self.get(row[4])
+        return Story(row[0], self._uid(row[2]), row[1], from_text(row[3]), tuple(self.carriers(story_id)))
+
+    def carriers(self, story_id: int) -> list[Carrier]:
+        """The articles of a story, the one it began with first."""
+        rows = self._db.execute(
+            "SELECT a.id, s.first_article_id FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.story_id = ?"
+            " ORDER BY a.id <> s.first_article_id, a.first_seen, a.id",
+            [story_id],
+        ).fetchall()
+        articles = ArticleTable(self._db)
+        return [Carrier(articles.by_id(row[0]), Relation.FIRST if row[0] == row[1] else Relation.COPY) for row in rows]
+
+    def all(self, limit: int) -> list[tuple[int, str, datetime, int]]:
+        """The newest stories: id, title, first seen, and how many articles carry each."""
+        rows = self._db.execute(
+            "SELECT s.id, s.title, s.first_seen, (SELECT count(*) FROM articles a WHERE a.story_id = s.id) FROM stories s"
+            " WHERE s.merged_into IS NULL ORDER BY s.id DESC LIMIT ?",
+            [limit],
+        ).fetchall()
+        return [(row[0], row[1], from_text(row[2]), row[3]) for row in rows]
+
+    def uid(self, story_id: int) -> str:
+        """What names the story for ever: the canonical URL of the article it began with."""
+        row = self._db.execute("SELECT first_article_id FROM stories WHERE id = ?", [story_id]).fetchone()
+        return self._uid(row[0])
+
+    def outlets(self, story_id: int) -> int:
+        """How many sites carry the story."""
+        row = self._db.execute("SELECT count(DISTINCT site) FROM articles WHERE story_id = ?", [story_id]).fetchone()
+        return int(row[0])
+
+    def _uid(self, article_id: int) -> str:
+        row = self._db.execute("SELECT canonical_url FROM articles WHERE id = ?", [article_id]).fetchone()
+        return str(row[0]) if row else f"article-{article_id}"

@@ -1,0 +1,46 @@
+"""The wake-up seam: how those who wait for new rows learn of them.
+
+By an event in this process, or, for other processes' writes, by a look at the database every 50 ms. Polling by those who
+wait is only a net beneath it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+
+from storage.errors import StorageError
+
+LOOK_SECONDS = 0.05
+
+
+class Wakeup:
+    """Tells waiters that rows may have changed. Waking too often is harmless; missing a change is not."""
+
+    def __init__(self, changed_elsewhere: Callable[[], bool]) -> None:
+        self.generation = 0
+        self._changed_elsewhere = changed_elsewhere
+        self._event = asyncio.Event()
+
+    def wake(self) -> None:
+        """Rows were written here: everyone who waits goes and looks. Call from the loop's thread."""
+        self.generation += 1
+        event, self._event = self._event, asyncio.Event()
+        event.set()
+
+    async def wait(self, since: int, seconds: float) -> int:
+        """Wait for a change after generation `since`, at most `seconds` real seconds; the generation now.
+
+        Take `since` from `generation` before looking at the rows: a change during the look is then not missed.
+        """
+        if self.generation == since and seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._event.wait(), seconds)
+        return self.generation
+
+    async def watch(self) -> None:
+        """Look for other processes' writes, for as long as this runs."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            with contextlib.suppress(StorageError):  # a net: those who wait look for themselves now and then
+                if self._changed_elsewhere():
+                    self.wake()
