@@ -1,7 +1,7 @@
 """Which network addresses may be reached. A pure module.
 
-Everything that is not globally reachable is refused (RFC 6890 and its registries), also when it is hidden in an
-IPv6 address that carries an IPv4 one (mapped, NAT64, 6to4, Teredo), unless a configured network allows it.
+Everything that is not globally reachable is refused (RFC 6890 and the IANA registries it began), also when it is hidden in
+an IPv6 address that carries an IPv4 one (mapped, compatible, translated, NAT64, 6to4, Teredo), unless a network allows it.
 """
 
 from collections.abc import Iterable
@@ -10,15 +10,19 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from storage.errors import ConfigError
 
-type_address = IPv4Address | IPv6Address
-_NAT64 = ip_network("64:ff9b::/96")  # RFC 6052
+_Address = IPv4Address | IPv6Address
+_Network = IPv4Network | IPv6Network
+# IPv6 networks whose last 32 bits are an IPv4 address: compatible (RFC 4291), translated (RFC 2765), NAT64 (RFC 6052, 8215).
+_CARRIERS = tuple(map(ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
+# What Python's is_global lets pass: site-local (RFC 3879), segment routing (RFC 9602), 6to4 relays (RFC 7526), local NAT64.
+_REFUSED = tuple(map(ip_network, ("fec0::/10", "5f00::/16", "192.88.99.0/24", "64:ff9b:1::/48")))
 
 
 @dataclass(frozen=True, slots=True)
 class AddressGuard:
     """The networks that may be reached although they are not public."""
 
-    allowed: tuple[IPv4Network | IPv6Network, ...] = ()
+    allowed: tuple[_Network, ...] = ()
 
     def permits(self, address: str) -> bool:
         """Whether a connection to this literal IP address may be made."""
@@ -26,10 +30,10 @@ class AddressGuard:
             parsed = ip_address(address.partition("%")[0])
         except ValueError:
             return False
-        candidates = (parsed, *_embedded(parsed))
-        if any(each in network for each in candidates for network in self.allowed if each.version == network.version):
+        candidates = (parsed, *_carried(parsed))
+        if any(_within(each, self.allowed) for each in candidates):
             return True
-        return all(each.is_global and not each.is_multicast for each in candidates)
+        return all(each.is_global and not each.is_multicast and not _within(each, _REFUSED) for each in candidates)
 
 
 def parse_networks(networks: Iterable[str]) -> AddressGuard:
@@ -47,10 +51,15 @@ def parse_networks(networks: Iterable[str]) -> AddressGuard:
     return AddressGuard(tuple(parsed))
 
 
-def _embedded(address: type_address) -> tuple[IPv4Address, ...]:
+def _within(address: _Address, networks: Iterable[_Network]) -> bool:
+    return any(address in network for network in networks if network.version == address.version)
+
+
+def _carried(address: _Address) -> tuple[IPv4Address, ...]:
+    """The IPv4 addresses that an IPv6 address stands for."""
     if not isinstance(address, IPv6Address):
         return ()
     found = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in _NAT64:
+    if _within(address, _CARRIERS):
         found.append(IPv4Address(int(address) & 0xFFFFFFFF))
     return tuple(each for each in found if each is not None)

@@ -22,8 +22,8 @@ class Database(Protocol):
         """
         ...
 
-    def read(self, work: Callable[[Connection], T]) -> "Future[T]":
-        """Run `work` on a reader's connection, in a thread."""
+    def read(self, work: Callable[[Connection], T], *, snapshot: bool = True) -> "Future[T]":
+        """Run `work` on a reader's connection, in a thread; in a transaction, unless it can't run in one."""
         ...
 
     def changed(self) -> bool:

@@ -16,7 +16,7 @@ _SELECT = """SELECT d.id, d.key, d.alert_id, c.name, d.recipient, d.state, d.att
 
 
 class DeliveryTable:
-    """The SQL of deliveries. `machine` and `until` are unix seconds of the machine (leases)."""
+    """The SQL of deliveries. `until` is unix seconds of the machine (leases)."""
 
     def __init__(self, connection: Connection, owner: str) -> None:
         self._db = connection
@@ -34,15 +34,15 @@ class DeliveryTable:
             )
         return len(channel.recipients)
 
-    def claim(self, now: datetime, *, machine: float, until: float, limit: int) -> list[Delivery]:
+    def claim(self, now: datetime, *, until: float, limit: int) -> list[Delivery]:
         """Take due deliveries of enabled channels, the longest due first, until they are settled or `until`."""
         rows = self._db.execute(
             "UPDATE deliveries SET lease_owner = ?, lease_machine = ? WHERE id IN ("
             " SELECT d.id FROM deliveries d JOIN channels c ON c.id = d.channel_id WHERE d.state = 'due' AND d.due <= ?"
-            " AND c.enabled = 1 AND (d.lease_owner IS NULL OR d.lease_machine <= ?) ORDER BY d.due, d.id LIMIT ?) RETURNING id",
-            [self._owner, until, to_text(now), machine, limit],
+            " AND c.enabled = 1 AND d.lease_owner IS NULL ORDER BY d.due, d.id LIMIT ?) RETURNING id",
+            [self._owner, until, to_text(now), limit],
         ).fetchall()
-        return self._by_ids([row[0] for row in rows])
+        return self.by_ids([row[0] for row in rows])
 
     def next_due(self) -> datetime | None:
         """When the next delivery of an enabled channel is due."""
@@ -86,7 +86,7 @@ class DeliveryTable:
             "UPDATE deliveries SET state = ?, due = ?, attempts = 0 WHERE id = ?",
             [DeliveryState.DUE, to_text(now), delivery_id],
         )
-        for delivery in self._by_ids([delivery_id]):
+        for delivery in self.by_ids([delivery_id]):
             return delivery
         raise NotFoundError(f"no delivery has the id {delivery_id}; see `nightdesk delivery list`")
 
@@ -103,7 +103,8 @@ class DeliveryTable:
         """How many deliveries stand in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
 
-    def _by_ids(self, ids: Sequence[int]) -> list[Delivery]:
+    def by_ids(self, ids: Sequence[int]) -> list[Delivery]:
+        """The deliveries with these ids, in the order they are due."""
         return self._select(f"WHERE d.id IN ({', '.join('?' * len(ids))}) ORDER BY d.due, d.id", list(ids))
 
     def _log(self, delivery_id: int, now: datetime, outcome: str, status: int | None, detail: str) -> None:

@@ -70,7 +70,7 @@ class ExtractError(NightdeskError):
     """A page that could not be read as an article."""
 
 
-@dataclass
+@dataclass(eq=False)
 class DeliveryError(NightdeskError):
     """A channel did not take a message.
 

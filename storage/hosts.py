@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
+from storage.owners import is_dead
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,18 @@ class Robots:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What the gate says: seconds to wait before asking again, 0.0 when the request may leave now.
+
+    `delay`: the pause that this host asked for in its robots.txt. `held`: it sent us away for a while (Retry-After).
+    """
+
+    wait: float
+    delay: float | None = None
+    held: bool = False
+
+
 class HostTable:
     """The SQL of the gate. Times that end in `_machine`, and those given here, are unix seconds of the machine."""
 
@@ -24,19 +37,25 @@ class HostTable:
         self._db = connection
         self._owner = owner
 
-    def acquire(self, host: str, *, now: float, until: float) -> float:
-        """Take the host for one request. 0.0: it is ours until `release`, or `until`. Else: seconds to wait first."""
-        row = self._db.execute("SELECT lease_machine, next_machine, hold_machine FROM hosts WHERE host = ?", [host]).fetchone()
-        lease, pause, hold = row or (None, 0.0, 0.0)
-        wait = max((lease or 0.0) - now, pause - now, hold - now)
+    def acquire(self, host: str, *, now: float, until: float) -> Permit:
+        """Take the host for one request. `wait` 0.0: it is ours until `release`, or `until`; else wait so many seconds."""
+        row = self._db.execute(
+            "SELECT lease_owner, lease_machine, next_machine, hold_machine, delay FROM hosts WHERE host = ?", [host]
+        ).fetchone()
+        owner, lease, pause, hold, delay = row or (None, None, 0.0, 0.0, None)
+        if owner is not None and is_dead(owner):
+            lease = None
+        if hold > now:
+            return Permit(hold - now, delay, held=True)
+        wait = max((lease or 0.0) - now, pause - now)
         if wait > 0:
-            return float(wait)
+            return Permit(wait, delay)
         self._db.execute(
             "INSERT INTO hosts (host, lease_owner, lease_machine) VALUES (:host, :owner, :until)"
             " ON CONFLICT (host) DO UPDATE SET lease_owner = :owner, lease_machine = :until",
             {"host": host, "owner": self._owner, "until": until},
         )
-        return 0.0
+        return Permit(0.0, delay)
 
     def release(self, host: str, *, next_at: float) -> None:
         """The answer is there: the next request may leave at `next_at`."""
@@ -52,16 +71,6 @@ class HostTable:
             " ON CONFLICT (host) DO UPDATE SET hold_machine = max(hold_machine, :until)",
             {"host": host, "until": until},
         )
-
-    def held_until(self, host: str) -> float:
-        """Until when the host asked us to stay away; 0.0 when it did not."""
-        row = self._db.execute("SELECT hold_machine FROM hosts WHERE host = ?", [host]).fetchone()
-        return float(row[0]) if row else 0.0
-
-    def delay(self, host: str) -> float | None:
-        """The pause in seconds that the host asked for in its robots.txt, or None."""
-        row = self._db.execute("SELECT delay FROM hosts WHERE host = ?", [host]).fetchone()
-        return row[0] if row else None
 
     def robots(self, host: str) -> Robots | None:
         """The host's robots.txt as last fetched, or None."""

@@ -31,6 +31,15 @@ class MetaTable:
             self.set("installation", found)
         return found
 
+    def bytes(self) -> int:
+        """The size of the database, in bytes."""
+        row = self._db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
+        return int(row[0])
+
+    def backup(self, path: str) -> None:
+        """Write a consistent copy to a new file; outside a transaction (`VACUUM INTO`)."""
+        self._db.execute("VACUUM INTO ?", [path])
+
     def integrity(self) -> list[str]:
         """What `PRAGMA integrity_check` and the foreign keys complain of; empty when all is well."""
         found = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check") if row[0] != "ok"]

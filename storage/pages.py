@@ -16,6 +16,8 @@ _COLUMNS = (
     "id, url, key, host, source_id, state, reason, due, attempts, dated, title, backlog, etag, last_modified,"
     " first_seen, article_id, error"
 )
+# Nobody has it, and its host has not asked us to stay away (Retry-After).
+_FREE = "lease_owner IS NULL AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = pages.host AND hosts.hold_machine > ?)"
 
 
 class PageTable:
@@ -88,20 +90,18 @@ class PageTable:
         scope = "" if sources is None else f"AND source_id IN ({_marks(sources)})"
         rows = self._db.execute(
             "UPDATE pages SET lease_owner = ?, lease_machine = ? WHERE id IN (SELECT id FROM ("
-            " SELECT id, host, backlog, due, row_number() OVER (PARTITION BY host ORDER BY backlog, due, id) AS turn"
-            " FROM pages WHERE due <= ? AND (lease_owner IS NULL OR lease_machine <= ?)"
-            f" AND host NOT IN ({_marks(without)}) {scope}"
+            " SELECT id, backlog, due, row_number() OVER (PARTITION BY host ORDER BY backlog, due, id) AS turn"
+            f" FROM pages WHERE due <= ? AND {_FREE} AND host NOT IN ({_marks(without)}) {scope}"
             f") WHERE turn = 1 ORDER BY backlog, due, id LIMIT ?) RETURNING {_COLUMNS}",
             [self._owner, until, to_text(now), machine, *without, *(sources or ()), limit],
         ).fetchall()
         return sorted((_page(row) for row in rows), key=lambda page: (page.backlog, page.due or now, page.id))
 
-    def next_due(self, sources: Collection[int] | None = None) -> datetime | None:
-        """When the next page is due, or None when nothing is left to fetch."""
+    def next_due(self, machine: float, sources: Collection[int] | None = None) -> datetime | None:
+        """When the next page that could be claimed is due, or None when there is none."""
         scope = "" if sources is None else f"AND source_id IN ({_marks(sources)})"
         row = self._db.execute(
-            f"SELECT min(due) FROM pages WHERE due IS NOT NULL {scope}",
-            [*(sources or ())],
+            f"SELECT min(due) FROM pages WHERE due IS NOT NULL AND {_FREE} {scope}", [machine, *(sources or ())]
         ).fetchone()
         due: str | None = row[0]
         return from_text(due)

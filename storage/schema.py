@@ -213,9 +213,9 @@ def m003_articles(db: Database) -> None:
         "CREATE INDEX relations_other ON relations (other_id)",
         # The text columns hold folded tokens joined by blanks (storage.tokens), so that search and rules agree.
         """CREATE VIRTUAL TABLE versions_index USING fts5 (
-            title, body, content = '', tokenize = 'unicode61 remove_diacritics 0')""",
+            title, body, comment, content = '', tokenize = 'unicode61 remove_diacritics 0')""",
         """CREATE VIRTUAL TABLE comments_index USING fts5 (
-            comment, content = '', tokenize = 'unicode61 remove_diacritics 0')""",
+            title, body, comment, content = '', tokenize = 'unicode61 remove_diacritics 0')""",
     )
 
 

@@ -69,12 +69,11 @@ class SourceTable:
         """All sources by name."""
         return self._select("WHERE removed IS NULL ORDER BY name")
 
-    def due(self, now: datetime, machine: float) -> list[Source]:
+    def due(self, now: datetime) -> list[Source]:
         """Sources that are due and that no living process is visiting, the longest overdue first."""
         return self._select(
-            "WHERE paused = 0 AND removed IS NULL AND due <= ? AND (lease_owner IS NULL OR lease_machine <= ?)"
-            " ORDER BY due, id",
-            [to_text(now), machine],
+            "WHERE paused = 0 AND removed IS NULL AND due <= ? AND lease_owner IS NULL ORDER BY due, id",
+            [to_text(now)],
         )
 
     def remove(self, source_id: int, now: datetime) -> None:
@@ -96,12 +95,11 @@ class SourceTable:
 
     # --- crawls
 
-    def claim(self, source_id: int, *, machine: float, until: float) -> bool:
+    def claim(self, source_id: int, *, until: float) -> bool:
         """Take the source for one visit, until `finish` or `until`; False when another process has it."""
         changed = self._db.execute(
-            "UPDATE sources SET lease_owner = ?, lease_machine = ?"
-            " WHERE id = ? AND (lease_owner IS NULL OR lease_machine <= ?)",
-            [self._owner, until, source_id, machine],
+            "UPDATE sources SET lease_owner = ?, lease_machine = ? WHERE id = ? AND lease_owner IS NULL",
+            [self._owner, until, source_id],
         )
         return changed.rowcount == 1
 

@@ -66,9 +66,9 @@ class SqliteDatabase:
             self._jobs.put(_Job(work, durable, future))
         return future
 
-    def read(self, work: Callable[[Connection], T]) -> "Future[T]":
-        """Run `work` in a reader thread, on one consistent snapshot."""
-        return self._readers.submit(self._read, work)
+    def read(self, work: Callable[[Connection], T], *, snapshot: bool = True) -> "Future[T]":
+        """Run `work` in a reader thread, on one consistent snapshot unless it can't run in a transaction."""
+        return self._readers.submit(self._read, work, snapshot)
 
     def changed(self) -> bool:
         """Whether another connection has committed since the last call (`PRAGMA data_version`)."""
@@ -112,14 +112,15 @@ class SqliteDatabase:
             raise self._explain(error) from error
         return connection
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
+    def _read(self, work: Callable[[Connection], T], snapshot: bool) -> T:  # noqa: FBT001 - by a thread pool's submit
         connection = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._connect()
             connection.execute("PRAGMA query_only = ON")
             self._readers_open.append(connection)
         try:
-            connection.execute("BEGIN")
+            if snapshot:
+                connection.execute("BEGIN")
             try:
                 return work(connection)
             finally:

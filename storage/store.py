@@ -121,9 +121,9 @@ class Store:
         """As `write`, for code without a loop."""
         return self._database.write(lambda c: work(self._tables(c))).result()
 
-    def read_now(self, work: Callable[[Tables], T]) -> T:
-        """As `read`, for code without a loop."""
-        return self._database.read(lambda c: work(self._tables(c))).result()
+    def read_now(self, work: Callable[[Tables], T], *, snapshot: bool = True) -> T:
+        """As `read`, for code without a loop. `snapshot=False`: outside a transaction."""
+        return self._database.read(lambda c: work(self._tables(c)), snapshot=snapshot).result()
 
     def close(self) -> None:
         """Finish what was accepted, and let go of the database."""

@@ -1,0 +1,201 @@
+"""Webhooks after Standard Webhooks: signed, to addresses that the guard permits, never redirected."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from yarl import URL
+
+from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
+from alerts.policy import retry_after
+from alerts.render import json_bytes, webhook_body
+from alerts.signing import secret_key, signature
+from alerts.wording import one_line
+from storage.addresses import AddressGuard
+from storage.clock import Clock
+from storage.errors import DeliveryError
+from storage.models import Channel
+
+_ANSWER_BYTES = 2048  # of the receiver's answer that are read
+_ANSWER_SECONDS = 1.0  # real seconds; the status has said everything already
+
+
+class _RefusedError(OSError):
+    """The guard did not permit the address that a socket was about to be made for."""
+
+
+class WebhookTransport:
+    """POSTs each alert as JSON to the channel's `url`, signed with its `secret` where it has one.
+
+    Settings: `url` (http or https; a login in it becomes Basic authentication), `secret`. The address is checked where
+    the socket is made, so a name cannot be resolved once for the check and again for the connection. Proxies of the
+    environment are not used. `seconds` bounds an attempt in real time; `tls` replaces the system's trusted authorities.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        *,
+        guard: AddressGuard,
+        clock: Clock,
+        environment: Mapping[str, str],
+        contact: str,
+        seconds: float = SEND_SECONDS,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._settings = Settings(channel, environment)
+        self._guard = guard
+        self._clock = clock
+        self._agent = f"Nightdesk ({one_line(contact, 200)})" if contact else "Nightdesk"
+        self._seconds = seconds
+        self._tls = tls
+        self._session: aiohttp.ClientSession | None = None
+
+    async def send(self, message: Message) -> Receipt:
+        """POST the alert once; a receipt for any 2xx.
+
+        Raises DeliveryError for anything else: `permanent` and `disable` for 410, `retry_after` where the receiver
+        named a time. Other 4xx, redirects and failures of network, name and certificate may be tried again.
+        """
+        url = self._url()
+        body = json_bytes(webhook_body(message.alert))
+        headers = self._headers(message.key, body)
+        where = f"{url.host}:{url.port}"
+        try:
+            async with (
+                asyncio.timeout(self._seconds) as limit,
+                self._open().post(url, data=body, headers=headers, allow_redirects=False) as answer,
+            ):
+                limit.reschedule(None)  # the status is here; a slow body must not undo it
+                return await self._judge(answer, where)
+        except TimeoutError:
+            raise DeliveryError(
+                f"{where} did not answer within {self._seconds:g} s; see whether the receiver is overloaded"
+            ) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise DeliveryError(_explain(error, where)) from error
+
+    async def close(self) -> None:
+        """Close the connections that were kept."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    def _url(self) -> URL:
+        try:
+            return parse_url(self._settings.need("url"))
+        except ValueError as error:
+            raise self._settings.wrong("url", error) from None
+
+    def _headers(self, key: str, body: bytes) -> dict[str, str]:
+        timestamp = int(self._clock.now().timestamp())
+        headers = {
+            "content-type": "application/json",
+            "user-agent": self._agent,
+            "accept-encoding": "identity",
+            "webhook-id": key,
+            "webhook-timestamp": str(timestamp),
+        }
+        secret = self._settings.get("secret")
+        if secret:
+            try:
+                headers["webhook-signature"] = signature(secret_key(secret), key, timestamp, body)
+            except ValueError as error:
+                raise self._settings.wrong("secret", error) from None
+        return headers
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            connector = aiohttp.TCPConnector(socket_factory=self._socket, ssl=True if self._tls is None else self._tls)
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None),  # `send` bounds the whole attempt
+                trust_env=False,
+                auto_decompress=False,
+            )
+        return self._session
+
+    def _socket(self, info: Any) -> socket.socket:
+        """A socket for one resolved address: the last point before the connection, and the only way to make one."""
+        family, kind, protocol, _, address = info
+        if not self._guard.permits(str(address[0])):
+            raise _RefusedError("the address is not public")
+        return socket.socket(family, kind, protocol)
+
+    async def _judge(self, answer: aiohttp.ClientResponse, where: str) -> Receipt:
+        status = answer.status
+        said = await _first_words(answer)
+        if 200 <= status < 300:
+            return Receipt(said, status)
+        if status == 410:
+            raise DeliveryError(
+                f"{where} answered 410: the receiver is gone; remove the channel, or give it a new address",
+                permanent=True,
+                disable=True,
+                status=status,
+            )
+        if 300 <= status < 400:
+            raise DeliveryError(
+                f"{where} answered {status}, a redirect, and webhooks follow none; give the channel the final address",
+                status=status,
+            )
+        raise DeliveryError(
+            f"{where} answered {status}" + (f": {said}" if said else ""),
+            retry_after=retry_after(answer.headers.get("retry-after"), self._clock.now()),
+            status=status,
+        )
+
+
+def parse_url(text: str) -> URL:
+    """The receiver's address; ValueError, which does not repeat it, unless it is http or https with a host."""
+    try:
+        url = URL(text)
+        usable = url.scheme in {"http", "https"} and bool(url.host)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("not an http or https address; write it like https://hooks.example.org/nightdesk")
+    return url
+
+
+async def _first_words(answer: aiohttp.ClientResponse) -> str:
+    """The start of the answer's body on one line; a body that drips or breaks changes nothing."""
+    read = bytearray()
+    with contextlib.suppress(TimeoutError, aiohttp.ClientError):
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            while len(read) < _ANSWER_BYTES and (part := await answer.content.read(_ANSWER_BYTES - len(read))):
+                read += part
+    return one_line(read.decode("utf-8", "replace"), 200)
+
+
+def _explain(error: Exception, where: str) -> str:
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    match error, cause:
+        case _, _RefusedError():
+            what = "is, or resolves to, an address that is not public"
+            remedy = "if that is meant, add its network to NIGHTDESK_ALLOW_NETWORKS"
+        case aiohttp.ClientConnectorCertificateError(), _:
+            failure = error.certificate_error
+            what = f"has no valid certificate: {one_line(getattr(failure, 'verify_message', '') or str(failure), 200)}"
+            remedy = "mend it there, or add its authority to the system's"
+        case (aiohttp.ClientSSLError() | ssl.SSLError(), _):
+            what = "does not speak TLS as it should"
+            remedy = "see whether the address should begin with http://"
+        case aiohttp.ClientConnectorDNSError(), _:
+            what = "has a name that does not resolve"
+            remedy = "see whether the address is spelt right and the name server works"
+        case _, ConnectionRefusedError():
+            what = "cannot be told, because nothing listens there"
+            remedy = "see whether the receiver runs and the port is right"
+        case (aiohttp.ServerDisconnectedError() | ConnectionResetError(), _):
+            what = "closed the connection without an answer"
+            remedy = "see the receiver's log"
+        case _:
+            what = f"could not be told: {one_line(str(cause), 200) or type(cause).__name__}"
+            remedy = "see whether it can be reached from here"
+    return f"{where} {what}; {remedy}"

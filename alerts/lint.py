@@ -1,0 +1,178 @@
+"""What is wrong or unwise in a rule's query. A pure module.
+
+Only what does not parse is an error, and refused; everything else is advice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from storage.candidates import required
+from storage.errors import QueryError
+from storage.models import DocumentKind
+from storage.query import Query, parse
+from storage.syntax import TEXT_FIELDS, And, Field, Leaf, Near, Node, Not, Or, Prefix, Term, leaves
+from storage.tokens import COMMON_WORDS
+
+FARTHEST_WISE_NEAR = 50
+_SMALL_OPERATORS = frozenset({"and", "or", "not"})
+_QUOTES = frozenset('"“”„‟«»＂')
+
+
+class Level(StrEnum):
+    """How bad a finding is."""
+
+    WARNING = "warning"  # the rule may be saved
+    ERROR = "error"  # the rule is refused
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or unwise, at a column counted from 1, and what to write instead."""
+
+    severity: Level
+    column: int
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.severity}: column {self.column}: {self.message}; {self.remedy}"
+
+
+def lint(query: str) -> list[Finding]:
+    """What is wrong or unwise in a query, by column; a rule is refused if, and only if, a finding is an error."""
+    try:
+        parsed = parse(query)
+    except QueryError as error:
+        return [Finding(Level.ERROR, error.column, error.message, error.remedy)]
+    findings = [_warning(advice.column, advice.message, advice.remedy) for advice in parsed.warnings]
+    for check in (_small_operators, _far_near, _only_common, _one_letter, _never, _contradictions, _blind_not):
+        findings += check(parsed)
+    return sorted(set(findings), key=lambda finding: (finding.column, finding.message))
+
+
+def _warning(column: int, message: str, remedy: str) -> Finding:
+    return Finding(Level.WARNING, column, message, remedy)
+
+
+def _small_operators(query: Query) -> Iterator[Finding]:
+    for leaf in leaves(query.node):
+        if isinstance(leaf, Term) and leaf.word in _SMALL_OPERATORS and query.text[leaf.column - 1] not in _QUOTES:
+            yield _warning(
+                leaf.column,
+                f"{leaf.word} in small letters is looked for as a word",
+                f'write {leaf.word.upper()} for the operator, or "{leaf.word}" in quotes for the word',
+            )
+
+
+def _far_near(query: Query) -> Iterator[Finding]:
+    for node in _nodes(query.node):
+        if isinstance(node, Near) and node.distance > FARTHEST_WISE_NEAR:
+            yield _warning(
+                node.column,
+                f"NEAR/{node.distance} reaches over several paragraphs",
+                f"write a distance up to {FARTHEST_WISE_NEAR}, or AND",
+            )
+
+
+def _only_common(query: Query) -> Iterator[Finding]:
+    if any(leaf.field not in TEXT_FIELDS for leaf in leaves(query.node)):
+        return
+    needs = (required(query.node, kind) for kind in DocumentKind)
+    asked = [leaf for need in needs if not isinstance(need, bool) for leaf in leaves(need)]
+    if asked and all(COMMON_WORDS.issuperset(leaf.words) and not isinstance(leaf, Prefix) for leaf in asked):
+        yield _warning(
+            asked[0].column, "only words that nearly every article has", "add a name or a rarer word that must occur"
+        )
+
+
+def _one_letter(query: Query) -> Iterator[Finding]:
+    for leaf in leaves(query.node):
+        if isinstance(leaf, Prefix) and leaf.words[-1].isascii() and len(leaf.words) == 1 == len(leaf.words[0]):
+            yield _warning(
+                leaf.column,
+                f"{leaf.words[0]}* matches every word that begins with {leaf.words[0]}",
+                "write at least three letters before the *",
+            )
+
+
+def _never(query: Query) -> Iterator[Finding]:
+    if any(required(query.node, kind) is not False for kind in DocumentKind):
+        return
+    yield _warning(
+        next(leaves(query.node)).column,
+        "this can never match: comment: reads comments, and words without it read articles",
+        "write all words inside comment:( ), or join the two by OR; title: may stand beside comment:",
+    )
+
+
+def _contradictions(query: Query) -> Iterator[Finding]:
+    for node in _nodes(query.node):
+        if not isinstance(node, And):
+            continue
+        asked = [part for part in node.parts if not isinstance(part, Not)]
+        for denial in (part for part in node.parts if isinstance(part, Not)):
+            denied = denial.part.parts if isinstance(denial.part, Or) else (denial.part,)
+            if _excluded(asked, denied):
+                yield _warning(
+                    denial.column,
+                    f"this part can never match: NOT excludes {_brief(denial.part)}, which must occur",
+                    "remove one of the two",
+                )
+
+
+def _excluded(asked: Sequence[Node], denied: Sequence[Node]) -> bool:
+    """Whether one of the parts asked for implies one of those denied."""
+    sure = set(asked)
+    words = _denied_words(denied)
+    if any(part in sure for part in denied):
+        return True
+    return any(_implies(part, words) for part in asked)
+
+
+def _denied_words(denied: Sequence[Node]) -> set[tuple[Field, str]]:
+    return {(part.field, part.word) for part in denied if isinstance(part, Term)}
+
+
+def _implies(part: Node, words: set[tuple[Field, str]]) -> bool:
+    """Whether a leaf that must occur holds a denied word, in the same field or in one that the denied field covers."""
+    if not isinstance(part, Leaf):
+        return False
+    whole = part.words[:-1] if isinstance(part, Prefix) else part.words
+    fields = {part.field, Field.ANY} if part.field in {Field.TITLE, Field.BODY} else {part.field}
+    return any((field, word) in words for field in fields for word in whole)
+
+
+def _blind_not(query: Query) -> Iterator[Finding]:
+    """NOT before a word without field, in a rule for comments: it does not look into the comment."""
+    if required(query.node, DocumentKind.VERSION) is not False:
+        return
+    for node in _nodes(query.node):
+        if isinstance(node, Not):
+            for leaf in leaves(node.part):
+                if leaf.field is Field.ANY:
+                    yield _warning(
+                        leaf.column,
+                        f"NOT {_brief(leaf)} reads articles, and this rule reads comments",
+                        f"write NOT comment:{_brief(leaf)}",
+                    )
+
+
+def _nodes(node: Node) -> Iterator[Node]:
+    yield node
+    match node:
+        case And() | Or():
+            for part in node.parts:
+                yield from _nodes(part)
+        case Not():
+            yield from _nodes(node.part)
+        case Near():
+            yield from _nodes(node.left)
+            yield from _nodes(node.right)
+        case _:
+            pass
+
+
+def _brief(node: Node) -> str:
+    text = str(node)
+    return text if len(text) <= 60 else text[:59] + "…"

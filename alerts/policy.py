@@ -1,0 +1,95 @@
+"""When a failed delivery is tried again, and when it is given up: (facts, now) → decision and reason. A pure module.
+
+The table is that of Standard Webhooks: ten attempts over at most 75 hours and 35 minutes.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from storage.errors import DeliveryError
+
+# How long to wait before the 1st, 2nd … attempt, counted from the failure of the one before.
+RETRY_TABLE = (
+    timedelta(0),
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+LONGEST_WAIT = timedelta(hours=24)  # no Retry-After holds a delivery longer
+REFUSALS = 3  # attempts that a receiver may refuse with 4xx before the delivery is dead
+_PASSING = frozenset({408, 425, 429})  # the 4xx that ask us to come again
+_SECONDS = re.compile(r"[0-9]{1,12}\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What follows a failed attempt: another one at `due`, or none when `due` is None; `reason` is one line.
+
+    `disable`: the channel's other end is gone for good (HTTP 410), so the channel should be switched off.
+    """
+
+    due: datetime | None
+    reason: str
+    disable: bool = False
+
+    @property
+    def dead(self) -> bool:
+        """Whether this was the last attempt."""
+        return self.due is None
+
+
+def after_failure(attempts: int, error: DeliveryError, now: datetime, chance: float) -> Decision:
+    """What to do after attempt number `attempts` (1, 2 …, this one included) failed at `now` with `error`.
+
+    `chance` is a random number in [0, 1). The wait is the table's, jittered, or what the receiver asked for with
+    Retry-After if that is longer: a receiver that always says "in 1 s" must not use up ten attempts in ten seconds.
+    """
+    if error.permanent or error.disable:
+        return Decision(None, f"refused for good: {error}", disable=error.disable)
+    if attempts >= REFUSALS and _refused(error.status):
+        return Decision(None, f"refused {attempts} times: {error}")
+    if attempts >= len(RETRY_TABLE):
+        return Decision(None, f"given up after {attempts} attempts: {error}")
+    wait = backoff(attempts, chance)
+    if error.retry_after is not None:
+        wait = max(wait, min(timedelta(seconds=max(0.0, error.retry_after)), LONGEST_WAIT))
+    return Decision(now + wait, f"attempt {attempts} of {len(RETRY_TABLE)} failed: {error}")
+
+
+def backoff(attempts: int, chance: float) -> timedelta:
+    """The wait after `attempts` failures: between half and all of the table's value, as `chance` in [0, 1) says.
+
+    Jitter from zero would spread a little better, but lets an unlucky delivery use up attempts at once while the
+    receiver is still down; from half on, ten attempts last at least 37 hours, longer than a night or a mail server's
+    worst day.
+    """
+    full = RETRY_TABLE[min(max(attempts, 1), len(RETRY_TABLE) - 1)]
+    return full * (0.5 + chance / 2)
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for, at most 24 hours; None when it is missing or says nothing.
+
+    Both forms of RFC 9110 section 10.2.3 are read, seconds and an HTTP date; a date that has passed is 0.
+    """
+    text = (header or "").strip()
+    if _SECONDS.match(text):
+        return min(float(text), LONGEST_WAIT.total_seconds())
+    try:
+        date = parsedate_to_datetime(text)
+        seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return min(max(0.0, seconds), LONGEST_WAIT.total_seconds())
+
+
+def _refused(status: int | None) -> bool:
+    return status is not None and 400 <= status < 500 and status not in _PASSING

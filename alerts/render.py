@@ -1,0 +1,305 @@
+"""How an alert reads: the body of a webhook, plain text, an HTML page, a mail. A pure module.
+
+What comes from the web is hostile here: headlines are washed before they stand in a header, escaped before they stand
+in HTML, and only http and https addresses become links.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.header import Header
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+from hashlib import sha256
+from html import escape
+from typing import Any
+
+from alerts.wording import FIELDS, REASONS, RELATIONS, marked, one_line, stamp, web_address, when
+from storage.models import Alert, Carrier, Evidence, Severity
+
+BODY_LIMIT = 20_000  # bytes of a webhook's body
+_EVIDENCE_SENT = 10  # pieces per article in a webhook
+_CARRIERS_SHOWN = 20  # articles in a text or mail
+_SENTENCES_SHOWN = 5  # per article in a text or mail
+
+_HEAD = """<!doctype html>
+<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<style>
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 0 auto; padding: 16px; }
+h1 { font-size: 22px; line-height: 1.25; margin: 0 0 16px; }
+blockquote { margin: 8px 0; padding-left: 12px; border-left: 3px solid #888; }
+mark { background: #ffe28a; color: #1a1a1a; }
+.meta, .why { font-size: 14px; opacity: 0.8; }
+</style>
+"""
+
+
+def webhook_body(alert: Alert) -> dict[str, Any]:
+    """The JSON object that a webhook carries, at most 20,000 bytes as `json_bytes` writes it.
+
+    What does not fit is left out: articles from the end, those without evidence first; where a single one is too large,
+    its texts are cut, which a "…" shows, and its evidence from the end. `story.outlets` still counts every outlet.
+    """
+    ordered = sorted(alert.carriers, key=lambda carrier: not carrier.evidence)
+    body: dict[str, Any] = {}
+    for longest in (1000, 300, 100):
+        body = _envelope(alert, longest)
+        room = BODY_LIMIT - len(json_bytes(body))
+        for carrier in ordered:
+            article = _article(carrier, longest)
+            room -= len(json_bytes(article)) + 1
+            if room < 0:
+                break
+            body["articles"].append(article)
+        if body["articles"] or not ordered:
+            break
+    return body
+
+
+def json_bytes(body: dict[str, Any]) -> bytes:
+    """The object as compact UTF-8 JSON: the bytes that are sent and signed."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def headline(alert: Alert) -> str:
+    """The story's headline on one washed line of at most 200 characters; never empty."""
+    titles = (alert.story_title, *(carrier.article.title for carrier in alert.carriers[:1]))
+    return next((line for line in (one_line(title, 200) for title in titles) if line), "(no headline)")
+
+
+def plain(alert: Alert) -> str:
+    """The alert as text for people: headline, sources, sentences with the *matched words* marked, and why it came."""
+    blocks = [headline(alert)]
+    for shown in _shown(alert):
+        quotes = [f"{_label(each)}: {_starred(each)}" for each in shown.evidence]
+        blocks.append("\n".join([shown.line, *filter(None, [shown.title]), shown.link or shown.address, *quotes]))
+    return "\n\n".join([*blocks, *filter(None, [_more(alert)]), "\n".join(_why(alert))]) + "\n"
+
+
+def page(alert: Alert) -> str:
+    """The alert as an HTML page that reads in light and dark and loads nothing from anywhere."""
+    title = escape(headline(alert))
+    parts = [f'{_HEAD}<title>{title}</title></head>\n<body><h1 dir="auto">{title}</h1>\n']
+    parts += [_html(shown) for shown in _shown(alert)]
+    parts += [f"<p>{escape(more)}</p>\n" for more in filter(None, [_more(alert)])]
+    parts.append('<hr><p class="why" dir="auto">' + "<br>\n".join(map(escape, _why(alert))) + "</p></body></html>\n")
+    return "".join(parts)
+
+
+def mail(alert: Alert, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:
+    """The alert as a mail of text and HTML, the same to the byte for the same arguments.
+
+    `key` is the delivery's and makes the Message-ID (RFC 5322); In-Reply-To and References name one root per story, so
+    that mail programs show a story as a thread; List-Id names the rule (RFC 2919); Auto-Submitted keeps answering
+    machines quiet (RFC 3834). `now` is the Date. Raises ValueError when sender or recipient is not a mail address.
+    """
+    home = mailbox(sender).domain
+    root = f"<story-{_label_of(alert.story_uid)}@{home}>"
+    message = EmailMessage(policy=MAIL_POLICY)
+    message["From"] = mailbox(sender)
+    message["To"] = mailbox(recipient)
+    message["Subject"] = _inert(f"[{one_line(alert.rule.name, 100)}] {headline(alert)}")
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{key}@{home}>"
+    message["In-Reply-To"] = root
+    message["References"] = root
+    message["List-Id"] = f"<{_label_of(alert.rule.name)}.rules.{home}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(plain(alert), cte="quoted-printable")
+    message.add_alternative(page(alert), subtype="html", cte="quoted-printable")
+    # Quoted-printable never holds "=_", so no content can close a part; and nothing here is random.
+    message.set_boundary("=_" + sha256(key.encode()).hexdigest()[:32])
+    return message
+
+
+def mailbox(text: str) -> Address:
+    """The mail address in `desk@example.org` or `News desk <desk@example.org>`; ValueError when it is none.
+
+    The address itself is ASCII: one with other letters needs a mail server that few have.
+    """
+    found = _MAILBOX.fullmatch(text.strip())
+    try:
+        if not found:
+            raise ValueError
+        name = _inert(one_line(found["name"] or "", 100)).strip('" ')
+        return Address(display_name=name, addr_spec=found["named"] or found["bare"])
+    except (ValueError, HeaderParseError):
+        raise ValueError(f"{one_line(text, 100)!r} is not a mail address; write it like desk@example.org") from None
+
+
+_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?"
+_MAILBOX = re.compile(rf"(?P<name>[^<>\r\n]{{0,200}})<(?P<named>{_ADDRESS})>|(?P<bare>{_ADDRESS})")
+
+
+class _MailPolicy(EmailPolicy):
+    """Long machine-readable headers stay whole, and people's text is encoded in words of at most 75 characters.
+
+    At the usual line length the library breaks a long List-Unsubscribe or References into encoded words, which no
+    program reads; at 998 (RFC 5322) it makes a Subject one encoded word longer than RFC 2047 allows.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        text = _for_people(name, value)
+        return str(super().fold(name, value)) if text is None else f"{name}: {text}\r\n"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+def _for_people(name: str, value: Any) -> str | None:
+    """The header's text if it is one that people read and that holds more than ASCII, else None."""
+    if str(value).isascii():
+        return None
+    if name.lower() == "subject":
+        return _encoded(str(value), name)
+    if name.lower() in {"from", "to"}:
+        return ", ".join(f"{_encoded(each.display_name, name)} <{each.addr_spec}>" for each in value.addresses)
+    return None
+
+
+def _encoded(text: str, name: str) -> str:
+    return Header(text, "utf-8", 75, name).encode(linesep="\r\n")
+
+
+MAIL_POLICY = _MailPolicy(linesep="\r\n", max_line_length=998)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One article as a person sees it; everything washed, nothing escaped yet."""
+
+    line: str  # source, time, relation
+    title: str  # empty when it is the headline
+    link: str | None
+    address: str
+    evidence: tuple[Evidence, ...]  # that no article above has shown
+
+
+def _shown(alert: Alert) -> list[_Shown]:
+    top = headline(alert)
+    seen: set[tuple[str, str]] = set()
+    shown: list[_Shown] = []
+    for carrier in sorted(alert.carriers, key=lambda each: not each.evidence)[:_CARRIERS_SHOWN]:
+        article = carrier.article
+        fresh = [each for each in _by_sentence(carrier.evidence) if (each.field, each.sentence) not in seen]
+        fresh = fresh[:_SENTENCES_SHOWN]
+        seen.update((each.field, each.sentence) for each in fresh)
+        title = one_line(article.title, 200)
+        line = f"{one_line(article.source, 100)}, {when(article.published)}"
+        if shown:
+            line += f" ({RELATIONS[carrier.relation]})"
+        address = web_address(article.url)
+        shown.append(_Shown(line, "" if title == top else title, address, one_line(article.url), tuple(fresh)))
+    return shown
+
+
+def _by_sentence(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """One piece per sentence, with the words of all pieces that stand in it."""
+    merged: dict[tuple[str, str], Evidence] = {}
+    for each in evidence:
+        known = merged.setdefault((each.field, each.sentence), each)
+        if known is not each:
+            merged[each.field, each.sentence] = replace(known, words=(*known.words, *each.words))
+    return list(merged.values())
+
+
+def _html(shown: _Shown) -> str:
+    title = f'<strong dir="auto">{escape(shown.title)}</strong><br>' if shown.title else ""
+    link = escape(shown.address)
+    if shown.link:
+        link = f'<a href="{escape(shown.link)}">{escape(shown.link)}</a>'
+    quotes = "".join(
+        f'<p class="meta">{escape(_label(each))}:</p><blockquote dir="auto">{_highlighted(each)}</blockquote>\n'
+        for each in shown.evidence
+    )
+    return f'<p>{title}<span class="meta">{escape(shown.line)}</span><br>{link}</p>\n{quotes}'
+
+
+def _starred(evidence: Evidence) -> str:
+    return "".join(f"*{text}*" if hit else text for text, hit in marked(one_line(evidence.sentence), evidence.words))
+
+
+def _highlighted(evidence: Evidence) -> str:
+    pieces = marked(one_line(evidence.sentence), evidence.words)
+    return "".join(f"<mark>{escape(text)}</mark>" if hit else escape(text) for text, hit in pieces)
+
+
+def _label(evidence: Evidence) -> str:
+    return FIELDS.get(evidence.field, f"In {one_line(evidence.field, 40)}")
+
+
+def _more(alert: Alert) -> str:
+    left = len(alert.carriers) - _CARRIERS_SHOWN
+    return f"And {left} more {'article' if left == 1 else 'articles'}." if left > 0 else ""
+
+
+def _why(alert: Alert) -> list[str]:
+    rule, one = alert.rule, alert.outlets == 1
+    lines = [
+        f"Why: {REASONS[alert.reason]}; {alert.outlets} {'outlet carries' if one else 'outlets carry'} it",
+        f"Rule {one_line(rule.name, 100)}, version {rule.version}: {one_line(rule.query)}",
+    ]
+    if rule.severity is not Severity.NORMAL:
+        lines.append(f"Severity: {rule.severity}")
+    return [*lines, f"Alert {one_line(alert.uid, 100)}, {when(alert.created)}"]
+
+
+def _envelope(alert: Alert, longest: int) -> dict[str, Any]:
+    rule = alert.rule
+    return {
+        "type": "alert",
+        "version": 1,
+        "id": alert.uid,
+        "created": stamp(alert.created),
+        "rule": {"name": _cut(rule.name, longest), "query": _cut(rule.query, 4 * longest), "version": rule.version},
+        "severity": str(rule.severity),
+        "story": {"id": alert.story_uid, "title": _cut(alert.story_title, longest), "outlets": alert.outlets},
+        "reason": str(alert.reason),
+        "articles": [],
+    }
+
+
+def _article(carrier: Carrier, longest: int) -> dict[str, Any]:
+    article = carrier.article
+    return {
+        "id": str(article.id),
+        "url": article.url,
+        "title": _cut(article.title, longest),
+        "source": _cut(article.source, longest),
+        "published": stamp(article.published),
+        "relation": str(carrier.relation),
+        "evidence": [
+            {
+                "field": each.field,
+                "words": [_cut(word, 100) for word in each.words[:_EVIDENCE_SENT]],
+                "sentence": _cut(each.sentence, longest),
+                "start": each.start,
+                "end": each.end,
+            }
+            for each in carrier.evidence[: max(1, _EVIDENCE_SENT * longest // 1000)]
+        ],
+    }
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _inert(text: str) -> str:
+    """The text such that the mail library does not decode it: "=?utf-8?q?=0D=0ABcc:…?=" would become a header."""
+    return text.replace("=?", "= ?")
+
+
+def _label_of(name: str) -> str:
+    """A name as one label of a dotted identifier: its letters and digits, and where that loses something, a digest."""
+    label = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return (
+        label if label and label == name else f"{label}-{sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}".lstrip("-")
+    )

@@ -1,0 +1,151 @@
+"""What stands around an article and its comments without being either: forms, headings, share bars, related posts.
+
+A pure module. Elements are taken out of the tree before the text is read; what page builders leave without any
+telling markup is recognised line by line.
+"""
+
+import re
+
+from lxml.html import HtmlElement
+
+from crawler.texts import drop, words
+
+# Whole lines of comment forms and their headings, as WordPress, Drupal, Blogger and their translations write them.
+_FORM_LINES = (
+    r"(?:leave|post|write|add|submit|make) (?:a|your|another) (?:reply|comment|response)(?: to .{1,80})?(?:\s*cancel \w{5,8})?",
+    r"cancel (?:reply|response)|reply|respond|post comment|submit comment|comment|comments?:?|share this:?",
+    r"like this:?|related(?: posts?)?:?",
+    r"(?:click to )?(?:log ?in|sign in|register|sign up)(?: or \w{4,8})?(?: now)? to (?:post|leave) (?:a )?comments?",
+    r"(?:click to )?(?:log ?in|sign in|register|sign up)(?: or \w{4,8})?(?: now)? to (?:comment|reply)",
+    r"you must (?:be )?(?:log(?:ged)? ?in|registered)(?: in)? to (?:post|leave|write) a (?:comment|reply)",
+    r"your e-?mail (?:address )?(?:will|is) (?:not|never) (?:be )?(?:published|shared|made public).{0,120}",
+    r"(?:all )?required fields are marked.{0,20}|fields marked with an? asterisk.{0,60}",
+    r"\* required(?: fields?)?|name ?\*|e-?mail ?\*|comment ?\*|website",
+    r"save my name,? e-?mail,? and website in this browser.{0,60}",
+    r"notify me of (?:new|follow-?up) (?:posts|comments).{0,40}",
+    r"(?:\d{1,6}|no|one) (?:comments?|repl(?:y|ies)|responses?|thoughts?)(?: (?:on|to|so far).{0,200})?",
+    r"comments? \(\d{1,6}\)|be the first to (?:comment|reply|leave a comment).{0,40}",
+    r"(?:show|view|load|read|see)(?: all| more)? ?\d{0,6} ?comments?",
+    r"comments? (?:are|is) (?:now |currently )?(?:closed|off|disabled)(?: .{0,60})?",
+    r"this (?:post|entry|article) (?:is|has been) closed.{0,40}",
+    r"your comment is awaiting moderation.{0,100}|this site uses akismet.{0,200}",
+    r"learn how your comment data is processed\.?",
+    r"report(?: (?:this )?(?:comment|abuse))?|flag(?: (?:as )?(?:inappropriate|comment))?|(?:un)?like|permalink",
+    r"permanent link|edit|delete|quote|loading\W*",
+    r"schreiben? sie einen kommentar.{0,40}",
+    r"(?:einen )?kommentar (?:schreiben|verfassen|hinterlassen|abschicken|abgeben)",
+    r"schreibe? einen kommentar.{0,60}",
+    r"(?:hinterlasse|verfasse) (?:einen|ihren|deinen) kommentar.{0,40}|antwort(?:en)?(?: abbrechen)?",
+    r"antworten auf .{1,60}|kommentare?:?|\d{1,6} kommentare?.{0,80}",
+    r"(?:deine|ihre) e-mail-?adresse wird nicht ver.ffentlicht.{0,80}|erforderliche felder sind.{0,40}",
+    r"kommentare sind geschlossen.{0,40}|gef.llt mir.{0,20}|melden|zitieren",
+    r"laisser un commentaire.{0,60}|annuler la r.ponse",
+    r"votre adresse (?:e-?mail|de messagerie) ne sera pas publi.e.{0,80}|les champs obligatoires.{0,60}",
+    r"r.pondre(?: .{1,40})?|\d{1,6} commentaires?.{0,60}",
+    r"deja (?:una?|tu) (?:comentario|respuesta).{0,60}|cancelar (?:la )?respuesta",
+    r"tu direcci.n de correo electr.nico no ser. publicada.{0,80}|los campos (?:obligatorios|necesarios).{0,60}",
+    r"responder|\d{1,6} comentarios?.{0,60}",
+    r"lascia un commento.{0,60}|annulla risposta|il tuo indirizzo e-?mail non sar. pubblicato.{0,80}",
+    r"i campi obbligatori.{0,60}|rispondi|\d{1,6} commenti.{0,60}",
+    r"geef een reactie.{0,60}|reactie annuleren|(?:je|jouw|uw) e-?mailadres (?:wordt|zal) niet.{0,80}",
+    r"vereiste velden.{0,60}|beantwoorden|\d{1,6} reacties?.{0,60}",
+    r"deixe (?:um|uma) (?:coment.rio|resposta).{0,60}|o seu endere.o de e-?mail n.o ser. publicado.{0,80}",
+    r"campos obrigat.rios.{0,60}|\d{1,6} coment.rios?.{0,60}",
+    r"dodaj komentarz.{0,60}|anuluj pisanie odpowiedzi|tw.j adres e-?mail nie zostanie opublikowany.{0,80}",
+    r"wymagane pola.{0,60}|odpowiedz",
+)
+_FORM_LINE = re.compile(rf"\W*(?:{'|'.join(_FORM_LINES)})\W*", re.IGNORECASE)
+_FORM_INSIDE = re.compile(
+    r"email address will not be published|required fields are marked|you must be logged in to post"
+    r"|save my name, email"
+    r"|e-mail-adresse wird nicht ver.ffentlicht|erforderliche felder sind",
+    re.IGNORECASE,
+)
+LONGEST_FORM_LINE = 300  # characters
+
+# Whole short lines that point elsewhere or credit a picture.
+_POINTER = re.compile(
+    r"\W*(?:(?:read|see|watch|listen) (?:more|also|next|here|now)\b.{0,120}|also read\b.{0,120}"
+    r"|(?:lesen|sehen|h.ren) sie (?:auch|hier|mehr).{0,120}|mehr (?:zum thema|dazu|lesen).{0,80}"
+    r"|les ogs.:?.{0,120}|les mer:?.{0,100}|l.s .ven:?.{0,120}|l.s mer:?.{0,100}|lees (?:ook|meer).{0,120}"
+    r"|lire (?:aussi|la suite).{0,120}|.? lire aussi.{0,120}|leia (?:tamb.m|mais).{0,120}"
+    r"|lea tambi.n.{0,120}|te puede interesar.{0,100}|leggi anche.{0,120}|czytaj (?:wi.cej|tak.e|te.).{0,120}"
+    r"|related(?: (?:stories|articles|posts|coverage|content))?:?"
+    r"|(?:photo|image|picture|foto|bild|credit)s?(?: credit| by| via|nachweis)?\s*[:：].{0,100}|advertisement"
+    r"|anzeige|werbung|publicit.|publicidade?|reklame?|annonse?"
+    r"|(?:story|article) continues below.{0,40}|continue reading.{0,40}|scroll (?:down|to continue).{0,40}"
+    r"|(?:copy|share) (?:link|this (?:article|story)).{0,40}|empfohlener (?:externer|redaktioneller) inhalt"
+    r"|sign up (?:for|to) .{0,100}newsletter.{0,60}|subscribe to .{0,100}|follow us on .{0,80}"
+    r"|link zum youtube-inhalt)\W*",
+    re.IGNORECASE,
+)
+
+_FORM_IDS = frozenset(
+    words("respond commentform comment-form reply-title disqus_thread comments-form commentrespond comment-respond")
+)
+_DROPPED_CLASSES = frozenset(
+    words(
+        "comment-respond comment-reply-title comment-form comments-title comment-reply-link sharedaddy jp-relatedposts"
+        " addtoany_share_save_container a2a_kit ssba social-share share-buttons sharethis addthis_toolbox"
+        " yarpp-related yarpp crp_related rp4wp-related-posts post-navigation nav-links comment-navigation"
+        " wp-post-navigation nocomments no-comments comments-closed screen-reader-text"
+    )
+)
+_SECTION_IDS = frozenset(
+    words(
+        "comments comment-section commentsection comments-section comments-area commentarea"
+        " kommentare commentaires disqus_thread"
+    )
+)
+_SECTION_CLASSES = frozenset(
+    words(
+        "comments-area comments-section comment-section comments-container comments-wrapper comment-list commentlist"
+        " comment_list comments-list post-comments article-comments entry-comments commentarea kommentare"
+        " commentaires reader-comments fb-comments"
+    )
+)
+_FORM_ACTION = re.compile(
+    r"wp-comments-post|/comments?/(?:add|post|reply|submit)|comment[-_]?(?:add|post|submit|form)|kommentar", re.IGNORECASE
+)
+
+
+def is_form_line(line: str) -> bool:
+    """Whether a line is the wording of a comment form, a comment heading or a comment's buttons, and nothing else."""
+    if len(line) > LONGEST_FORM_LINE:
+        return False
+    return bool(_FORM_LINE.fullmatch(line) or (_FORM_INSIDE.search(line) and len(line) < 200))
+
+
+def is_pointer(line: str) -> bool:
+    """Whether a line only points to other pages, marks an advertisement or credits a picture."""
+    return len(line) < 160 and bool(_POINTER.fullmatch(line))
+
+
+def comment_sections(tree: HtmlElement) -> list[HtmlElement]:
+    """The elements that hold a page's comments and its reply form; never one that holds the article too."""
+    found = []
+    for element in tree.iter("div", "section", "aside", "ol", "ul", "form", "details"):
+        name = (element.get("id") or "").lower()
+        classes = (element.get("class") or "").lower().split()
+        if name in _SECTION_IDS or name in _FORM_IDS or not _SECTION_CLASSES.isdisjoint(classes) or _is_form(element):
+            found.append(element)
+    return [element for element in found if next(element.iter("h1"), None) is None]
+
+
+def _is_form(element: HtmlElement) -> bool:
+    if element.tag != "form":
+        return False
+    action = element.get("action") or ""
+    return bool(_FORM_ACTION.search(action)) or any(
+        (area.get("name") or "").lower() == "comment" for area in element.iter("textarea")
+    )
+
+
+def drop_surroundings(tree: HtmlElement) -> None:
+    """Take reply forms, share bars, related posts and links to other posts out of the tree."""
+    found = []
+    for element in tree.iter("div", "section", "aside", "nav", "ul", "p", "span", "h2", "h3", "h4", "form", "a"):
+        classes = (element.get("class") or "").lower().split()
+        if not _DROPPED_CLASSES.isdisjoint(classes) or (element.get("id") or "").lower() in _FORM_IDS:
+            found.append(element)
+    drop(element for element in found if next(element.iter("h1"), None) is None)

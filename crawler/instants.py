@@ -1,0 +1,190 @@
+"""Instants out of text: what a machine or a person wrote → a moment in UTC. A pure module.
+
+A text that states no zone is read as UTC and said to be so; a day without a time of day is its midnight. Between
+"03/04/2018" as a March and as an April day nothing is guessed: it is not read at all.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+LONGEST_TEXT = 160  # characters: a date is shorter, and what is longer is not worth the search
+
+_MONTH_NAMES = (
+    "jan january janvier janv januar jänner jaenner janeiro enero ene gennaio gen januari styczeń stycznia ocak",
+    "feb february février fevrier févr fevr februar fevereiro fev febrero febbraio februari luty lutego şubat",
+    "mar march mars märz maerz mär mrz março marco marzo maart mrt marzec marca mart",
+    "apr april avril avr abril abr aprile kwiecień kwietnia nisan",
+    "may mai mayo maio maggio mag mei maj maja may\u0131s",
+    "jun june juin juni junho junio giugno giu czerwiec czerwca haziran",
+    "jul july juillet juil juli julho julio luglio lug lipiec lipca temmuz",
+    "aug august août aout agosto ago augustus augusti sierpień sierpnia ağustos",
+    "sep sept september septembre setembro set septiembre settembre wrzesień września eylül",
+    "oct october octobre oktober okt outubro out octubre ottobre ott październik października ekim",
+    "nov november novembre novembro noviembre listopad listopada kas\u0131m",
+    "dec des december décembre decembre déc dezember dez dezembro diciembre dic dicembre grudzień grudnia desember aral\u0131k",
+)
+MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+
+# RFC 822 section 5 names the American zones; the others are what newspapers write. Hours east of Greenwich.
+_HOURS = {
+    "z": 0.0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0,
+    "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "akst": -9, "akdt": -8, "hst": -10, "ast": -4, "adt": -3, "nst": -3.5, "ndt": -2.5, "brt": -3, "art": -3,
+    "bst": 1, "west": 1, "cet": 1, "met": 1, "mez": 1, "cest": 2, "mest": 2, "mesz": 2, "eet": 2, "sast": 2,
+    "eest": 3, "msk": 3, "trt": 3, "eat": 3, "gst": 4, "pkt": 5, "ist": 5.5, "wib": 7, "ict": 7,
+    "hkt": 8, "sgt": 8, "awst": 8, "jst": 9, "kst": 9, "acst": 9.5, "acdt": 10.5, "aest": 10, "aedt": 11,
+    "nzst": 12, "nzdt": 13,
+}  # fmt: skip
+_PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+
+_NAME = r"[^\W\d_]{3,12}"
+_NTH = r"(?:st|nd|rd|th|er|º)?"
+_OF = r"(?:\s+de)?"
+_YY = r"\d\d(?=\s+\d\d?:)"  # two digits only where RFC 822 wrote them: before the time
+_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
+        r"(?<!\d)(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
+        r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=T\d|\Z)",
+        rf"(?<!\d)(?P<d>\d{{1,2}}){_NTH}[.,]?{_OF}[\s-]+(?P<name>{_NAME})[.,]?{_OF}[\s-]*(?P<y>\d{{4}}|{_YY})(?!\d)",
+        rf"(?<!\w)(?P<name>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?![\d:])",
+        rf"(?<!\w)(?P<name>{_NAME})\s+(?P<d>\d{{1,2}})\s+(?=\d\d?:\d\d)[^a-z]{{4,12}}\s(?:[A-Z]{{1,5}}\s)?(?P<y>\d{{4}})(?!\d)",
+        r"(?<!\d)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})(?!\d)",
+        r"(?<!\d)(?P<first>\d{1,2})(?P<sep>[-/])(?P<second>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d)",
+    )
+)
+_TIME = re.compile(
+    r"(?<![\d:.+-])(?P<h>\d{1,2})(?:[:h](?P<min>\d{2})(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?\s?(?P<half>[ap]\.?m\b\.?)?"
+    r"|\s?(?P<only>[ap]\.?m\b\.?))(?!\d)"
+    r"|T(?P<ch>\d{2})(?P<cmin>\d{2})(?P<cs>\d{2})?(?!\d)",
+    re.IGNORECASE,
+)
+_OFFSET = re.compile(r"(?<![\d-])(?P<sign>[+\u2212-])(?P<h>\d{1,2})(?::?(?P<min>\d{2}))?(?![\d:])")
+_PLACE = re.compile(r"[A-Z][a-z]+/[A-Z][A-Za-z_-]+(?:/[A-Z][A-Za-z_-]+)?")
+_ABBREVIATION = re.compile(r"(?<![^\W\d])[A-Z]{1,5}(?![^\W\d])")
+_EPOCH = re.compile(r"\d{9,10}(?:\d{3})?\Z")
+
+
+def parse_instant(text: str) -> tuple[datetime, bool] | None:
+    """The instant that a text names, in UTC, and whether it stated its zone; None when it names none.
+
+    Reads ISO 8601, RFC 822 with named zones, JavaScript's and C's dates, Unix seconds and milliseconds, and dates
+    as people write them in a dozen languages. `GMT+0100` is one hour east, as its writers mean, not POSIX's west;
+    `America/Los_Angeles` may follow a time. Without a zone it is read as UTC (False); a day alone is its midnight.
+    """
+    text = " ".join(text[: LONGEST_TEXT * 2].split())[:LONGEST_TEXT]
+    if _EPOCH.match(text):
+        return _from_epoch(text)
+    for pattern in _DATES:
+        found = pattern.search(text)
+        day = _day(found) if found else None
+        if found and day:
+            return _with_time(day, text, found)
+    return None
+
+
+def _from_epoch(digits: str) -> tuple[datetime, bool]:
+    seconds = int(digits) / (1000 if len(digits) > 10 else 1)
+    return datetime.fromtimestamp(seconds, UTC), True
+
+
+def _day(found: re.Match[str]) -> datetime | None:
+    parts = found.groupdict()
+    year = int(parts["y"])
+    if len(parts["y"]) == 2:  # RFC 822 wrote two digits
+        year += 2000 if year < 70 else 1900
+    if "first" in parts:
+        month, day = sorted((int(parts["first"]), int(parts["second"])))
+        if day <= 12 and day != month:
+            return None
+    else:
+        month = MONTHS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["m"])
+        day = int(parts["d"])
+    try:
+        return datetime(year, month, day, tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _with_time(day: datetime, text: str, found: re.Match[str]) -> tuple[datetime, bool] | None:
+    """The time of day after the date or, failing that, before or inside it."""
+    time = _TIME.search(text, found.end()) or _TIME.search(text)
+    if not time:
+        return day, False
+    clock = _clock(time)
+    if clock is None:
+        return day, False
+    try:
+        local = day + clock
+        zone = _zone(text[time.end() :], local)
+        return (local, False) if zone is None else (local.replace(tzinfo=zone).astimezone(UTC), True)
+    except (OverflowError, ValueError):
+        return None
+
+
+def _clock(found: re.Match[str]) -> timedelta | None:
+    parts = found.groupdict()
+    hour = int(parts["h"] or parts["ch"])
+    minute = int(parts["min"] or parts["cmin"] or 0)
+    second = min(int(parts["s"] or parts["cs"] or 0), 59)  # a leap second is written :60
+    half = (parts["half"] or parts["only"] or "").lower()
+    if half and hour <= 12:
+        hour = hour % 12 + (12 if half[0] == "p" else 0)
+    if hour > 24 or minute > 59 or (hour == 24 and minute):
+        return None
+    return timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def _zone(tail: str, local: datetime) -> timezone | ZoneInfo | None:
+    """The zone that the text after a time of day names: an offset, else a place, else an abbreviation."""
+    tail = tail[:48]
+    if offset := _OFFSET.search(tail):
+        minutes = int(offset["h"]) * 60 + int(offset["min"] or 0)
+        if minutes <= 14 * 60:
+            return timezone(timedelta(minutes=minutes if offset["sign"] == "+" else -minutes))
+    if place := _PLACE.search(tail):
+        return _place(place[0])
+    for name in _ABBREVIATION.findall(tail):
+        if name.lower() in _HOURS:
+            return timezone(timedelta(hours=_HOURS[name.lower()]))
+        if name.lower() in _PLACES and local.year > 1900:
+            return _place(_PLACES[name.lower()])
+    return None
+
+
+def _place(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+# English here; a language is a row of units and the words around them.
+_UNITS = {
+    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1,
+    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60,
+    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600,
+    "d": 86400, "day": 86400, "days": 86400,
+    "w": 604800, "wk": 604800, "wks": 604800, "week": 604800, "weeks": 604800,
+    "mo": 2629800, "month": 2629800, "months": 2629800,
+    "y": 31557600, "yr": 31557600, "yrs": 31557600, "year": 31557600, "years": 31557600,
+}  # fmt: skip
+_AGO = re.compile(
+    r"(?:(?P<count>\d{1,4})|\b(?P<one>an?|one))\s?(?P<unit>[a-z]{1,7})\b\.?(?:\s+and\s+\d{1,2}\s+[a-z]{3,7})?\s+ago\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(r"(?:just|right) now|moments? ago|a few seconds ago", re.IGNORECASE)
+
+
+def resolve_relative(text: str, now: datetime) -> datetime | None:
+    """The instant that "2 hours ago" or "yesterday" mean at `now`; None for other words. English only."""
+    text = text[:LONGEST_TEXT]
+    if _NOW.search(text):
+        return now
+    found = _AGO.search(text)
+    if found:
+        seconds = _UNITS.get(found["unit"].lower())
+        return now - timedelta(seconds=seconds * int(found["count"] or 1)) if seconds else None
+    return now - timedelta(days=1) if re.search(r"\byesterday\b", text, re.IGNORECASE) else None

@@ -1,0 +1,110 @@
+"""A feed answered: its entries become pages, its validators are kept, its visit goes on."""
+
+import structlog
+from scrapy.http import Response
+
+from crawler.failures import explain, explain_status
+from crawler.reading import Listing, read_listing
+from crawler.work import FeedJob, WorkList
+from crawler.workers import Workers
+from storage.errors import NightdeskError
+from storage.ingest import Listed, Validators, ingest_listing
+from storage.models import FeedKind
+from storage.store import Store, Tables
+
+log = structlog.get_logger("nightdesk.crawl")
+
+
+class FeedReader:
+    """Reads feeds in worker processes, and stores what they list."""
+
+    def __init__(self, store: Store, work: WorkList, workers: Workers) -> None:
+        self._store = store
+        self._work = work
+        self._workers = workers
+
+    async def read(self, job: FeedJob, response: Response) -> None:
+        """Store what a feed's answer says, whatever it is."""
+        if response.status == 304:
+            now = self._store.clock.now()
+            await self._store.write(
+                lambda t: t.feeds.settle(job.feed.id, now=now, changed=False, etag=None, last_modified=None)
+            )
+            await self._work.settle_feed(job)
+            return
+        if response.status >= 300:
+            await self._fail(job, explain_status(response)[1])
+            return
+        try:
+            content_type = _header(response, b"Content-Type")
+            listing = await self._workers.run(read_listing, response.body, response.url, job.feed.kind, content_type)
+        except NightdeskError as error:
+            await self._fail(job, str(error))
+            return
+        await self._gather(job, response, listing)
+
+    async def failed(self, job: FeedJob, error: BaseException) -> None:
+        """There was no answer."""
+        await self._fail(job, explain(error, job.url)[1])
+
+    async def _gather(self, job: FeedJob, response: Response, listing: Listing) -> None:
+        """Store the entries; those of an index only when all the sitemaps that it names are there.
+
+        An index's own validators are not kept: they say nothing of what its sitemaps hold. Nor are a front page's, which
+        changes with every request.
+        """
+        job.entries += listing.entries
+        if listing.children and job.parent is None:
+            job.children = len(listing.children)
+            for url in listing.children:
+                self._work.add_child(FeedJob(job.visit, job.feed, url, parent=job))
+            return
+        if job.parent is not None:
+            await self._settle_child(job)
+            return
+        plain = job.feed.kind is not FeedKind.SECTION
+        validators = Validators(_header(response, b"ETag"), _header(response, b"Last-Modified")) if plain else Validators()
+        await self._store_entries(job, validators)
+
+    async def _settle_child(self, child: FeedJob) -> None:
+        index = child.parent
+        assert index is not None
+        index.entries += child.entries
+        index.failure = child.failure or index.failure
+        index.children -= 1
+        if index.children > 0:
+            return
+        if index.failure and not index.entries:
+            await self._fail(index, index.failure)
+        else:
+            await self._store_entries(index, Validators())
+
+    async def _store_entries(self, job: FeedJob, validators: Validators) -> None:
+        now = self._store.clock.now()
+
+        def keep(tables: Tables) -> list[Listed]:
+            listed = ingest_listing(tables, job.feed.id, job.entries, validators, now)
+            for each in listed:
+                if each.source_id == job.visit.source.id:
+                    tables.sources.count(job.visit.crawl_id, entries=each.entries, pages=each.new)
+            return listed
+
+        for each in await self._store.write(keep):
+            if each.source_id == job.visit.source.id:
+                log.info("feed", source=job.visit.source.name, url=job.url, entries=each.entries, new=each.new,
+                         changed=each.changed, elsewhere=each.elsewhere)  # fmt: skip
+        await self._work.settle_feed(job)
+
+    async def _fail(self, job: FeedJob, error: str) -> None:
+        if job.parent is not None:
+            job.failure = error
+            await self._settle_child(job)
+            return
+        log.warning("feed-failed", source=job.visit.source.name, url=job.url, error=error)
+        await self._store.write(lambda t: t.feeds.fail(job.feed.id, error))
+        await self._work.settle_feed(job, error)
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,230 @@
+"""What a page says about itself: title, site, image, tags, language, canonical address, paywall. A pure module.
+
+Each reader takes the candidates from the tree and the JSON-LD and answers None or nothing when the page is silent.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml.html import HtmlElement
+
+from crawler.jsonld import Node, article_node, read_nodes, resolve, text_of, types
+from crawler.texts import glimpse, one_line, unmarked, words
+
+_SEPARATOR = re.compile(r"\s+[-–—―|·•»«/:]{1,2}\s+|\s*[|»]\s*|:\s+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_]|\Z)", re.IGNORECASE)
+_IMAGE_META = words("og:image og:image:secure_url og:image:url twitter:image twitter:image:src thumbnail sailthru.image.full")
+_TAG_CLASSES = frozenset(words("tags-links post-tags entry-tags article-tags tag-list tags"))
+_NOT_TAGS = re.compile(r"https?:|[:=]\S|\A\d+\Z")
+MOST_TAGS = 40
+LONGEST_TITLE = 400  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The parts of a page that describe it, read once and shared by all readers."""
+
+    tree: HtmlElement
+    url: str
+    nodes: list[Node]
+    article: Node
+    metas: dict[str, list[str]] = field(default_factory=dict)  # name or property, in lower case → contents
+
+    def meta(self, *names: str) -> str | None:
+        """The first content of the first of these names that has one."""
+        return next((content for name in names for content in self.metas.get(name, ()) if content), None)
+
+
+def read_head(tree: HtmlElement, url: str) -> Head:
+    """Gather meta tags and structured data of a page fetched from `url`."""
+    nodes = read_nodes(tree)
+    head = Head(tree, url, nodes, article_node(nodes, url))
+    for element in tree.iter("meta"):
+        name = (element.get("property") or element.get("name") or element.get("itemprop") or "").strip().lower()
+        content = unmarked(element.get("content"))
+        if name and content:
+            head.metas.setdefault(name, []).append(content)
+    return head
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text in one case: for comparing names, never for showing them."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def read_title(head: Head, site: str | None) -> str | None:
+    """The headline without the site's name: what most of JSON-LD, og:title, heading and `<title>` agree on."""
+    headings = _headings(head, site)
+    element = next(head.tree.iter("title"), None)
+    page = one_line(element.text_content()[: 4 * LONGEST_TITLE])[:LONGEST_TITLE] if element is not None else ""
+    shared = head.meta("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title") or ""
+    headline = unmarked(text_of(head.article, "headline"))
+    ballots = [(headline, 2.0), (shared, 1.5), (headings[0] if headings else "", 1.0), (page, 0.3)]
+    votes: dict[str, float] = {}
+    spelt: dict[str, str] = {}
+    for title, weight in ballots:
+        stripped = without_site(title[:LONGEST_TITLE], site, head.url, headings)
+        if folded(stripped):
+            votes[folded(stripped)] = votes.get(folded(stripped), 0.0) + weight
+            spelt.setdefault(folded(stripped), stripped)
+    return spelt[max(votes, key=votes.__getitem__)] if votes else None
+
+
+def _headings(head: Head, site: str | None) -> list[str]:
+    """The first-level headings that may be the article's: not those that name the site or lead to its home page."""
+    elements = [each for each in list(head.tree.iter("h1"))[:10] if not leads_home(each, head.url)]
+    texts = [text for element in elements if 3 < len(text := glimpse(element, LONGEST_TITLE + 1)) < LONGEST_TITLE]
+    return [text for text in texts if not (site and folded(text) == folded(site))]
+
+
+def leads_home(heading: HtmlElement, url: str) -> bool:
+    """Whether a heading is the site's name on a page that is not the home page: it links there."""
+    link = next(heading.iter("a"), None)
+    address = absolute(url, link.get("href")) if link is not None else None
+    return bool(address) and _is_home(address or "") and not _is_home(url)
+
+
+def _is_home(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.path in {"", "/"} and not parts.query
+
+
+def without_site(title: str, site: str | None, url: str, known: Sequence[str] = ()) -> str:
+    """The title without the name of its site or domain before or after a separator.
+
+    A part is taken off when it is the site's name or a form of it; the end also when one of the `known` titles stays.
+    """
+    headlines = {folded(each) for each in known}
+    for _ in range(3):
+        cuts = [found.span() for found in _SEPARATOR.finditer(title)][:16]
+        if not cuts or folded(title) in headlines:
+            break
+        shorter = next((title[:at] for at, _ in cuts if folded(title[:at]) in headlines), None)
+        shorter = shorter or (title[: cuts[-1][0]] if _names_site(title[cuts[-1][1] :], site, url) else None)
+        shorter = shorter or (title[cuts[0][1] :] if _names_site(title[: cuts[0][0]], site, url) else None)
+        if not shorter or len(folded(shorter)) < 3:
+            break
+        title = shorter.strip()
+    return title
+
+
+def _names_site(part: str, site: str | None, url: str) -> bool:
+    """Whether a part of a title is the name of its site: as given, or as its domain spells it."""
+    name = folded(part)
+    if not name or len(part) > 60:
+        return False
+    host = (urlsplit(url).hostname or "").removeprefix("www.") if "://" in url else ""
+    labels = [label for label in host.split(".")[:-1] if len(label) > 2]
+    known = [folded(each) for each in (site or "", host, *labels) if each]
+    initials = "".join(word[0] for word in re.findall(r"\w+", part)).casefold()
+    return any(
+        name == each or (len(name) > 3 and name in each) or (len(each) > 3 and each in name) or initials == each
+        for each in known
+    )
+
+
+def read_site_name(head: Head) -> str | None:
+    """The name of the site: og:site_name, the publisher in the JSON-LD, or the application's name."""
+    names: list[str] = [head.meta("og:site_name") or ""]
+    publishers = resolve(head.article.get("publisher"), head.nodes)
+    names += [unmarked(each.get("name") if isinstance(each, dict) else each) for each in publishers]
+    names += [unmarked(text_of(node, "name")) for node in head.nodes if types(node) & {"website"}]
+    names += [head.meta("application-name", "apple-mobile-web-app-title", "twitter:app:name:iphone") or ""]
+    names += [glimpse(each, LONGEST_TITLE) for each in list(head.tree.iter("h1"))[:3] if leads_home(each, head.url)]
+    names.append(_site_in_title(head))
+    return next((name.lstrip("@") for name in names if 1 < len(name) < 80 and not name.startswith("http")), None)
+
+
+def _site_in_title(head: Head) -> str:
+    """What `<title>` adds to the headline that the page states elsewhere: "Wire Watch" of "Headline – Wire Watch"."""
+    element = next(head.tree.iter("title"), None)
+    page = one_line(element.text_content()[: 4 * LONGEST_TITLE])[:LONGEST_TITLE] if element is not None else ""
+    stated = [head.meta("og:title") or "", unmarked(text_of(head.article, "headline"))]
+    stated += [glimpse(heading, LONGEST_TITLE) for heading in list(head.tree.iter("h1"))[:3]]
+    for headline in stated:
+        cut = _SEPARATOR.match(page, len(headline)) if headline and page.startswith(headline) else None
+        if cut:
+            return page[cut.end() :].strip()
+    return ""
+
+
+def read_language(head: Head) -> str | None:
+    """The primary language tag that the page declares (BCP 47), in lower case; None when it declares none."""
+    tree = head.tree
+    declared = [tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), tree.get("xml:lang")]
+    declared += [
+        text_of(head.article, "inLanguage"),
+        head.meta("content-language", "og:locale", "language", "dc.language"),
+    ]
+    for value in declared:
+        found = _LANGUAGE.match((value or "").strip())
+        if found and found[0].lower() not in {"und", "mul", "zxx"}:
+            return found[0].lower()
+    return None
+
+
+def read_image(head: Head) -> str | None:
+    """The absolute address of the page's picture."""
+    images: list[Any] = [head.meta(*_IMAGE_META), *resolve(head.article.get("image"), head.nodes)]
+    for image in images:
+        address = absolute(head.url, text_of(image, "url", "contentUrl") if isinstance(image, dict) else image)
+        if address:
+            return address
+    return None
+
+
+def read_canonical(head: Head) -> str | None:
+    """The address that the page itself calls canonical, absolute; whether to trust it is decided elsewhere."""
+    for link in head.tree.iter("link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            return absolute(head.url, link.get("href"))
+    return None
+
+
+def read_tags(head: Head) -> tuple[str, ...]:
+    """The subjects that the publisher gave the article, in its order, each once."""
+    values: list[Any] = [head.metas.get("article:tag", []), head.article.get("keywords")]
+    values += [head.meta("news_keywords", "keywords", "parsely-tags", "sailthru.tags")]
+    for value in values:
+        texts = value if isinstance(value, list) else [value]
+        split = [part for text in texts for part in re.split(r"[,;]", unmarked(text))]
+        found = {folded(tag): tag for tag in map(one_line, split) if 1 < len(tag) < 60 and not _NOT_TAGS.search(tag)}
+        if found:
+            return tuple(found.values())[:MOST_TAGS]
+    return tuple(dict.fromkeys(tag for link in _tag_links(head.tree)[:MOST_TAGS] if 1 < len(tag := glimpse(link, 100)) < 60))
+
+
+def _tag_links(tree: HtmlElement) -> list[HtmlElement]:
+    """The links to an article's tags: marked as such (`rel=tag`), or inside what is classed as its tags."""
+    marked = [link for link in tree.iter("a") if "tag" in (link.get("rel") or "").split()]
+    if marked:
+        return marked
+    classed = [
+        each for each in tree.iter("span", "div", "ul", "p") if _TAG_CLASSES.intersection((each.get("class") or "").split())
+    ]
+    return [link for each in classed[:3] for link in each.iter("a")]
+
+
+def read_paywalled(head: Head) -> bool:
+    """Whether the page says that its text is not free: `isAccessibleForFree` or the content tier of its meta tags."""
+    nodes = [head.article] if head.article else head.nodes[:20]
+    parts = [part for node in nodes for part in resolve(node.get("hasPart"), head.nodes) if isinstance(part, dict)]
+    free = [node.get("isAccessibleForFree") for node in [*nodes, *parts]]
+    if any(value is False or (isinstance(value, str) and value.strip().lower() == "false") for value in free):
+        return True
+    tier = (head.meta("article:content_tier", "og:article:content_tier") or "").lower()
+    return tier in {"locked", "metered", "paid", "premium"}
+
+
+def absolute(base: str, address: object) -> str | None:
+    """The address, resolved against the page's own; None unless it is one for the web."""
+    if not isinstance(address, str) or not address.strip() or len(address) > 4096:
+        return None
+    try:
+        joined = urljoin(base, one_line(address).replace(" ", "%20"))
+        return joined if urlsplit(joined).scheme in {"http", "https"} and urlsplit(joined).netloc else None
+    except ValueError:
+        return None

@@ -1,0 +1,43 @@
+"""What can be set about crawling, as values: from the configuration, or from the environment for Scrapy's own commands."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from storage.addresses import AddressGuard, parse_networks
+from storage.models import Source
+
+
+def _unchanged(source: Source, started: datetime, now: datetime, streak: int) -> datetime | None:
+    del started, now, streak
+    return source.due
+
+
+@dataclass(frozen=True, slots=True)
+class CrawlOptions:
+    """How to crawl. Seconds of `delay` are the calendar's; those of time limits are real."""
+
+    contact: str = ""  # a mail address or a page, told to every server in the User-Agent
+    delay: float = 1.0  # seconds between an answer and the next request to the same host
+    guard: AddressGuard = field(default_factory=AddressGuard)
+    workers: int = 2  # processes that read pages
+    page_seconds: float = 20.0  # for reading one page, then its process is killed
+    download_seconds: float = 30.0
+    download_bytes: int = 10 * 1024 * 1024
+    concurrency: int = 32  # hosts fetched from at the same time
+    # When a source is due after a visit: (source, visit's start, now, failures in a row). The clock's business.
+    reschedule: Callable[[Source, datetime, datetime, int], datetime | None] = _unchanged
+
+    @property
+    def user_agent(self) -> str:
+        """Who asks, and whom to write to about it (RFC 9110, 10.1.5)."""
+        return f"Nightdesk/0.1 (news monitor; +{self.contact})" if self.contact else "Nightdesk/0.1 (news monitor)"
+
+
+def options_from_environment(environment: Mapping[str, str] = os.environ) -> CrawlOptions:
+    """The options of Scrapy's own commands: NIGHTDESK_CONTACT and NIGHTDESK_ALLOW_NETWORKS, else the defaults."""
+    return CrawlOptions(
+        contact=environment.get("NIGHTDESK_CONTACT", ""),
+        guard=parse_networks(environment.get("NIGHTDESK_ALLOW_NETWORKS", "").split(",")),
+    )

@@ -1,0 +1,113 @@
+"""A page answered, or did not: what becomes of its row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from scrapy.http import Response
+
+from crawler.failures import explain, explain_status
+from crawler.gate import HostOnHoldError
+from crawler.retries import next_look, next_try
+from crawler.work import PageJob, WorkList
+from storage.ingest import Ingested, ingest_article
+from storage.models import Extraction, Outcome, PageState, Reason
+from storage.store import Store, Tables
+from storage.urls import site_of
+
+_HTML = ("html", "xml", "text/plain")
+log = structlog.get_logger("nightdesk.crawl")
+
+
+@dataclass(slots=True, eq=False)
+class FetchedPage:
+    """A page that came back, to be read."""
+
+    job: PageJob
+    url: str  # after redirects
+    body: bytes
+    encoding: str | None
+    at: datetime
+    etag: str | None
+    last_modified: str | None
+
+
+class PageSettler:
+    """Settles pages: stored, unchanged, to be tried again, or given up with a reason."""
+
+    def __init__(self, store: Store, work: WorkList) -> None:
+        self._store = store
+        self._work = work
+
+    async def judge(self, job: PageJob, response: Response) -> FetchedPage | None:
+        """The page to read, or None when the answer was none to read: then it is settled."""
+        now = self._store.clock.now()
+        if response.status == 304:
+            due = next_look(job.page.first_seen or now, now)
+            await self._store.write(lambda t: t.pages.unchanged(job.page.id, due=due))
+            return None
+        if response.status >= 300:
+            await self.fail(job, *explain_status(response))
+            return None
+        if site_of(response.url) not in job.source.sites:
+            await self.fail(job, Reason.LEFT_SITE, f"{job.page.url} redirects to another site: {response.url}")
+            return None
+        declared = _header(response, b"Content-Type") or ""
+        if declared and not any(kind in declared.lower() for kind in _HTML):
+            await self.fail(job, Reason.NOT_HTML, f"{response.url} is {declared.partition(';')[0]}, not a web page")
+            return None
+        return FetchedPage(
+            job, response.url, response.body, _charset(declared), now, _header(response, b"ETag"),
+            _header(response, b"Last-Modified"),
+        )  # fmt: skip
+
+    async def store(self, page: FetchedPage, read: Extraction) -> None:
+        """Ingest what was read, and settle the page, in one transaction."""
+        job, now = page.job, self._store.clock.now()
+
+        def keep(tables: Tables) -> Ingested:
+            done = ingest_article(tables, read, job.source, page=job.page, url=page.url, now=now)
+            if done.article_id is not None and done.outcome is not Outcome.REJECTED:
+                tables.pages.stored(
+                    job.page.id,
+                    article_id=done.article_id,
+                    etag=page.etag,
+                    last_modified=page.last_modified,
+                    due=next_look(job.page.first_seen or now, now),
+                )
+            return done
+
+        done = await self._store.write(keep)
+        if done.outcome is Outcome.REJECTED:
+            what = "has no text that we could find" if done.reason is Reason.NO_TEXT else f"is no article but: {read.kind}"
+            await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {what}")
+            return
+        log.info("article", outcome=str(done.outcome), id=done.article_id, source=job.source.name, url=page.url,
+                 version=done.version, comments=done.comments)  # fmt: skip
+
+    async def failed(self, job: PageJob, error: BaseException) -> None:
+        """The page could not be fetched or read."""
+        if isinstance(error, HostOnHoldError):  # not the page's fault: it waits with its host
+            await self._store.write(lambda t: t.pages.release([job.page.id]))
+            return
+        await self.fail(job, *explain(error, job.page.url))
+
+    async def fail(self, job: PageJob, reason: Reason, message: str) -> None:
+        """Try again later, or give up; a stored article just waits for its next look."""
+        now = self._store.clock.now()
+        attempts = job.page.attempts + 1
+        due = next_try(reason, attempts, now)
+        if due is None and job.page.state is PageState.STORED:
+            due = next_look(job.page.first_seen or now, now)
+        log.warning("page-failed", source=job.source.name, url=job.page.url, reason=str(reason), error=message, due=str(due))
+        await self._store.write(lambda t: t.pages.failed(job.page.id, f"{reason}: {message}", due=due))
+
+
+def _header(response: Response, name: bytes) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+def _charset(content_type: str) -> str | None:
+    _, _, charset = content_type.lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None

@@ -1,0 +1,35 @@
+"""What worker processes run: bytes in, plain nouns out. Pure, as everything it calls is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from crawler.extract import extract
+from crawler.feeds import parse_feed
+from crawler.sections import read_section
+from crawler.sitemaps import choose_children, parse_sitemap
+from storage.models import Entry, Extraction, FeedKind
+
+_CHILDREN = 3  # sitemaps of an index that are read at one visit
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A feed as it was read: its entries, and, for a sitemap's index, the sitemaps to read for them."""
+
+    entries: tuple[Entry, ...]
+    children: tuple[str, ...] = ()
+
+
+def read_page(body: bytes, url: str, now: datetime, encoding: str | None) -> Extraction:
+    """The page as an article, its text and comments apart."""
+    return extract(body, url, now=now, encoding=encoding)
+
+
+def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None) -> Listing:
+    """The entries of a feed of that kind. Raises FeedError when it is not one."""
+    if kind is FeedKind.SITEMAP:
+        sitemap = parse_sitemap(body, url)
+        return Listing(sitemap.entries, tuple(choose_children(sitemap, _CHILDREN)))
+    if kind is FeedKind.SECTION:
+        return Listing(read_section(body, url))
+    return Listing(parse_feed(body, url, content_type=content_type).entries)

@@ -1,0 +1,130 @@
+"""The one spider: feed → entries → article pages. It turns jobs into requests, and answers into what is stored.
+
+Run by the daemon and by `nightdesk crawl` with everything handed in (`crawler.run`), or by Scrapy's own command:
+`scrapy crawl news -a source=NAME`, which makes its own from the environment.
+"""
+
+import os
+from collections.abc import AsyncIterator
+from typing import Any, ClassVar, Self
+
+import scrapy
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from crawler.gate import HostGate
+from crawler.listings import FeedReader
+from crawler.options import CrawlOptions, options_from_environment
+from crawler.pages import FetchedPage, PageSettler
+from crawler.work import FeedJob, PageJob, WorkList
+from crawler.workers import Workers
+from storage.clock import parse_clock
+from storage.errors import UsageError
+from storage.store import Store, connect
+
+_HTML_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+class NewsSpider(scrapy.Spider):
+    """Visits sources and fetches their articles."""
+
+    name = "news"
+    handle_httpstatus_list: ClassVar[list[int]] = [304, *range(400, 600)]
+
+    def __init__(self, *, store: Store, options: CrawlOptions, work: WorkList, workers: Workers, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.store = store
+        self.options = options
+        self.work = work
+        self.workers = workers
+        self.gate = HostGate(store, options.delay)
+        self.feeds = FeedReader(store, work, workers)
+        self.pages = PageSettler(store, work)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        """Scrapy's way to make one; without a store it is Scrapy's own command that asks."""
+        if "store" not in kwargs:
+            kwargs |= _from_environment(kwargs.pop("source", None))
+            crawler.signals.connect(kwargs["workers"].close, scrapy.signals.engine_stopped, weak=False)
+            crawler.signals.connect(kwargs["store"].close, scrapy.signals.engine_stopped, weak=False)
+        options: CrawlOptions = kwargs["options"]
+        crawler.settings.set("USER_AGENT", options.user_agent, priority="spider")
+        crawler.settings.set("DOWNLOAD_TIMEOUT", options.download_seconds, priority="spider")
+        crawler.settings.set("DOWNLOAD_MAXSIZE", options.download_bytes, priority="spider")
+        return super().from_crawler(crawler, *args, **kwargs)
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """One request for every job, as the work list hands them out."""
+        async for job in self.work.jobs():
+            yield self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
+
+    # --- requests
+
+    def _feed_request(self, job: FeedJob) -> scrapy.Request:
+        headers = {"Accept": "*/*"}
+        if job.feed.etag and job.url == job.feed.url:
+            headers["If-None-Match"] = job.feed.etag
+        if job.feed.last_modified and job.url == job.feed.url:
+            headers["If-Modified-Since"] = job.feed.last_modified
+        return _request(job, job.url, headers, self.read_feed)
+
+    def _page_request(self, job: PageJob) -> scrapy.Request:
+        headers = {"Accept": _HTML_ACCEPT}
+        if job.page.etag:
+            headers["If-None-Match"] = job.page.etag
+        if job.page.last_modified:
+            headers["If-Modified-Since"] = job.page.last_modified
+        request = _request(job, job.page.url, headers, self.read_page)
+        request.meta["sites"] = job.source.sites
+        return request
+
+    # --- answers
+
+    async def read_feed(self, response: Response, job: FeedJob) -> None:
+        """A feed answered: store its entries as pages."""
+        try:
+            await self.feeds.read(job, response)
+        finally:
+            self.work.done(job)
+
+    async def read_page(self, response: Response, job: PageJob) -> AsyncIterator[FetchedPage]:
+        """A page answered: hand it to the reading pipeline, or settle it here."""
+        page = await self.pages.judge(job, response)
+        if page is None:
+            self.work.done(job)
+        else:
+            yield page  # the pipeline calls done
+
+    async def failed(self, failure: Failure) -> None:
+        """A request failed before there was an answer."""
+        job: FeedJob | PageJob = failure.request.meta["job"]  # type: ignore[attr-defined]
+        try:
+            if isinstance(job, FeedJob):
+                await self.feeds.failed(job, failure.value)
+            else:
+                await self.pages.failed(job, failure.value)
+        finally:
+            self.work.done(job)
+
+
+def _request(job: FeedJob | PageJob, url: str, headers: dict[str, str], callback: Any) -> scrapy.Request:
+    spider: NewsSpider = callback.__self__
+    return scrapy.Request(
+        url, callback=callback, errback=spider.failed, headers=headers, cb_kwargs={"job": job}, meta={"job": job},
+        dont_filter=True,
+    )  # fmt: skip
+
+
+def _from_environment(source: str | None) -> dict[str, Any]:
+    """What the spider needs, made for Scrapy's own command: NIGHTDESK_DB, NIGHTDESK_CLOCK and the crawl options."""
+    if not source:
+        raise UsageError("name the source to crawl: scrapy crawl news -a source=NAME (see `nightdesk source list`)")
+    clock = parse_clock(os.environ.get("NIGHTDESK_CLOCK"))
+    store = connect(os.environ.get("NIGHTDESK_DB", "sqlite:///nightdesk.db"), clock)
+    options = options_from_environment()
+    found = store.read_now(lambda t: t.sources.get(source))
+    work = WorkList(store, options, once=True, sources=[found.id])
+    work.visit(found.id, "command")
+    return {"store": store, "options": options, "work": work, "workers": Workers(options.workers, options.page_seconds)}

@@ -1,0 +1,320 @@
+"""The work list: what to fetch next, at most one thing per host, from sources to visit and pages that are due.
+
+It is the bounded queue in front of Scrapy's engine. Nothing here is lost with the process: a visit that was not finished
+leaves its source due, a page that was not settled stays due.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from crawler.discovery import Found
+from crawler.options import CrawlOptions
+from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
+from storage.leases import REAP_SECONDS, reap
+from storage.models import CrawlOutcome, Entry, Feed, Page, Source
+from storage.store import Store, Tables
+from storage.urls import host_of
+
+_LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
+_NET_SECONDS = 1.0  # real; how long to rely on being woken
+_LINGER = timedelta(seconds=5)  # of the calendar: a single crawl waits that long for a page's first retry
+log = structlog.get_logger("nightdesk.crawl")
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """One visit to one source, as it goes on."""
+
+    source: Source
+    crawl_id: int
+    started: datetime
+    trigger: str
+    open: int = 0  # feeds that have not been settled
+    feeds: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class FeedJob:
+    """A feed to fetch. An index of sitemaps is settled once its children, jobs with a `parent`, have brought their entries."""
+
+    visit: Visit
+    feed: Feed
+    url: str
+    parent: "FeedJob | None" = None
+    children: int = 0  # that have not been settled
+    entries: list[Entry] = field(default_factory=list)
+    failure: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host that the job keeps busy."""
+        return host_of(self.url)
+
+
+@dataclass(slots=True, eq=False)
+class PageJob:
+    """A page to fetch."""
+
+    page: Page
+    source: Source
+
+    @property
+    def host(self) -> str:
+        """The host that the job keeps busy."""
+        return self.page.host
+
+
+class WorkList:
+    """Hands out jobs and takes them back. `once`: ends when its sources are visited and their pages fetched."""
+
+    def __init__(
+        self,
+        store: Store,
+        options: CrawlOptions,
+        *,
+        once: bool,
+        sources: Collection[int] | None = None,
+        discover: Callable[[str], Awaitable[Found]] | None = None,
+    ) -> None:
+        self.visits: list[tuple[Source, CrawlOutcome]] = []  # the finished ones of a single crawl
+        self._store = store
+        self._options = options
+        self._once = once
+        self._discover = discover  # for sources of which no feed is known yet
+        self._searches: set[asyncio.Task[None]] = set()
+        self._sources = sources  # whose pages to fetch; None: everybody's
+        self._waiting: deque[tuple[int, str]] = deque()  # sources to visit: (source id, trigger)
+        self._feeds: deque[FeedJob] = deque()
+        self._running: set[FeedJob | PageJob] = set()
+        self._open: set[Visit] = set()
+        self._stopping = False
+        self._reaped = 0.0
+
+    # --- asking for work
+
+    def visit(self, source_id: int, trigger: str) -> None:
+        """Have a source visited soon. Asking twice is asking once."""
+        if (source_id, trigger) not in self._waiting and all(source_id != each.source.id for each in self._open):
+            self._waiting.append((source_id, trigger))
+            self._store.wakeup.wake()
+
+    def stop(self) -> None:
+        """Hand out nothing more."""
+        self._stopping = True
+        self._store.wakeup.wake()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is being fetched or waits in memory."""
+        return not (self._running or self._waiting or self._feeds or self._open)
+
+    async def jobs(self) -> AsyncIterator[FeedJob | PageJob]:
+        """Every job as its host becomes free, until stopped, or, for a single crawl, until all is done."""
+        while not self._stopping:
+            generation = self._store.wakeup.generation
+            try:
+                await self._reap()
+                for job in await self._next():
+                    yield job
+                if self._once and self.idle and await self._drained():
+                    return
+                wait = await self._until_next()
+            except StorageError as error:  # the disk may have room again later; nothing is lost meanwhile
+                log.warning("database-trouble", error=str(error))
+                wait = _NET_SECONDS
+            if self._store.wakeup.generation == generation:
+                await self._store.wakeup.wait(generation, wait)
+
+    def done(self, job: FeedJob | PageJob) -> None:
+        """The job is settled: its host is free for the next."""
+        self._running.discard(job)
+        self._store.wakeup.wake()
+
+    async def release(self) -> None:
+        """Give back what was claimed and not settled: it stays due for whoever comes next."""
+        pages = [job.page.id for job in self._running if isinstance(job, PageJob)]
+        visits = list(self._open)
+
+        def free(tables: Tables) -> None:
+            if pages:
+                tables.pages.release(pages)
+            for visit in visits:
+                tables.sources.release(visit.source.id)
+
+        with contextlib.suppress(StorageError):
+            await self._store.write(free)
+
+    # --- finding work
+
+    async def _next(self) -> list[FeedJob | PageJob]:
+        while self._waiting and len(self._open) < self._options.concurrency:
+            await self._open_visit(*self._waiting.popleft())
+        jobs: list[FeedJob | PageJob] = list(self._take_feeds())
+        free = self._options.concurrency - len(self._running)
+        if free > 0 and (due := await self._next_page()) is not None and due <= self._store.clock.now():
+            jobs += await self._take_pages(free)
+        return jobs
+
+    def _take_feeds(self) -> Iterator[FeedJob]:
+        busy = self._busy()
+        for job in list(self._feeds):
+            if len(self._running) >= self._options.concurrency:
+                break
+            if job.host not in busy:
+                busy.add(job.host)
+                self._feeds.remove(job)
+                self._running.add(job)
+                yield job
+
+    async def _take_pages(self, limit: int) -> list[PageJob]:
+        now, machine, without = self._store.clock.now(), self._store.clock.machine(), self._busy()
+
+        def claim(tables: Tables) -> list[PageJob]:
+            pages = tables.pages.claim(
+                now, machine=machine, until=machine + _LEASE_SECONDS, limit=limit, without=without, sources=self._sources
+            )
+            return [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
+
+        jobs = await self._store.write(claim, durable=False, wake=False)
+        self._running.update(jobs)
+        return jobs
+
+    def _busy(self) -> set[str]:
+        return {job.host for job in self._running}
+
+    async def _next_page(self) -> datetime | None:
+        machine = self._store.clock.machine()
+        return await self._store.read(lambda t: t.pages.next_due(machine, self._sources))
+
+    async def _drained(self) -> bool:
+        due = await self._next_page()
+        return due is None or due > self._store.clock.now() + _LINGER
+
+    async def _until_next(self) -> float:
+        """Real seconds until something may be due without a wake-up."""
+        due = await self._next_page()
+        if due is None or len(self._running) >= self._options.concurrency:
+            return _NET_SECONDS
+        wait = self._store.clock.real((due - self._store.clock.now()).total_seconds())
+        return min(max(wait, 0.01 if not self._running else 0.05), _NET_SECONDS)
+
+    async def _reap(self) -> None:
+        machine = self._store.clock.machine()
+        if machine - self._reaped > REAP_SECONDS:
+            self._reaped = machine
+            await self._store.write(lambda t: reap(t.connection, machine), durable=False, wake=False)
+
+    # --- visits
+
+    async def _open_visit(self, source_id: int, trigger: str) -> None:
+        """Claim the source and list its feeds, but those that another source's visit has just fetched for it too."""
+        now, until = self._store.clock.now(), self._store.clock.machine() + _LEASE_SECONDS
+
+        def begin(tables: Tables) -> tuple[Visit, list[Feed] | None] | None:
+            source = tables.sources.by_id(source_id)
+            if not tables.sources.claim(source_id, until=until):
+                return None
+            visit = Visit(source, tables.sources.start(source_id, now, trigger), now, trigger)
+            return visit, _unshared(tables, source, now)
+
+        try:
+            begun = await self._store.write(begin)
+        except NotFoundError:
+            return  # removed meanwhile
+        if begun is None:
+            return  # another process is there
+        visit, feeds = begun
+        self._open.add(visit)
+        if feeds is None:
+            search = asyncio.create_task(self._search(visit))
+            self._searches.add(search)
+            search.add_done_callback(self._searches.discard)
+        else:
+            await self._begin(visit, feeds)
+
+    async def _begin(self, visit: Visit, feeds: list[Feed]) -> None:
+        visit.feeds = visit.open = len(feeds)
+        self._feeds += [FeedJob(visit, feed, feed.url) for feed in feeds]
+        self._store.wakeup.wake()
+        if not feeds:
+            await self._finish(visit)
+
+    async def _search(self, visit: Visit) -> None:
+        """Find the feeds of a source that was declared by its home page alone, then go on with the visit."""
+        source = visit.source
+        try:
+            if self._discover is None:
+                raise FeedError(f"no feed of {source.name} is known; run `nightdesk crawl {source.name}` once")
+            found = await self._discover(source.home_url)
+        except NightdeskError as error:
+            visit.feeds, visit.failures = 1, [str(error)]
+            await self._finish(visit)
+            return
+        now = self._store.clock.now()
+
+        def link(tables: Tables) -> list[Feed]:
+            tables.sources.change(replace(source, sites=tuple(dict.fromkeys((*source.sites, *found.sites)))))
+            for feed in found.choice.feeds:
+                tables.feeds.link(source.id, feed, now)
+            return tables.feeds.of_source(source.id)
+
+        feeds = await self._store.write(link)
+        log.info("feeds-found", source=source.name, feeds=[feed.url for feed in feeds])
+        await self._begin(visit, feeds)
+
+    async def settle_feed(self, job: FeedJob, failure: str | None = None) -> None:
+        """One feed of a visit is stored, or failed; the last one finishes the visit."""
+        if failure is not None:
+            job.visit.failures.append(failure)
+        job.visit.open -= 1
+        if job.visit.open == 0:
+            await self._finish(job.visit)
+
+    def add_child(self, job: FeedJob) -> None:
+        """Queue one more address of a visit (a sitemap of an index)."""
+        self._feeds.append(job)
+
+    async def _finish(self, visit: Visit) -> None:
+        now = self._store.clock.now()
+        failed = len(visit.failures)
+        if failed == 0:
+            outcome = CrawlOutcome.OK
+        else:
+            outcome = CrawlOutcome.FAILED if failed == visit.feeds else CrawlOutcome.PARTIAL
+        streak = visit.source.error_streak + 1 if outcome is CrawlOutcome.FAILED else 0
+        due = self._options.reschedule(visit.source, visit.started, now, streak)
+        reason = "; ".join(visit.failures) or None
+        self._open.discard(visit)
+        self.visits.append((visit.source, outcome))
+        if not self._once:
+            self.visits.clear()
+        await self._store.write(
+            lambda t: t.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=reason, due=due)
+        )
+        log.info("crawl", source=visit.source.name, outcome=str(outcome), trigger=visit.trigger, reason=reason, due=str(due))
+
+
+def _unshared(tables: Tables, source: Source, now: datetime) -> list[Feed] | None:
+    """None when no feed of the source is known; else those of its feeds that nobody has fetched since this source was last visited (or came to list them).
+
+    A feed that several sources list is fetched once in the shortest of their intervals, and its entries are stored for all.
+    """
+    feeds = tables.feeds.of_source(source.id)
+    if not feeds:
+        return None
+    found = []
+    for feed in feeds:
+        since = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
+        since = max(since, source.last_crawl or since)
+        if source.schedule.every is not None:
+            since = max(since, now - timedelta(seconds=source.schedule.every))
+        if not tables.feeds.fetched_since(feed.id, since):
+            found.append(feed)
+    return found

@@ -1,0 +1,87 @@
+"""Worker processes that read pages and feeds: killed when late, gone when their parent is, renewed now and then.
+
+A page can cost seconds or crash the parser; in a process of its own it costs nobody else. (The standard library's pool
+breaks as a whole when one worker is killed, and its workers outlive a killed parent: hence pebble, and prctl.)
+"""
+
+import asyncio
+import ctypes
+import multiprocessing
+import os
+import resource
+import signal
+import sys
+from collections.abc import Callable
+from concurrent.futures import CancelledError, TimeoutError as LateError
+from typing import Any, ParamSpec, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from storage.errors import ExtractError
+
+T = TypeVar("T")
+P = ParamSpec("P")
+_PR_SET_PDEATHSIG = 1  # prctl(2)
+_MOST_MEMORY = 3 * 2**30  # bytes of address space; a page that needs more than that is an attack
+_TASKS = 500  # then a fresh process: parsers keep caches
+
+
+class WorkerLateError(ExtractError):
+    """Reading took longer than the limit; its process was killed."""
+
+
+class WorkerCrashedError(ExtractError):
+    """Reading ended its process."""
+
+
+class Workers:
+    """A pool of `count` processes, each task with `seconds` of real time."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self._seconds = seconds
+        self._pool = ProcessPool(
+            max_workers=count,
+            max_tasks=_TASKS,
+            initializer=_prepare,
+            initargs=[os.getpid()],
+            context=multiprocessing.get_context("spawn"),
+        )
+
+    async def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The task's result. Errors of the task are raised as they are.
+
+        Raises WorkerLateError when it was late, WorkerCrashedError when its process ended.
+        """
+        future = self._pool.schedule(task, args=args, kwargs=kwargs, timeout=self._seconds)
+        try:
+            result: T = await asyncio.wrap_future(future)
+        except LateError as error:
+            raise WorkerLateError(f"reading took more than {self._seconds:g} s") from error
+        except (ProcessExpired, MemoryError) as error:
+            raise WorkerCrashedError(f"reading ended its process ({error})") from error
+        except CancelledError as error:
+            raise asyncio.CancelledError from error
+        return result
+
+    def close(self) -> None:
+        """End the processes, busy or not: what they were reading is read again."""
+        self._pool.stop()
+        self._pool.join()
+
+
+def _prepare(parent: int) -> None:
+    """In each new process: die with the parent, leave Ctrl-C to it, bound the memory, load the readers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
+    warm_up()
+
+
+def warm_up() -> Any:
+    """Load the readers now, so that the first page's time limit is not spent on it."""
+    from crawler import reading  # noqa: PLC0415 - in the worker, not in every process that starts one
+
+    return reading

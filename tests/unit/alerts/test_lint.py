@@ -1,0 +1,87 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.lint import Level, lint
+from storage.errors import QueryError
+from storage.query import parse
+
+FINDINGS = [
+    ("bank AND", Level.ERROR, 6, "nothing after", "after AND"),
+    ("titel:bank", Level.ERROR, 1, "unknown field", "title:?"),
+    ("NOT bank", Level.ERROR, 1, "nearly every article", "must occur"),
+    ("bank near/5 fraud", Level.ERROR, 6, "capitals", "NEAR/5"),
+    ("oil gas OR coal", Level.WARNING, 9, "(oil AND gas) OR coal", "brackets"),
+    ("oil and gas", Level.WARNING, 5, "looked for as a word", "AND"),
+    ("oil or gas", Level.WARNING, 5, "looked for as a word", "OR"),
+    ("oil not gas", Level.WARNING, 5, "looked for as a word", "NOT"),
+    ("bank NEAR/51 fraud", Level.WARNING, 6, "several paragraphs", "up to 50"),
+    ("the of", Level.WARNING, 1, "nearly every article", "rarer word"),
+    ('"of the"', Level.WARNING, 1, "nearly every article", "rarer word"),
+    ("the NOT bank", Level.WARNING, 1, "nearly every article", "rarer word"),
+    ("oil b*", Level.WARNING, 5, "begins with b", "three letters"),
+    ("bank NOT bank", Level.WARNING, 6, "can never match", "remove one"),
+    ("oil -(gas OR oil)", Level.WARNING, 5, "can never match", "remove one"),
+    ("title:bank NOT bank", Level.WARNING, 12, "can never match", "remove one"),
+    ('"central bank" NOT bank', Level.WARNING, 16, "can never match", "remove one"),
+    ("oil OR (gas NOT gas)", Level.WARNING, 13, "can never match", "remove one"),
+    ("acme comment:boycott", Level.WARNING, 1, "can never match", "comment:( )"),
+    ("comment:boycott -acme", Level.WARNING, 18, "reads articles", "NOT comment:acme"),
+]
+
+
+@pytest.mark.parametrize(("query", "level", "column", "message", "remedy"), FINDINGS, ids=[case[0] for case in FINDINGS])
+def test_finds(query, level, column, message, remedy):
+    (finding,) = lint(query)
+    assert (finding.severity, finding.column) == (level, column)
+    assert message in finding.message
+    assert remedy in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bank",
+        '"oil and gas"',
+        'oil "and" gas',
+        "oil “or” gas",
+        "rock-and-roll",
+        "bank NEAR/50 fraud",
+        "the bank",
+        "the source:bbc",
+        "source:bbc",
+        "ba*",
+        "bank NOT title:bank",
+        "bank NOT banker",
+        'bank NOT "bank holiday"',
+        "body:bank NOT title:bank",
+        '"central bank*" NOT banker',
+        "comment:boycott title:acme",
+        "comment:boycott OR acme",
+        "acme NOT comment:boycott",
+        "U.S.",
+        "中*",
+    ],
+)
+def test_finds_nothing(query):
+    assert lint(query) == []
+
+
+def test_findings_come_by_column():
+    assert [finding.column for finding in lint("oil and b* NEAR/60 c")] == [5, 9, 12]
+
+
+def test_a_finding_reads_as_one_line():
+    assert str(lint("NOT a")[0]).startswith("error: column 1: ")
+
+
+@given(st.text(st.sampled_from('abANDORNT "()*-:/title5')) | st.text())
+def test_errors_are_exactly_what_the_parser_refuses(query):
+    findings = lint(query)
+    refused = [finding for finding in findings if finding.severity is Level.ERROR]
+    try:
+        parse(query)
+    except QueryError:
+        assert len(refused) == len(findings) == 1
+    else:
+        assert not refused

@@ -1,0 +1,148 @@
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from alerts.matcher import Matcher
+from storage.errors import QueryError
+from storage.evaluate import evaluate, prepare
+from storage.models import Document, DocumentKind, Rule
+from storage.query import parse
+
+WORDS = ["a", "b", "c", "ab", "bank", "banker", "fraud", "the"]
+
+
+def rule(rule_id, query):
+    return Rule(f"rule {rule_id}", query, id=rule_id)
+
+
+def article(body="", title="", **fields):
+    return Document(DocumentKind.VERSION, 1, 1, 1, title=title, body=body, **fields)
+
+
+def comment(text, **fields):
+    return Document(DocumentKind.COMMENT, 1, 1, 1, comment=text, **fields)
+
+
+def matched(matcher, document):
+    return [found.id for found, _ in matcher.match(document)]
+
+
+def test_finds_the_rules_that_match_by_ascending_id_with_evidence():
+    matcher = Matcher([rule(3, "bank fraud"), rule(1, "bank"), rule(2, '"bank fraud"')])
+    found = matcher.match(article("A bank in a tax fraud."))
+    assert [each.id for each, _ in found] == [1, 3]
+    assert [piece.words for piece in found[1][1]] == [("bank",), ("fraud",)]
+
+
+def test_the_rule_ai_does_not_match_said():
+    matcher = Matcher([rule(1, "AI"), rule(2, '"bank fraud"'), rule(3, "bank NEAR/5 fraud")])
+    assert matched(matcher, article("They said it again.")) == []
+    assert matched(matcher, article("The bank denies fraud.")) == [3]
+    assert matched(matcher, article("bank 1 2 3 4 5 fraud")) == [3]
+    assert matched(matcher, article("bank 1 2 3 4 5 6 fraud")) == []
+
+
+@pytest.mark.parametrize(
+    ("query", "document"),
+    [
+        ("source:bbc", article("x", source="BBC")),
+        ("bank OR source:bbc", article("x", source="BBC")),
+        ("bank*", article("bankers")),
+        ('"central b*"', article("central bank")),
+        ("title:oil b*", article("bank", title="oil")),
+        ("the", article("the")),
+        ("北京", article("我在北京大学")),
+        ("comment:bank", comment("bank")),
+        ("comment:bank title:oil", comment("bank", title="oil")),
+        ("comment:bank OR bank", comment("bank")),
+        ("comment:bank OR bank", article("bank")),
+        ("(a OR b) (c OR d) e", article("e d b")),
+        ("bank (x OR NOT y)", article("bank")),
+    ],
+)
+def test_finds_rules_of_every_form(query, document):
+    assert matched(Matcher([rule(1, query)]), document) == [1]
+
+
+def test_a_comment_rule_reads_comments_and_an_article_rule_articles():
+    matcher = Matcher([rule(1, "comment:acme"), rule(2, "acme"), rule(3, "source:bbc")])
+    assert matched(matcher, comment("Acme!", title="Acme", source="BBC")) == [1]
+    assert matched(matcher, article("Acme!", source="BBC")) == [2, 3]
+
+
+def test_a_rule_can_be_replaced_and_removed():
+    matcher = Matcher([rule(1, "bank*"), rule(2, "source:bbc"), rule(3, "fraud")])
+    matcher.add(rule(1, "oil"))
+    matcher.remove(2)
+    matcher.remove(99)
+    assert matched(matcher, article("bank fraud", source="BBC")) == [3]
+    assert matched(matcher, article("oil")) == [1]
+    assert len(matcher) == 2
+    assert 2 not in matcher
+
+
+def test_a_broken_rule_is_refused_and_changes_nothing():
+    matcher = Matcher([rule(1, "bank")])
+    with pytest.raises(QueryError):
+        matcher.add(rule(1, "bank AND"))
+    assert matched(matcher, article("bank")) == [1]
+
+
+def test_a_rule_without_words_in_common_is_not_judged(monkeypatch):
+    judged = []
+    monkeypatch.setattr("alerts.matcher.evaluate", lambda node, _: judged.append(str(node)))
+    queries = ["the oil", '"the gas"', "the NEAR/5 coal", "uran*", "(oil OR gas) the", "comment:bank", "bank fraud"]
+    matcher = Matcher([rule(number, query) for number, query in enumerate(queries)])
+    matcher.match(article("the bank of the river"))
+    assert judged == []
+    matcher.match(article("the fraud of the bank"))
+    assert judged == ["bank AND fraud"]
+
+
+def queries():
+    leaves = st.sampled_from([*WORDS, "ban*", "f*", '"the bank"', '"a b*"', "title:c", "comment:a", "comment:b", "source:x"])
+    near = st.builds("{} NEAR/{} {}".format, st.sampled_from(WORDS), st.integers(0, 3), st.sampled_from(WORDS))
+    return st.recursive(
+        leaves | near,
+        lambda inner: st.one_of(
+            st.builds("({} {})".format, inner, inner),
+            st.builds("({} OR {})".format, inner, inner),
+            st.builds("({} NOT {})".format, inner, inner),
+            st.builds("({} (c OR NOT {}))".format, inner, inner),
+        ),
+        max_leaves=6,
+    )
+
+
+def documents():
+    text = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
+    kind = st.sampled_from(DocumentKind)
+    one = st.just(1)
+    return st.builds(Document, kind, one, one, one, title=text, body=text, comment=text, source=st.sampled_from("xy"))
+
+
+@settings(max_examples=300)
+@given(st.lists(queries(), max_size=12), st.lists(documents(), min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_agrees_with_judging_every_rule_whatever_their_order(texts, articles, random):
+    rules = [rule(number, query) for number, query in enumerate(texts, 1)]
+    shuffled = rules.copy()
+    random.shuffle(shuffled)
+    gone = {each.id for each in rules if random.random() < 0.2}
+    matcher, other = Matcher(rules), Matcher(shuffled)
+    for rule_id in gone:
+        matcher.remove(rule_id)
+        other.remove(rule_id)
+    for document in articles:
+        prepared = prepare(document)
+        judged = [(each, evaluate(parse(each.query).node, prepared)) for each in rules if each.id not in gone]
+        expected = [(each, evidence) for each, evidence in judged if evidence is not None]
+        assert matcher.match(document) == expected
+        assert other.match(document) == expected
+
+
+@given(st.lists(queries(), max_size=8))
+def test_nothing_is_left_of_removed_rules(texts):
+    matcher = Matcher(rule(number, query) for number, query in enumerate(texts))
+    for number in range(len(texts)):
+        matcher.remove(number)
+    assert all(not index.filed and not index.always and not index.beginnings for index in matcher._indexes.values())
