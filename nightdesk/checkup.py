@@ -1,0 +1,115 @@
+"""What `doctor` looks at: each part, how it is, and how to mend it."""
+
+import shutil
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from alerts.channels import validate_settings
+from nightdesk.config import Config
+from storage.errors import NightdeskError
+from storage.models import Channel, Source
+from storage.store import Store, Tables
+
+WELL, NOTE, FAULT = "well", "note", "fault"
+_LITTLE_DISK = 500 * 2**20  # bytes
+_LATE = timedelta(minutes=5)  # a source overdue by more: nobody is crawling
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part: well, worth a note, or at fault, with the remedy."""
+
+    what: str
+    state: str
+    text: str
+    remedy: str = ""
+
+
+def examine(store: Store, config: Config, path: Path) -> list[Finding]:
+    """Everything that `doctor` knows to look at."""
+    return [
+        *_database(store),
+        _disk(path),
+        _clock(store),
+        *_channels(store, config),
+        *_sources(store),
+        *_deliveries(store),
+    ]
+
+
+def _database(store: Store) -> list[Finding]:
+    faults = store.read_now(lambda t: t.meta.integrity())
+    if not faults:
+        return [Finding("database", WELL, "the integrity check found nothing")]
+    remedy = "restore a backup, or run `sqlite3 FILE .recover`"
+    return [Finding("database", FAULT, fault, remedy) for fault in faults[:5]]
+
+
+def _disk(path: Path) -> Finding:
+    free = shutil.disk_usage(path.absolute().parent).free
+    text = f"{free / 2**30:.1f} GiB free beside {path}"
+    return Finding("disk", FAULT if free < _LITTLE_DISK else WELL, text, "free some space" if free < _LITTLE_DISK else "")
+
+
+def _clock(store: Store) -> Finding:
+    now = store.clock.now()
+    newest = store.read_now(lambda t: max((s.last_crawl for s in t.sources.all() if s.last_crawl), default=None))
+    if store.clock.rehearsed:
+        return Finding("clock", NOTE, f"rehearsed: it shows {now:%Y-%m-%d %H:%M:%SZ}", "unset NIGHTDESK_CLOCK for real work")
+    if newest is not None and newest > now + timedelta(minutes=1):
+        return Finding("clock", FAULT, f"a crawl is dated {newest:%Y-%m-%d %H:%M:%SZ}, in the future", "set the machine's clock")
+    return Finding("clock", WELL, f"{now:%Y-%m-%d %H:%M:%SZ}")
+
+
+def _channels(store: Store, config: Config) -> list[Finding]:
+    channels = store.read_now(lambda t: t.channels.all())
+    if not channels:
+        return [Finding("channels", FAULT, "there is none: nobody is told", "add one with `nightdesk channel add`")]
+    return [_channel(each, config) for each in channels]
+
+
+def _channel(channel: Channel, config: Config) -> Finding:
+    what = f"channel {channel.name}"
+    if not channel.enabled:
+        return Finding(what, FAULT, f"switched off: {channel.disabled_because}", "mend it and add it again")
+    try:
+        validate_settings(channel.kind, channel.settings)
+    except NightdeskError as error:
+        return Finding(what, FAULT, str(error))
+    for value in channel.settings.values():
+        name = value.removeprefix("env:")
+        if value.startswith("env:") and not config.environment.get(name):
+            return Finding(what, FAULT, f"it needs the environment variable {name}, which is not set here", f"set {name}")
+    return Finding(what, WELL, f"{channel.kind} to {', '.join(channel.recipients)}")
+
+
+def _sources(store: Store) -> list[Finding]:
+    sources, now = store.read_now(lambda t: t.sources.all()), store.clock.now()
+    if not sources:
+        return [Finding("sources", FAULT, "there is none", "add one with `nightdesk source add URL`")]
+    watched = [each for each in sources if not each.paused]
+    failing = [each for each in watched if each.error_streak]
+    late = [each for each in watched if each.due and each.due < now - _LATE]
+    findings = [Finding(f"source {each.name}", FAULT, _trouble(each), "see `nightdesk source show`") for each in failing]
+    if late:
+        text = f"{len(late)} of {len(watched)} are overdue by more than {_LATE}"
+        findings.append(Finding("sources", FAULT, text, "is `nightdesk run` (or its crontab line) running?"))
+    well = len(watched) - len(failing)
+    return [*findings, Finding("sources", WELL if well == len(watched) else NOTE, f"{well} of {len(watched)} are well")]
+
+
+def _trouble(source: Source) -> str:
+    since = f" since {source.last_success:%Y-%m-%d %H:%MZ}" if source.last_success else ""
+    return f"failed {source.error_streak} times in a row{since}: {source.last_error}"
+
+
+def _deliveries(store: Store) -> list[Finding]:
+    def look(tables: Tables) -> dict[str, int]:
+        return tables.deliveries.counts()
+
+    counts = store.read_now(look)
+    if counts.get("dead"):
+        return [Finding("deliveries", FAULT, f"{counts['dead']} were given up",
+                        "see `nightdesk delivery list --dead`, then `nightdesk delivery replay ID`")]  # fmt: skip
+    return [Finding("deliveries", WELL, f"{counts.get('sent', 0)} sent, {counts.get('due', 0)} on their way")]

@@ -1,0 +1,150 @@
+"""alert, delivery: what people were told, and why."""
+
+import asyncio
+
+import click
+
+from alerts.render import plain
+from nightdesk.daemon import deliver_due
+from nightdesk.output import emit, json_option, one_line, say, table, when
+from nightdesk.session import Session, pass_session
+from storage.evaluate import evaluate
+from storage.instants import to_json
+from storage.models import Article, Delivery, DocumentKind, Match, MatchVerdict, Rule
+from storage.prepared import prepare
+from storage.query import parse
+from storage.store import Tables
+
+_VERDICTS = {
+    MatchVerdict.ALERTED: "it made the alert of its story",
+    MatchVerdict.JOINED: "its story had been alerted for this rule already, and is told once",
+    MatchVerdict.OLD: "the article is older than its source's addition, and old news is not alerted",
+    MatchVerdict.QUIET: "it was ingested without --alert: matches are stored, nobody is told",
+}
+
+
+@click.group()
+def alert() -> None:
+    """What people were told: list, show, explain."""
+
+
+@alert.command("list")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many alerts to show.")
+@json_option
+@pass_session
+def list_alerts(session: Session, limit: int, *, as_json: bool) -> None:
+    """The newest alerts, and whether they have arrived: sent, pending, dead, or untold when there is no channel."""
+    alerts = session.store.read_now(lambda t: t.alerts.all(limit))
+    if as_json:
+        emit({"alerts": [
+            {"id": str(a.id), "uid": a.uid, "rule": a.rule.name, "story": str(a.story_id), "title": a.story_title,
+             "articles": [c.article.url for c in a.carriers], "reason": a.reason, "created": to_json(a.created), "state": state}
+            for a, state in alerts
+        ]})  # fmt: skip
+        return
+    table(("id", "created", "rule", "state", "outlets", "story"),
+          [(a.id, a.created, a.rule.name, state, a.outlets, a.story_title) for a, state in alerts],
+          empty="no alerts yet")  # fmt: skip
+
+
+@alert.command()
+@click.argument("alert_id", metavar="ID", type=int)
+@json_option
+@pass_session
+def show(session: Session, alert_id: int, *, as_json: bool) -> None:
+    """One alert as people read it, and how it was delivered."""
+    found, deliveries = session.store.read_now(lambda t: (t.alerts.get(alert_id), t.deliveries.of_alert(alert_id)))
+    if as_json:
+        emit({"id": str(found.id), "uid": found.uid, "rule": found.rule.name, "story": str(found.story_id),
+              "text": plain(found), "deliveries": [_delivery(each) for each in deliveries]})  # fmt: skip
+        return
+    say(plain(found))
+    _deliveries(deliveries)
+
+
+@alert.command()
+@click.argument("article")
+@click.argument("rule_name", metavar="RULE")
+@json_option
+@pass_session
+def explain(session: Session, article: str, rule_name: str, *, as_json: bool) -> None:
+    """Why ARTICLE (an id or a URL) did, or did not, alert by RULE."""
+    found, rule, matches, now_matches = session.store.read_now(lambda t: _look(t, article, rule_name))
+    reasons = [f"{_named(each)}: {_VERDICTS[each.verdict]}" for each in matches]
+    if not matches:
+        reasons = [_unmatched(found, rule, now_matches=now_matches)]
+    if as_json:
+        emit({"article": found.url, "rule": rule.name, "alerted": any(m.alert_id is not None for m in matches),
+              "reasons": reasons,
+              "matches": [{"at": to_json(m.at), "verdict": m.verdict, "rule_version": m.rule_version,
+                           "document": m.document_kind, "words": [list(e.words) for e in m.evidence]} for m in matches]})  # fmt: skip
+        return
+    for reason in reasons:
+        say(reason)
+    for each in matches:
+        for evidence in each.evidence:
+            say(f"  {evidence.field}: …{one_line(evidence.sentence, 160)}… ({', '.join(evidence.words)})")
+
+
+def _look(tables: Tables, article: str, rule_name: str) -> tuple[Article, Rule, list[Match], bool]:
+    found, rule = tables.articles.get(article), tables.rules.get(rule_name)
+    version = tables.articles.current(found.id)
+    (document,) = tables.articles.documents(DocumentKind.VERSION, [version.id])
+    now_matches = evaluate(parse(rule.query).node, prepare(document)) is not None
+    return found, rule, tables.alerts.matches_of(found.id, rule.id), now_matches
+
+
+def _named(match: Match) -> str:
+    return f"version {match.rule_version} of the rule matched a {match.document_kind} at {when(match.at)}"
+
+
+def _unmatched(found: Article, rule: Rule, *, now_matches: bool) -> str:
+    if now_matches:
+        return (f"the query matches, but the article came ({when(found.first_seen)}) before this version of the rule:"
+                f" rules read what comes after them; see `nightdesk rule test '{rule.query}'`")  # fmt: skip
+    return f"the query {rule.query!r} does not match the article's newest version"
+
+
+@click.group()
+def delivery() -> None:
+    """Each alert to each recipient: list, replay."""
+
+
+@delivery.command("list")
+@click.option("--dead", is_flag=True, help="Only those that were given up.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many to show.")
+@json_option
+@pass_session
+def list_deliveries(session: Session, limit: int, *, dead: bool, as_json: bool) -> None:
+    """The newest deliveries: sent, due again, or dead, and why."""
+    deliveries = session.store.read_now(lambda t: t.deliveries.all(dead=dead, limit=limit))
+    if as_json:
+        emit({"deliveries": [_delivery(each) for each in deliveries]})
+        return
+    _deliveries(deliveries)
+
+
+@delivery.command()
+@click.argument("ids", metavar="ID…", nargs=-1, type=int, required=True)
+@pass_session
+def replay(session: Session, ids: tuple[int, ...]) -> None:
+    """Try deliveries again now, with the identifiers they had."""
+    now = session.clock.now()
+    session.store.write_now(lambda t: [t.deliveries.replay(each, now) for each in ids])
+    asyncio.run(deliver_due(session.store, session.delivery_options()))
+    _deliveries(session.store.read_now(lambda t: t.deliveries.by_ids(ids)))
+
+
+def _deliveries(deliveries: list[Delivery]) -> None:
+    table(("id", "alert", "channel", "recipient", "state", "tries", "sent", "due", "last error"),
+          [(d.id, d.alert_id, d.channel, d.recipient, d.state, d.attempts, d.sent, d.due, d.last_error) for d in deliveries],
+          empty="no deliveries")  # fmt: skip
+
+
+def _delivery(each: Delivery) -> dict[str, object]:
+    return {"id": each.id, "key": each.key, "alert": str(each.alert_id), "channel": each.channel,
+            "recipient": each.recipient, "state": each.state, "attempts": each.attempts, "created": to_json(each.created),
+            "due": to_json(each.due), "sent": to_json(each.sent), "last_error": each.last_error}  # fmt: skip
+
+
+COMMANDS = (alert, delivery)

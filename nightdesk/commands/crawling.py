@@ -1,0 +1,124 @@
+"""init, run, crawl, schedule: the clock and the rounds."""
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from nightdesk import declared
+from nightdesk.config import DEFAULT_FILE, load
+from nightdesk.daemon import Daemon, crawl_once
+from nightdesk.logs import configure_logs
+from nightdesk.output import emit, json_option, say, table, tell
+from nightdesk.session import Session, pass_session
+from nightdesk.template import TEMPLATE
+from scheduler.cadence import find_zone, next_runs, parse_expression
+from storage.errors import UsageError
+from storage.instants import to_json
+from storage.models import CrawlOutcome, Source
+
+SOME_SOURCES_FAILED = 3
+
+
+@click.command()
+@click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init(directory: Path) -> None:
+    """Write a commented nightdesk.toml into DIRECTORY (default: here)."""
+    path = directory / DEFAULT_FILE
+    if path.exists():
+        raise UsageError(f"{path} is there already; edit it, or choose another directory")
+    directory.mkdir(parents=True, exist_ok=True)
+    path.write_text(TEMPLATE, encoding="utf-8")
+    say(f"wrote {path}: edit it, then start `nightdesk run`")
+
+
+@click.command()
+@click.option("--config", "config_path", metavar="FILE", help="The configuration, as the option before the command.")
+@pass_session
+def run(session: Session, config_path: str | None) -> None:
+    """Watch: crawl on schedule, match, deliver, until SIGTERM (drains, under 5 s). SIGHUP reloads the configuration."""
+    session.config_path = config_path or session.config_path
+    config = session.config
+    configure_logs(config.settings.log_level)
+    daemon = Daemon(session.store, config, lambda: load(str(config.path) if config.path else session.config_path))
+    asyncio.run(daemon.run())
+
+
+@click.command()
+@click.argument("names", metavar="[SOURCE]…", nargs=-1)
+@click.option("--due", is_flag=True, help="Only sources that are due, and every page that is: for cron.")
+@json_option
+@pass_session
+def crawl(session: Session, names: tuple[str, ...], *, due: bool, as_json: bool) -> int:
+    """Crawl once now, match and deliver, then end. For cron, systemd timers and people; may run beside the daemon."""
+    configure_logs("warning" if as_json or not sys.stderr.isatty() else session.config.settings.log_level)
+    store, config = session.store, session.config
+    now = session.clock.now()
+    store.write_now(lambda t: declared.apply(t, config, now))
+    sources = store.read_now(lambda t: _chosen([t.sources.get(name) for name in names], t.sources.all(), now, due=due))
+    scope = None if due and not names else [each.id for each in sources]
+    if not due and sources:
+        store.write_now(lambda t: t.pages.hurry(scope or [], now))
+    before = store.read_now(lambda t: {**t.articles.counts(), **t.alerts.counts()})
+    ended = asyncio.run(crawl_once(store, config, sources, pages_of=scope))
+    after = store.read_now(lambda t: {**t.articles.counts(), **t.alerts.counts()})
+    gained = {key: after[key] - before[key] for key in after}
+    failed = [(source, outcome) for source, outcome in ended if outcome is not CrawlOutcome.OK]
+    reasons = store.read_now(lambda t: {source.id: t.sources.by_id(source.id).last_error for source, _ in failed})
+    if as_json:
+        emit({
+            "sources": [{"name": s.name, "outcome": o, "reason": reasons.get(s.id)} for s, o in ended],
+            "new": gained,
+        })  # fmt: skip
+    else:
+        table(("source", "outcome", "reason"), [(s.name, o, reasons.get(s.id)) for s, o in ended],
+              empty="no source was visited: none is due, or another process is there")  # fmt: skip
+        tell("new: " + ", ".join(f"{count} {noun}" for noun, count in gained.items()))
+    return SOME_SOURCES_FAILED if failed else 0
+
+
+def _chosen(named: list[Source], known: list[Source], now: datetime, *, due: bool) -> list[Source]:
+    """The sources to visit: the named ones, or all that are watched; with `due`, those of them that are due."""
+    chosen = named or [each for each in known if not each.paused]
+    return [each for each in chosen if not due or (each.due is not None and each.due <= now)]
+
+
+@click.command()
+@click.argument("expression", metavar="EXPR")
+@click.option("--tz", "zone", default="UTC", show_default=True, metavar="ZONE", help="An IANA time zone, such as Europe/Berlin.")
+@click.option("--from", "start", metavar="T", help="Count from this instant (ISO 8601). Default: now.")
+@click.option("--count", default=5, show_default=True, type=click.IntRange(1, 100_000), help="How many runs to show.")
+@json_option
+@pass_session
+def schedule(session: Session, expression: str, zone: str, start: str | None, count: int, *, as_json: bool) -> None:
+    """Show the next runs of EXPR, a cron expression or an interval.
+
+    When clocks change: a time that does not exist runs once, at the first instant after the gap; a time that comes twice
+    runs once, the first time.
+    """
+    wanted = parse_expression(expression, zone)
+    runs = next_runs(wanted, _instant(start) if start else session.clock.now(), count)
+    if as_json:
+        emit({
+            "expression": expression, "zone": zone,
+            "runs": [{"at": to_json(each.at), "local": each.at.astimezone(find_zone(zone)).isoformat(), "note": each.note}
+                     for each in runs],
+        })  # fmt: skip
+        return
+    local = find_zone(zone)
+    table(("UTC", f"local time ({zone})", "note"),
+          [(each.at, f"{each.at.astimezone(local):%a %Y-%m-%d %H:%M:%S %Z}", each.note) for each in runs],
+          empty="it never runs")  # fmt: skip
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--from {text!r} is not an instant; write one such as 2026-10-24T00:00:00Z") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+COMMANDS = (init, run, crawl, schedule)

@@ -1,0 +1,177 @@
+"""extract, ingest: pages and articles that come from elsewhere."""
+
+import asyncio
+import gzip
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, TextIO
+
+import click
+
+from alerts.match import Matching
+from crawler.extract import as_json, extract as read_page
+from crawler.instants import parse_instant
+from nightdesk.daemon import deliver_due
+from nightdesk.output import emit, emit_line, tell
+from nightdesk.session import Session, pass_session
+from storage.clock import Clock
+from storage.errors import NightdeskError, UsageError
+from storage.ingest import Ingested, ingest_article
+from storage.models import CommentsStatus, Extraction, ReadComment, Schedule, Source
+from storage.store import Tables
+from storage.urls import canonical, site_of
+
+_AHEAD = 64  # pages handed to the processes before their answers are written
+_BATCH = 50  # articles per transaction
+
+
+@click.command()
+@click.argument("file", default="-")
+@click.option("--url", default="", help="The page's address; may be empty.")
+@click.option("--batch", is_flag=True, help='Read lines {"path", "url"} and write one JSON line each, in order.')
+@pass_session
+def extract(session: Session, file: str, url: str, *, batch: bool) -> None:
+    """Read one page, FILE or - for standard input, and write it as one JSON object (README)."""
+    now = session.clock.now()
+    if batch:
+        for line in _extract_all(sys.stdin if file == "-" else Path(file).open(encoding="utf-8"), now):
+            click.echo(line)
+        return
+    body = sys.stdin.buffer.read() if file == "-" else _bytes(file)
+    emit(as_json(read_page(body, url, now=now)))
+
+
+def _extract_all(lines: Iterable[str], now: datetime) -> Iterator[str]:
+    """One line of JSON for each line of input, in order, by as many processes as there are cores."""
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        pending: list[Future[str]] = []
+        for line in lines:
+            if line.strip():
+                pending.append(pool.submit(_extract_line, line, now))
+            if len(pending) >= _AHEAD:
+                yield pending.pop(0).result()
+        for each in pending:
+            yield each.result()
+
+
+def _extract_line(line: str, now: datetime) -> str:
+    """In a process of its own: one page, or why it could not be read."""
+    try:
+        wanted = json.loads(line)
+        read = as_json(read_page(_bytes(wanted["path"]), wanted.get("url") or "", now=now))
+    except (NightdeskError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
+        read = {"error": f"{type(error).__name__}: {error}" if not isinstance(error, NightdeskError) else str(error)}
+    return json.dumps(read, ensure_ascii=False)
+
+
+def _bytes(path: str) -> bytes:
+    """A file's bytes, unpacked when it is gzipped. Raises UsageError when it cannot be read."""
+    try:
+        body = Path(path).read_bytes()
+        return gzip.decompress(body) if path.endswith(".gz") else body
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+
+
+@click.command()
+@click.argument("file", metavar="FILE.jsonl")
+@click.option("--alert", is_flag=True, help="Tell people of what matches; else matches are only stored.")
+@pass_session
+def ingest(session: Session, file: str, *, alert: bool) -> None:
+    """Take in articles from elsewhere: lines with url, title, text, published, source, html, comments; - for standard input.
+
+    They go the way of crawled ones: identity, stories, rules. Unknown sources are created, and not visited.
+    """
+    lines = sys.stdin if file == "-" else _open(file)
+    counts: dict[str, int] = {}
+    for batch in _batches(_articles(lines, session.clock)):
+        for done in session.store.write_now(
+            lambda t, batch=batch: [_take(t, each, session.clock.now(), quiet=not alert) for each in batch]
+        ):
+            counts[done.outcome] = counts.get(done.outcome, 0) + 1
+    asyncio.run(_match(session, alert=alert))
+    tell("ingested: " + (", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing"))
+
+
+async def _match(session: Session, *, alert: bool) -> None:
+    await Matching(session.store).run_pending()
+    if alert:
+        await deliver_due(session.store, session.delivery_options())
+
+
+def _open(path: str) -> TextIO:
+    try:
+        return Path(path).open(encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
+
+
+def _batches(articles: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    batch: list[dict[str, Any]] = []
+    for each in articles:
+        batch.append(each)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _articles(lines: Iterable[str], clock: Clock) -> Iterator[dict[str, Any]]:
+    """Each line as an article with a reading; one that cannot be read is told, and left out."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            article = json.loads(line)
+            canonical(article["url"])
+            article["read"] = _reading(article, clock.now())
+        except (NightdeskError, ValueError, KeyError, TypeError, AttributeError) as error:
+            tell(f"line {number} is left out: {error!r}" if isinstance(error, KeyError) else f"line {number} is left out: {error}")
+        else:
+            yield article
+
+
+def _reading(article: dict[str, Any], now: datetime) -> Extraction:
+    if article.get("html") and not article.get("text"):
+        return read_page(article["html"].encode("utf-8", "replace"), article["url"], now=now)
+    published = parse_instant(article["published"]) if article.get("published") else None
+    comments = tuple(
+        ReadComment(
+            text=each.get("text") or "", id=str(each.get("id") or ""), parent_id=each.get("parent_id"),
+            author=each.get("author"), published=_instant(each.get("published")), permalink=each.get("permalink"),
+        )
+        for each in article.get("comments") or ()
+    )  # fmt: skip
+    return Extraction(
+        url=article["url"], title=article.get("title"), text=article.get("text") or "", comments=comments,
+        published=published[0] if published else None,
+        published_evidence=("given" if published[1] else "given-assumed-zone") if published else None,
+        language=article.get("language"), authors=tuple(article.get("authors") or ()), tags=tuple(article.get("tags") or ()),
+        comment_count=len(comments) if comments else None,
+        comments_status=CommentsStatus.SERVED if comments else CommentsStatus.UNKNOWN,
+    )  # fmt: skip
+
+
+def _instant(text: str | None) -> datetime | None:
+    found = parse_instant(text) if text else None
+    return found[0] if found else None
+
+
+def _take(tables: Tables, article: dict[str, Any], now: datetime, *, quiet: bool) -> Ingested:
+    """Store one article; everything that somebody hands us on purpose is news."""
+    name = article.get("source") or site_of(article["url"])
+    source = tables.sources.find(name) or tables.sources.add(
+        Source(name, article["url"], Schedule(every=86_400.0), datetime(1970, 1, 1, tzinfo=UTC),
+               sites=(site_of(article["url"]),), paused=True)  # fmt: skip
+    )
+    return ingest_article(tables, article["read"], source, page=None, url=article["url"], now=now, quiet=quiet)
+
+
+COMMANDS = (extract, ingest)

@@ -1,0 +1,263 @@
+"""source: what is watched."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from crawler.discovery import Found, suggested_name
+from crawler.opml import OpmlOutline, read_opml, write_opml
+from crawler.run import CrawlEngine
+from nightdesk.declared import refuse_if_declared
+from nightdesk.logs import configure_logs
+from nightdesk.output import emit, json_option, one_line, say, table, tell, when
+from nightdesk.session import Session, pass_session
+from nightdesk.urls import home_address
+from scheduler.cadence import describe, parse_schedule
+from storage.errors import NightdeskError, UsageError
+from storage.instants import to_json
+from storage.models import Feed, FeedKind, Schedule, Source
+from storage.store import Tables
+from storage.urls import site_of
+
+every_option = click.option("--every", metavar="INTERVAL", help="Visit it that often: 90s, 15m, 2h, 1d (at least 1s).")
+cron_option = click.option("--cron", metavar="EXPR", help="Visit it at the times of a cron expression instead.")
+zone_option = click.option("--tz", "zone", metavar="ZONE", help="The IANA time zone of --cron, such as Europe/Berlin.")
+tag_option = click.option("--tag", "tags", multiple=True, metavar="T", help="A word to sort sources by; may be repeated.")
+
+
+@click.group()
+def source() -> None:
+    """What is watched: add, list, show, check, pause, resume, remove, import, export."""
+
+
+@source.command()
+@click.argument("url")
+@click.option("--name", metavar="N", help="Its name. Default: its host.")
+@every_option
+@cron_option
+@zone_option
+@tag_option
+@json_option
+@pass_session
+def add(
+    session: Session, url: str, name: str | None, every: str | None, cron: str | None, zone: str | None,
+    tags: tuple[str, ...], *, as_json: bool,
+) -> None:  # fmt: skip
+    """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
+
+    What is dated before this moment is old, and never alerted.
+    """
+    schedule = _schedule(session, every, cron, zone)
+    address = home_address(url)
+    added = session.clock.now()
+    wanted = name or suggested_name(address)
+    if session.store.read_now(lambda t: t.sources.find(wanted)):
+        raise UsageError(f"a source named {wanted!r} is there already; choose another name with --name")
+    found = _discover(session, address)
+    stored = session.store.write_now(lambda t: _store(t, found, wanted, schedule, tags, added))
+    if as_json:
+        emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})
+        return
+    say(f"watching {stored.name} ({describe(stored.schedule)})")
+    for sentence in found.choice.sentences:
+        say(f"  {sentence}")
+    say(f"It lists {len(found.entries)} articles now; what is dated before {when(added)} is old and will not be alerted.")
+
+
+@source.command("list")
+@json_option
+@pass_session
+def list_sources(session: Session, *, as_json: bool) -> None:
+    """All sources: when each was visited, when it is due, and whether it is well."""
+    rows = session.store.read_now(lambda t: [(each, t.feeds.of_source(each.id)) for each in t.sources.all()])
+    if as_json:
+        emit({"sources": [_as_json(each, feeds) for each, feeds in rows]})
+        return
+    table(
+        ("name", "schedule", "feeds", "last success", "due", "health"),
+        [(each.name, describe(each.schedule), len(feeds), each.last_success, None if each.paused else each.due, _health(each))
+         for each, feeds in rows],
+        empty="no sources yet; add one with `nightdesk source add URL`",
+    )  # fmt: skip
+
+
+@source.command()
+@click.argument("name")
+@json_option
+@pass_session
+def show(session: Session, name: str, *, as_json: bool) -> None:
+    """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
+
+    def look(tables: Tables) -> tuple[object, ...]:
+        found = tables.sources.get(name)
+        return found, tables.feeds.of_source(found.id), tables.sources.crawls(found.id), tables.pages.counts(found.id), \
+            tables.pages.given_up(found.id)  # fmt: skip
+
+    each, feeds, crawls, pages, given_up = session.store.read_now(look)  # type: ignore[misc]
+    if as_json:
+        emit(_as_json(each, feeds) | {
+            "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
+                        "entries": c.entries, "pages": c.pages} for c in crawls],
+            "pages": pages,
+            "given_up": [{"url": page.url, "reason": page.error} for page in given_up],
+        })  # fmt: skip
+        return
+    say(f"{each.name}: {each.home_url}")
+    say(f"  {describe(each.schedule)}; {_health(each)}; due {when(each.due)}; added {when(each.added)}")
+    say(f"  sites: {', '.join(each.sites)}; pages: {', '.join(f'{n} {s}' for s, n in pages.items()) or 'none yet'}")
+    table(("feed", "kind", "last answer", "why", "trouble"),
+          [(f.url, f.kind, f.checked, f.why, f.error) for f in feeds], empty="no feed is known yet")  # fmt: skip
+    table(("visit", "outcome", "entries", "new", "reason"),
+          [(c.started, c.outcome, c.entries, c.pages, c.reason) for c in crawls], empty="not visited yet")  # fmt: skip
+    if given_up:
+        table(("given up", "reason"), [(page.url, page.error) for page in given_up], empty="")
+
+
+@source.command()
+@click.argument("url")
+@json_option
+@pass_session
+def check(session: Session, url: str, *, as_json: bool) -> None:
+    """Look at URL and show what would be watched and collected. Stores nothing."""
+    found = _discover(session, home_address(url))
+    if as_json:
+        emit({
+            "home_url": found.home_url,
+            "feeds": [{"url": f.url, "kind": f.kind, "why": f.why} for f in found.choice.feeds],
+            "rejected": [{"url": r.candidate.url, "why": r.why} for r in found.choice.rejected],
+            "explanation": list(found.choice.sentences),
+            "entries": [{"url": e.url, "title": e.title, "published": to_json(e.published)} for e in found.entries],
+        })  # fmt: skip
+        return
+    for sentence in found.choice.sentences:
+        say(sentence)
+    table(("dated", "title", "address"), [(e.published, one_line(e.title, 60), e.url) for e in found.entries[:20]],
+          empty="it lists nothing now")  # fmt: skip
+    if len(found.entries) > 20:
+        say(f"… and {len(found.entries) - 20} more")
+
+
+@source.command()
+@click.argument("name")
+@pass_session
+def pause(session: Session, name: str) -> None:
+    """Stop visiting a source until `resume`."""
+    _set_paused(session, name, paused=True)
+    say(f"{name} is paused; go on with `nightdesk source resume {name}`")
+
+
+@source.command()
+@click.argument("name")
+@pass_session
+def resume(session: Session, name: str) -> None:
+    """Go on visiting a source."""
+    _set_paused(session, name, paused=False)
+    say(f"{name} is watched again")
+
+
+@source.command()
+@click.argument("name")
+@pass_session
+def remove(session: Session, name: str) -> None:
+    """Stop watching a source for good. What it brought stays in the archive."""
+
+    def drop(tables: Tables) -> None:
+        found = tables.sources.get(name)
+        refuse_if_declared("source", name, found.declared_in)
+        tables.sources.remove(found.id, session.clock.now())
+
+    session.store.write_now(drop)
+    say(f"{name} is no longer watched; its articles stay in the archive")
+
+
+@source.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@every_option
+@pass_session
+def import_sources(session: Session, file: Path, every: str | None) -> None:
+    """Add the feeds of an OPML file, as feed readers export them. Those that are watched already are left as they are."""
+    outlines = read_opml(file.read_bytes())
+    schedule = _schedule(session, every, None, None)
+    now = session.clock.now()
+    added = session.store.write_now(lambda t: [name for each in outlines if (name := _import(t, each, schedule, now))])
+    say(f"{len(added)} of {len(outlines)} feeds added; the others were there already")
+
+
+@source.command()
+@pass_session
+def export(session: Session) -> None:
+    """Write all sources as OPML to standard output."""
+    rows = session.store.read_now(lambda t: [(each, t.feeds.of_source(each.id)) for each in t.sources.all()])
+    say(write_opml(rows, session.clock.now()))
+
+
+def _schedule(session: Session, every: str | None, cron: str | None, zone: str | None) -> Schedule:
+    if every is None and cron is None:
+        every = session.config.settings.crawl.every
+    return parse_schedule(every=every, cron=cron, zone=zone)
+
+
+def _discover(session: Session, address: str) -> Found:
+    async def look() -> Found:
+        async with CrawlEngine(session.store, session.config.crawl_options(), sources=()) as engine:
+            return await engine.discover(address, tell)
+
+    configure_logs("error")
+    return asyncio.run(look())
+
+
+def _store(
+    tables: Tables, found: Found, name: str, schedule: Schedule, tags: tuple[str, ...], added: datetime
+) -> Source:
+    stored = tables.sources.add(Source(name, found.home_url, schedule, added, sites=found.sites, tags=tags, due=added))
+    for feed in found.choice.feeds:
+        tables.feeds.link(stored.id, feed, added)
+    return stored
+
+
+def _import(tables: Tables, outline: OpmlOutline, schedule: Schedule, now: datetime) -> str | None:
+    """The name under which a feed was added; None when a source of that name is watched already."""
+    name = outline.title or suggested_name(outline.xml_url)
+    if tables.sources.find(name):
+        return None
+    home = outline.html_url or outline.xml_url
+    sites = tuple(dict.fromkeys((site_of(home), site_of(outline.xml_url))))
+    stored = tables.sources.add(Source(name, home, schedule, now, sites=sites, tags=outline.tags, due=now))
+    kind = FeedKind.SITEMAP if "sitemap" in outline.xml_url.rpartition("/")[2] else FeedKind.RSS
+    tables.feeds.link(stored.id, Feed(outline.xml_url, kind, why="the imported list names it"), now)
+    return name
+
+
+def _set_paused(session: Session, name: str, *, paused: bool) -> None:
+    def change(tables: Tables) -> None:
+        found = tables.sources.get(name)
+        refuse_if_declared("source", name, found.declared_in)
+        tables.sources.pause(found.id, paused=paused)
+
+    session.store.write_now(change)
+
+
+def _health(each: Source) -> str:
+    if each.paused:
+        return "paused"
+    if each.error_streak:
+        return f"failed {each.error_streak}×: {each.last_error}"
+    if each.last_error:
+        return f"partly failing: {each.last_error}"
+    return "well" if each.last_success else "not visited yet"
+
+
+def _as_json(each: Source, feeds: list[Feed]) -> dict[str, object]:
+    return {
+        "name": each.name, "home_url": each.home_url, "sites": list(each.sites), "tags": list(each.tags),
+        "schedule": describe(each.schedule), "paused": each.paused, "added": to_json(each.added), "due": to_json(each.due),
+        "last_crawl": to_json(each.last_crawl), "last_success": to_json(each.last_success),
+        "error_streak": each.error_streak, "last_error": each.last_error, "declared_in": each.declared_in,
+        "feeds": [{"url": f.url, "kind": f.kind, "why": f.why, "checked": to_json(f.checked), "error": f.error} for f in feeds],
+    }  # fmt: skip
+
+
+COMMANDS = (source,)

@@ -1,0 +1,212 @@
+"""The configuration: `nightdesk.toml` and the environment → validated values, and errors that name file, key and line.
+
+The environment speaks last: NIGHTDESK_DB, NIGHTDESK_CONTACT, NIGHTDESK_ALLOW_NETWORKS, NIGHTDESK_CLOCK. Whatever is declared in the
+file (sources, rules, channels) is applied by `nightdesk.declared`.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from crawler.options import CrawlOptions
+from scheduler.cadence import after_crawl, parse_duration
+from storage.addresses import AddressGuard, parse_networks
+from storage.errors import ConfigError, NightdeskError
+from storage.models import Severity
+
+DEFAULT_FILE = "nightdesk.toml"
+_TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
+_ERRORS = {
+    "extra_forbidden": "is not a key that Nightdesk knows",
+    "missing": "is missing",
+}
+
+
+def _duration(text: str) -> str:
+    try:
+        parse_duration(text)
+    except NightdeskError as error:
+        raise ValueError(str(error)) from None
+    return text
+
+
+Duration = Annotated[str, AfterValidator(_duration)]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class DeclaredSource(_Strict):
+    """A `[[source]]` of the file."""
+
+    name: str = Field(description="the name it is shown and filtered by (`source:`)")
+    url: str = Field(description="its home page, or a feed's own address")
+    feeds: list[str] = Field(default=[], description="its feeds, where they should not be looked for")
+    every: Duration | None = Field(default=None, description="how often to visit it: 90s, 15m, 2h, 1d")
+    cron: str | None = Field(default=None, description="when to visit it, as a cron expression, instead of `every`")
+    zone: str | None = Field(default=None, description="the IANA time zone of `cron`")
+    tags: list[str] = Field(default=[], description="words to filter by (`tag:` of its articles comes from the pages)")
+
+
+class DeclaredRule(_Strict):
+    """A `[[rule]]` of the file."""
+
+    name: str = Field(description="its name")
+    query: str = Field(description="what it looks for (docs/query-language.md)")
+    channels: list[str] = Field(default=[], description="whom it tells; none: every channel")
+    severity: Severity = Field(default=Severity.NORMAL, description="low, normal, high or critical")
+
+
+class DeclaredChannel(_Strict):
+    """A `[[channel]]` of the file."""
+
+    name: str = Field(description="its name")
+    kind: Literal["email", "webhook", "log"] = Field(description="email, webhook or log")
+    to: str | None = Field(default=None, description="email: the recipients, separated by commas")
+    smtp_url: str | None = Field(default=None, description="email: the mail server, or env:NAME")
+    sender: str | None = Field(default=None, alias="from", description="email: the sender")
+    url: str | None = Field(default=None, description="webhook: where to post, or env:NAME")
+    secret: str | None = Field(default=None, description="webhook: the signing secret, whsec_…, or env:NAME")
+
+    def settings(self) -> dict[str, str]:
+        """The settings as a channel keeps them."""
+        values = {"to": self.to, "smtp_url": self.smtp_url, "from": self.sender, "url": self.url, "secret": self.secret}
+        return {key: value for key, value in values.items() if value is not None}
+
+
+class CrawlSettings(_Strict):
+    """The `[crawl]` table: how to behave on other people's servers, and how much of this machine to use."""
+
+    every: Duration = Field(default="15m", description="how often to visit a source that does not say")
+    delay: Duration = Field(default="1s", description="the pause between an answer and the next request to the same host")
+    allow_networks: list[str] = Field(default=[], description="private networks that may be reached, such as 10.1.0.0/16")
+    workers: int = Field(default=2, ge=1, le=64, description="processes that read pages")
+    page_limit: Duration = Field(default="20s", description="the time that reading one page may take")
+    download_limit: Duration = Field(default="30s", description="the time that one download may take")
+    download_megabytes: int = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
+    concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
+
+
+class Settings(BaseSettings):
+    """All of `nightdesk.toml`."""
+
+    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="NIGHTDESK_NOT_READ_")
+
+    contact: str = Field(default="", description="a mail address or page, told to every server in the User-Agent")
+    database: str = Field(default="sqlite:///nightdesk.db", description="where everything is kept")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much the daemon says")
+    crawl: CrawlSettings = Field(default=CrawlSettings(), description="crawling")
+    source: list[DeclaredSource] = Field(default=[], description="the sources that this file declares")
+    rule: list[DeclaredRule] = Field(default=[], description="the rules that this file declares")
+    channel: list[DeclaredChannel] = Field(default=[], description="the channels that this file declares")
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only the file: which variables are read is decided in one place, `load`."""
+        del settings_cls
+        return (init_settings,)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The configuration of one run: the file's values and where they stand, and the environment's."""
+
+    settings: Settings
+    path: Path | None  # None: there is no file
+    lines: Mapping[tuple[str, int], int] = field(default_factory=dict)  # ("source", 0) → line of its [[source]]
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.environment.get("NIGHTDESK_DB") or self.settings.database
+
+    @property
+    def contact(self) -> str:
+        """Whom a server may write to about us."""
+        return self.environment.get("NIGHTDESK_CONTACT") or self.settings.contact
+
+    @property
+    def guard(self) -> AddressGuard:
+        """The networks that may be reached."""
+        from_environment = self.environment.get("NIGHTDESK_ALLOW_NETWORKS", "").split(",")
+        return parse_networks([*self.settings.crawl.allow_networks, *from_environment])
+
+    def place(self, kind: str, index: int) -> str:
+        """Where the `index`-th table of a kind stands: FILE:LINE."""
+        return f"{self.path}:{self.lines.get((kind, index), 1)}"
+
+    def crawl_options(self) -> CrawlOptions:
+        """How to crawl."""
+        crawl = self.settings.crawl
+        return CrawlOptions(
+            contact=self.contact,
+            delay=parse_duration(crawl.delay),
+            guard=self.guard,
+            workers=crawl.workers,
+            page_seconds=parse_duration(crawl.page_limit),
+            download_seconds=parse_duration(crawl.download_limit),
+            download_bytes=crawl.download_megabytes * 2**20,
+            concurrency=crawl.concurrency,
+            reschedule=lambda source, started, now, streak: after_crawl(
+                source.schedule, started=started, now=now, error_streak=streak
+            ),
+        )
+
+
+def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Config:
+    """The configuration in `path`, or in `nightdesk.toml` if that is here, or the defaults.
+
+    Raises ConfigError, one line that names file and key and says what to do.
+    """
+    file = Path(path) if path else Path(DEFAULT_FILE)
+    if path is None and not file.is_file():
+        return Config(Settings(), None, environment=environment)
+    try:
+        text = file.read_text(encoding="utf-8")
+        values = tomllib.loads(text)
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; write one with `nightdesk init`, or give another --config") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}; mend that line") from None
+    lines = _table_lines(text)
+    try:
+        settings = Settings(**values)
+    except ValidationError as error:
+        raise ConfigError(f"{file}{_first(error, lines)}") from None
+    config = Config(settings, file.resolve(), lines, environment)
+    _ = config.guard  # an impossible network is found now, not at the first request
+    return config
+
+
+def _table_lines(text: str) -> dict[tuple[str, int], int]:
+    """The line of every `[[source]]`, `[[rule]]` and `[[channel]]`."""
+    lines: dict[tuple[str, int], int] = {}
+    counts: dict[str, int] = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := _TABLE.match(line):
+            kind = found[1]
+            lines[kind, counts.get(kind, 0)] = number
+            counts[kind] = counts.get(kind, 0) + 1
+    return lines
+
+
+def _first(error: ValidationError, lines: Mapping[tuple[str, int], int]) -> str:
+    """The first thing that is wrong: `:LINE: key NAME what to do`."""
+    first = error.errors(include_url=False)[0]
+    place = first["loc"]
+    key = ".".join(str(part) for part in place if not isinstance(part, int)) or "the file"
+    line = lines.get((str(place[0]), place[1])) if len(place) > 1 and isinstance(place[1], int) else None
+    cause = first.get("ctx", {}).get("error")
+    what = _ERRORS.get(first["type"]) or (str(cause) if cause else first["msg"])
+    return f"{f':{line}' if line else ''}: key {key} {what}; see docs/configuration.md"

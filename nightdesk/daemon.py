@@ -1,0 +1,134 @@
+"""The life of a run: what goes on at the same time, how it begins, and how it ends without losing anything.
+
+The daemon and a single crawl are made of the same parts: Scrapy's engine (crawl), matching (match) and the deliverer (deliver).
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Collection, Coroutine
+from typing import Any
+
+import structlog
+
+from alerts.deliver import Deliverer, DeliveryOptions
+from alerts.match import Matching
+from crawler.run import CrawlEngine
+from nightdesk import declared
+from nightdesk.config import Config
+from scheduler.jobs import Rounds
+from storage.errors import NightdeskError, StorageError
+from storage.leases import reap
+from storage.models import CrawlOutcome, Source
+from storage.store import Store
+
+_NET_SECONDS = 1.0  # real; how long to rely on being woken
+_DRAIN_SECONDS = 2.0  # real; for deliveries under way, when the daemon is told to end
+log = structlog.get_logger("nightdesk")
+
+
+async def crawl_once(
+    store: Store, config: Config, sources: Collection[Source], *, pages_of: Collection[int] | None
+) -> list[tuple[Source, CrawlOutcome]]:
+    """Visit these sources now, fetch the pages of `pages_of` (None: everybody's) that are due, match and deliver.
+
+    How each visit ended; a source that another process is visiting is not among them.
+    """
+    machine = store.clock.machine()
+    await store.write(lambda t: reap(t.connection, machine))
+    options = DeliveryOptions(config.guard, config.environment, config.contact)
+    async with Deliverer(store, options) as deliverer:
+        async with CrawlEngine(store, config.crawl_options(), once=True, sources=pages_of) as engine:
+            for source in sources:
+                engine.work.visit(source.id, "command")
+            matching = asyncio.create_task(match_for_ever(store))
+            ended = await engine.finished()
+            matching.cancel()
+            await asyncio.wait({matching})
+        await Matching(store).run_pending()
+        await deliverer.run_due()
+    return ended
+
+
+class Daemon:
+    """`nightdesk run`. `reread` gives the configuration anew, for SIGHUP."""
+
+    def __init__(self, store: Store, config: Config, reread: Callable[[], Config]) -> None:
+        self._store = store
+        self._config = config
+        self._reread = reread
+        self._ending = asyncio.Event()
+        self._reloading = asyncio.Event()
+
+    def end(self) -> None:
+        """Drain and end."""
+        self._ending.set()
+
+    def reload(self) -> None:
+        """Read the configuration anew, and go on with it."""
+        self._reloading.set()
+
+    async def run(self) -> None:
+        """Watch until told to end (SIGTERM, SIGINT), taking on a changed configuration when told to (SIGHUP)."""
+        loop = asyncio.get_running_loop()
+        for number, action in ((signal.SIGTERM, self.end), (signal.SIGINT, self.end), (signal.SIGHUP, self.reload)):
+            loop.add_signal_handler(number, action)
+        machine = self._store.clock.machine()
+        await self._store.write(lambda t: reap(t.connection, machine))
+        while not self._ending.is_set():
+            await self._run_configured()
+            if self._reloading.is_set() and not self._ending.is_set():
+                self._reload()
+
+    async def _run_configured(self) -> None:
+        """All parts at work, with one configuration."""
+        config, now = self._config, self._store.clock.now()
+        await self._store.write(lambda t: declared.apply(t, config, now))
+        options = DeliveryOptions(config.guard, config.environment, config.contact)
+        async with Deliverer(self._store, options) as deliverer:
+            async with CrawlEngine(self._store, config.crawl_options()) as engine:
+                rounds = Rounds(self._store, engine.work.visit)
+                rounds.start()
+                parts = [deliverer.run(), match_for_ever(self._store), rounds.follow()]
+                log.info("started", database=config.database, contact=config.contact or None)
+                await self._until_told(parts)
+                log.info("ending" if self._ending.is_set() else "reloading")
+                rounds.stop()
+            await deliverer.finish(_DRAIN_SECONDS)
+
+    async def _until_told(self, parts: list[Coroutine[Any, Any, None]]) -> None:
+        tasks = [asyncio.create_task(part) for part in parts]
+        waits = [asyncio.create_task(event.wait()) for event in (self._ending, self._reloading)]
+        try:
+            done, _ = await asyncio.wait({*tasks, *waits}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done & set(tasks):
+                task.result()  # a part never ends by itself: this raises what ended it
+        finally:
+            for task in (*tasks, *waits):
+                task.cancel()
+            await asyncio.gather(*tasks, *waits, return_exceptions=True)
+
+    def _reload(self) -> None:
+        self._reloading.clear()
+        try:
+            self._config = self._reread()
+        except NightdeskError as error:
+            log.error("configuration-refused", error=str(error), kept="the one before")  # noqa: TRY400 - the line says it all
+
+
+async def match_for_ever(store: Store) -> None:
+    """Match whatever comes, woken by it."""
+    matching = Matching(store)
+    while True:
+        generation = store.wakeup.generation
+        try:
+            await matching.run_pending()
+        except StorageError as error:  # the disk may have room again later; what waits to be matched is a row
+            log.warning("database-trouble", error=str(error))
+        await store.wakeup.wait(generation, _NET_SECONDS)
+
+
+
+async def deliver_due(store: Store, options: DeliveryOptions) -> None:
+    """Try every delivery that is due now, once."""
+    async with Deliverer(store, options) as deliverer:
+        await deliverer.run_due()

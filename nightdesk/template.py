@@ -1,0 +1,44 @@
+"""The file that `nightdesk init` writes."""
+
+TEMPLATE = '''# Nightdesk's configuration. Every key is told in docs/configuration.md; whatever you leave out has a good default.
+# Applied at start, and again on SIGHUP. Secrets stay out of it: write env:NAME and set NAME where nightdesk is started.
+
+# contact = "desk@example.org"   # told to every server that we fetch from; a mail address or a page
+# database = "sqlite:///nightdesk.db"
+
+[crawl]
+every = "15m"                    # how often to visit a source that does not say
+delay = "1s"                     # between an answer and the next request to the same host
+# allow_networks = ["10.1.0.0/16"]   # private networks that may be reached; none by default
+
+# Whom to tell, and how.
+# [[channel]]
+# name = "desk"
+# kind = "email"
+# to = "night@example.org, editor@example.org"
+# smtp_url = "env:NIGHTDESK_SMTP"    # smtp+starttls://user:password@mail.example.org:587
+#
+# [[channel]]
+# name = "newsroom"
+# kind = "webhook"
+# url = "https://hooks.example.org/nightdesk"
+# secret = "env:NIGHTDESK_WEBHOOK_SECRET"
+
+# What to watch: a home page is enough, its feeds are found.
+# [[source]]
+# name = "Harbour Courier"
+# url = "https://courier.example.org/"
+# every = "5m"
+#
+# [[source]]
+# name = "Ministry"
+# url = "https://ministry.example.org/press/feed.xml"
+# cron = "*/10 7-20 * * mon-fri"
+# zone = "Europe/Berlin"
+
+# What to look for (docs/query-language.md).
+# [[rule]]
+# name = "port strike"
+# query = '("dock workers" OR port*) AND strike*'
+# channels = ["desk"]
+'''
