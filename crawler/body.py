@@ -21,6 +21,7 @@ from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
 
 LONGEST_CAPTION = 600  # characters: a longer "caption" is an article set as one
 SHORTEST_LEAD, LONGEST_LEAD = 30, 700  # characters
+MOST_HEADINGS = 500
 FARTHEST_LEAD = 120  # elements after the headline: a standfirst stands near it
 _LEAD = re.compile(
     r"stand-?first|(?:^|[\s_-])(?:dek|deck|chapeau|vorspann|ingress|anlauf|teaser-?text|abstract|sub-?title"
@@ -65,6 +66,7 @@ def read_body(tree: HtmlElement, head: Head, title: str | None) -> Body:
     lead = find_lead(tree, head, titles)
     links = _link_texts(tree)
     drop(caption for caption in list(tree.iter("figcaption")) if len(caption.text_content()) < LONGEST_CAPTION)
+    headings = _headings_between(tree)
     found = bare_extraction(tree, url=head.url or None, include_comments=False, deduplicate=False, with_metadata=False)
     if not isinstance(found, Document) or found.body is None:
         return Body([])
@@ -73,7 +75,29 @@ def read_body(tree: HtmlElement, head: Head, title: str | None) -> Body:
         blocks.pop(0)
     while len(blocks) > 3 and folded(blocks[-1]) in links:
         blocks.pop()
-    return _with_lead(blocks, lead)
+    return _with_lead(_with_headings(blocks, headings), lead)
+
+
+def _headings_between(tree: HtmlElement) -> list[tuple[str, str, str]]:
+    """The sub-headings that stand directly between two paragraphs: (paragraph before, heading, paragraph after)."""
+    found = []
+    for heading in islice(tree.iter("h2", "h3", "h4"), MOST_HEADINGS):
+        before, after = heading.getprevious(), heading.getnext()
+        if before is not None and after is not None and before.tag == after.tag == "p":
+            found.append((folded(visible(before)), visible(heading), folded(visible(after))))
+    return found
+
+
+def _with_headings(blocks: list[str], headings: list[tuple[str, str, str]]) -> list[str]:
+    """The blocks with the sub-headings that trafilatura lost: on pages without telling markup it keeps paragraphs only."""
+    keys = [folded(block) for block in blocks]
+    shown = frozenset(keys)
+    missing = {(before, after): heading for before, heading, after in headings if heading and folded(heading) not in shown}
+    whole: list[str] = []
+    for number, block in enumerate(blocks):
+        heading = missing.get((keys[number - 1], keys[number])) if number else None
+        whole += [heading, block] if heading else [block]
+    return whole
 
 
 def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:

@@ -8,7 +8,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.texts import drop, words
+from crawler.texts import drop, glimpse, remove, words
 
 # Whole lines of comment forms and their headings, as WordPress, Drupal, Blogger and their translations write them.
 _FORM_LINES = (
@@ -61,6 +61,7 @@ _FORM_INSIDE = re.compile(
     r"|e-mail-adresse wird nicht ver.ffentlicht|erforderliche felder sind",
     re.IGNORECASE,
 )
+MOST_REPLY_HEADINGS = 5
 LONGEST_FORM_LINE = 300  # characters
 
 # Whole short lines that point elsewhere or credit a picture.
@@ -80,6 +81,14 @@ _POINTER = re.compile(
     re.IGNORECASE,
 )
 
+_CONTROLS = words("input textarea select label button")
+_REPLY_HEADING = re.compile(
+    r"\W*(?:(?:leave|post|write|add|submit) (?:a|your|another) (?:reply|comment|response)|join the (?:discussion|conversation)"
+    r"|(?:schreibe?n?|hinterlasse|verfasse)(?: sie)? (?:einen|ihren|deinen) kommentar|kommentar (?:schreiben|verfassen|hinterlassen)"
+    r"|laisser un commentaire|deja (?:una?|tu) (?:comentario|respuesta)|lascia un commento|geef een reactie"
+    r"|deixe (?:um|uma) (?:coment.rio|resposta)|dodaj komentarz)\W*",
+    re.IGNORECASE,
+)
 _FORM_IDS = frozenset(
     words("respond commentform comment-form reply-title disqus_thread comments-form commentrespond comment-respond")
 )
@@ -141,11 +150,30 @@ def _is_form(element: HtmlElement) -> bool:
     )
 
 
+def worded_sections(tree: HtmlElement) -> list[HtmlElement]:
+    """Reply forms that only their words give away: from such a heading ("Leave a Reply") on, what stands beside it.
+
+    For page builders, whose class names say nothing. Only where something to write into follows the heading.
+    """
+    found: list[HtmlElement] = []
+    tried = 0
+    for element in tree.iter("h2", "h3", "h4", "h5", "div", "p", "span", "strong"):
+        if len(element) < 3 and _REPLY_HEADING.fullmatch(glimpse(element, 80)):
+            beside = [element, *element.itersiblings()]
+            if any(next(each.iter("textarea"), None) is not None for each in beside):
+                found.extend(beside)
+            tried += 1
+            if tried == MOST_REPLY_HEADINGS:
+                break
+    return found
+
+
 def drop_surroundings(tree: HtmlElement) -> None:
-    """Take reply forms, share bars, related posts and links to other posts out of the tree."""
-    found = []
+    """Take reply forms, share bars, related posts and links to other posts out of the tree, and form controls."""
+    found = worded_sections(tree)
     for element in tree.iter("div", "section", "aside", "nav", "ul", "p", "span", "h2", "h3", "h4", "form", "a"):
         classes = (element.get("class") or "").lower().split()
         if not _DROPPED_CLASSES.isdisjoint(classes) or (element.get("id") or "").lower() in _FORM_IDS:
             found.append(element)
     drop(element for element in found if next(element.iter("h1"), None) is None)
+    remove(tree.iter(*_CONTROLS))

@@ -27,7 +27,7 @@ from crawler.feeds import ParsedFeed
 from crawler.sitemaps import ParsedSitemap, choose_children
 from storage.errors import FeedError, NightdeskError
 from storage.models import Entry, FeedKind
-from storage.urls import host_of, site_of
+from storage.urls import host_of, key_of, site_of
 
 _INDEX_CHILDREN = 2  # sitemaps of an index that are looked at
 
@@ -87,7 +87,7 @@ class Discovery:
         chosen = {feed.url for feed in choice.feeds}
         listing = [read for read in reads if {read.candidate.url, read.candidate.index} & chosen]
         entries = [entry for read in listing for entry in _entries(read.result)]
-        return Found(page.url, _sites(url, page.url), choice, tuple(entries))
+        return Found(page.url, _sites(url, page.url), choice, tuple({key_of(each.url): each for each in entries}.values()))
 
     def _as_given(self, url: str, page: Fetched, result: ParsedFeed | ParsedSitemap) -> Found:
         """The address is a feed itself: it is taken, also when it is still empty."""

@@ -5,52 +5,48 @@ the address that was checked is the one that is connected to, at every redirect;
 check and once again, elsewhere, for the connection.
 """
 
+import asyncio
+import socket
 from collections.abc import Sequence
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution, IResolutionReceiver
+from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
 from zope.interface import implementer
 
+from crawler.options import options_from_environment
 from storage.addresses import AddressGuard
 
 _refused: dict[str, str] = {}  # host → an address that was refused, to tell "refused" from "unknown name"
+_MOST_REFUSED = 10_000
+_SECONDS = 10.0  # real, for one look-up
 
 
-@implementer(IResolutionReceiver)
-class _GuardedReceiver:
-    def __init__(self, receiver: IResolutionReceiver, host: str, guard: AddressGuard) -> None:
-        self._receiver = receiver
-        self._host = host
-        self._guard = guard
+@implementer(IHostResolution)
+class _Resolution:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.task: asyncio.Task[None] | None = None
 
-    def resolutionBegan(self, resolution: IHostResolution) -> None:  # noqa: N802 - Twisted's name
-        self._receiver.resolutionBegan(resolution)
-
-    def addressResolved(self, address: Any) -> None:  # noqa: N802
-        if self._guard.permits(address.host):
-            self._receiver.addressResolved(address)
-        else:
-            _refused[self._host] = address.host
-
-    def resolutionComplete(self) -> None:  # noqa: N802
-        self._receiver.resolutionComplete()
+    def cancel(self) -> None:
+        """Give up the look-up."""
+        if self.task is not None:
+            self.task.cancel()
 
 
 @implementer(IHostnameResolver)
 class GuardedResolver:
-    """Resolves as the system does, and answers only addresses that the guard permits."""
+    """Resolves as the system does, in the loop's own threads, and answers only addresses that the guard permits."""
 
     def __init__(self, reactor: Any, guard: AddressGuard) -> None:
         self._reactor = reactor
-        self._system = reactor.nameResolver
+        self._before = reactor.nameResolver
         self._guard = guard
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> Self:
-        """Scrapy's way to make one: with the guard of the spider that runs."""
-        from crawler.options import options_from_environment  # noqa: PLC0415 - only Scrapy's own commands come here
-
+        """Scrapy's way to make one, for its own commands: with the guard that the environment asks for."""
         del crawler
         return cls(reactor, options_from_environment().guard)
 
@@ -60,22 +56,46 @@ class GuardedResolver:
 
     def uninstall(self) -> None:
         """Put back what was there before."""
-        self._reactor.installNameResolver(self._system)
+        self._reactor.installNameResolver(self._before)
 
-    def resolveHostName(  # noqa: N802
+    def resolveHostName(  # noqa: N802 - the interface's name
         self,
-        resolutionReceiver: IResolutionReceiver,  # noqa: N803
+        resolutionReceiver: Any,  # noqa: N803
         hostName: str,  # noqa: N803
         portNumber: int = 0,  # noqa: N803
         addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
         transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
+    ) -> Any:
         """As Twisted's IHostnameResolver asks."""
-        _refused.pop(hostName, None)
-        if len(_refused) > 10_000:
-            _refused.clear()
-        receiver = _GuardedReceiver(resolutionReceiver, hostName, self._guard)
-        return self._system.resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
+        del addressTypes, transportSemantics
+        resolution = _Resolution(hostName)
+        resolutionReceiver.resolutionBegan(resolution)
+        resolution.task = asyncio.get_running_loop().create_task(self._answer(resolutionReceiver, hostName, portNumber))
+        return resolution
+
+    async def _answer(self, receiver: Any, host: str, port: int) -> None:
+        """Tell the receiver each permitted address, then that this was all."""
+        _refused.pop(host, None)
+        for address in await _addresses(host, port):
+            if self._guard.permits(address.host):
+                receiver.addressResolved(address)
+            else:
+                if len(_refused) >= _MOST_REFUSED:
+                    _refused.clear()
+                _refused[host] = address.host
+        receiver.resolutionComplete()
+
+
+async def _addresses(host: str, port: int) -> list[IPv4Address | IPv6Address]:
+    """The addresses of a name, or the literal one; none when the name is unknown, or nobody answers in time."""
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(_SECONDS):
+            found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)
+    except (OSError, UnicodeError, TimeoutError):
+        return []
+    kinds: dict[int, Any] = {socket.AF_INET: IPv4Address, socket.AF_INET6: IPv6Address}
+    return [kinds[family]("TCP", *address) for family, _, _, _, address in found if family in kinds]
 
 
 def refused_address(host: str) -> str | None:

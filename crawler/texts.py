@@ -78,6 +78,16 @@ def drop(elements: Iterable[HtmlElement]) -> None:
         element.clear(keep_tail=True)
 
 
+def remove(elements: Iterable[HtmlElement]) -> None:
+    """Take elements out of their tree where no text follows them, and empty them where some does (see `drop`)."""
+    for element in list(elements):
+        parent = element.getparent()
+        if parent is None or (element.tail and not element.tail.isspace()):
+            element.clear(keep_tail=True)
+        else:
+            parent.remove(element)
+
+
 def _pieces(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None = None, most: int | None = None) -> Iterable[str]:
     """Strings of a subtree in order, each cut to `most`: written as a loop, for a page may nest deeper than Python's stack."""
     stack: list[tuple[HtmlElement, bool]] = [(element, False)]

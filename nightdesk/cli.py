@@ -2,18 +2,42 @@
 
 import sys
 import traceback
+from importlib import import_module
 
 import click
 
 from nightdesk import __version__
-from nightdesk.commands import alerts, archive, care, channels, crawling, rules, sources
 from nightdesk.session import Session
 from storage.errors import NightdeskError, UsageError
 
 FAILED, WRONG_USE = 1, 2
+# Each command and the module it lives in, loaded only when it is used: Scrapy and trafilatura take a second to load.
+_HOMES = {
+    "demo": "demo",
+    "init": "crawling", "run": "crawling", "crawl": "crawling", "schedule": "crawling",
+    "source": "sources", "rule": "rules", "channel": "channels",
+    "search": "archive", "show": "archive", "story": "archive", "export": "archive",
+    "extract": "intake", "ingest": "intake",
+    "alert": "alerts", "delivery": "alerts",
+    "stats": "care", "doctor": "care", "backup": "care",
+}  # fmt: skip
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_HOMES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        home = _HOMES.get(cmd_name)
+        if home is None:
+            return None
+        commands: tuple[click.Command, ...] = import_module(f"nightdesk.commands.{home}").COMMANDS
+        return next(command for command in commands if command.name == cmd_name)
+
+
+@click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--db", metavar="URL", help="The database: sqlite:///FILE. Default: NIGHTDESK_DB, or sqlite:///nightdesk.db.")
 @click.option("--config", "config_path", metavar="FILE", help="The configuration. Default: nightdesk.toml, if it is here.")
 @click.option("--debug", is_flag=True, help="Show tracebacks.")
@@ -22,15 +46,10 @@ FAILED, WRONG_USE = 1, 2
 def cli(context: click.Context, db: str | None, config_path: str | None, *, debug: bool) -> None:
     """Watch news sites, read what they publish, and be told once per story.
 
-    Start with `nightdesk demo`, or: `nightdesk source add URL`, `nightdesk rule add NAME QUERY`, `nightdesk channel add …`,
-    `nightdesk run`.
+    Start with `nightdesk demo`, or: `nightdesk source add URL`, `nightdesk rule add NAME QUERY`,
+    `nightdesk channel add KIND NAME …`, `nightdesk run`.
     """
     context.obj = Session(config_path=config_path, database=db, debug=debug)
-
-
-for module in (crawling, sources, rules, channels, archive, alerts, care):
-    for command in module.COMMANDS:
-        cli.add_command(command)
 
 
 def main() -> None:
@@ -38,23 +57,20 @@ def main() -> None:
     debug = "--debug" in sys.argv[1:]
     try:
         code = cli.main(standalone_mode=False)
-    except click.exceptions.Abort:
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(WRONG_USE)
+    except click.ClickException as error:
+        click.echo(f"nightdesk: {error.format_message()}", err=True)
+        sys.exit(WRONG_USE if isinstance(error, click.UsageError) else FAILED)
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("nightdesk: interrupted", err=True)
         sys.exit(130)
-    except click.ClickException as error:
-        if isinstance(error, click.UsageError) and error.ctx is not None and isinstance(error, click.exceptions.NoArgsIsHelpError):
-            error.show()
-        else:
-            click.echo(f"nightdesk: {error.format_message()}", err=True)
-        sys.exit(WRONG_USE if isinstance(error, click.UsageError) else FAILED)
-    except NightdeskError as error:
-        _show(error, debug=debug)
-        sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)
     except BrokenPipeError:
         sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - the last net: a person gets a line, a developer asks with --debug
         _show(error, debug=debug)
-        sys.exit(FAILED)
+        sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)
     sys.exit(code if isinstance(code, int) else 0)
 
 

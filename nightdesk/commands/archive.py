@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import click
 
 from crawler.opml import write_opml
-from nightdesk.commands.intake import extract, ingest
 from nightdesk.output import emit, emit_line, json_option, one_line, say, table, when
 from nightdesk.rss import write_rss
 from nightdesk.session import Session, pass_session
@@ -203,4 +202,4 @@ def _start(session: Session, since: str | None) -> datetime | None:
     return session.clock.now() - timedelta(seconds=parse_duration(since)) if since else None
 
 
-COMMANDS = (search, show, story, export, extract, ingest)
+COMMANDS = (search, show, story, export)

@@ -1,7 +1,6 @@
 """source: what is watched."""
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 from crawler.discovery import Found, suggested_name
 from crawler.opml import OpmlOutline, read_opml, write_opml
 from crawler.run import CrawlEngine
+from nightdesk.adding import store_source
 from nightdesk.declared import refuse_if_declared
 from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
@@ -57,7 +57,7 @@ def add(
     if session.store.read_now(lambda t: t.sources.find(wanted)):
         raise UsageError(f"a source named {wanted!r} is there already; choose another name with --name")
     found = _discover(session, address)
-    stored = session.store.write_now(lambda t: _store(t, found, wanted, schedule, tags, added))
+    stored = session.store.write_now(lambda t: store_source(t, found, wanted, schedule, added, tags=tags))
     if as_json:
         emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})
         return
@@ -207,15 +207,6 @@ def _discover(session: Session, address: str) -> Found:
 
     configure_logs("error")
     return asyncio.run(look())
-
-
-def _store(
-    tables: Tables, found: Found, name: str, schedule: Schedule, tags: tuple[str, ...], added: datetime
-) -> Source:
-    stored = tables.sources.add(Source(name, found.home_url, schedule, added, sites=found.sites, tags=tags, due=added))
-    for feed in found.choice.feeds:
-        tables.feeds.link(stored.id, feed, added)
-    return stored
 
 
 def _import(tables: Tables, outline: OpmlOutline, schedule: Schedule, now: datetime) -> str | None:

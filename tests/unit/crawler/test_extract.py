@@ -70,6 +70,21 @@ def test_captions_share_bars_and_related_posts_are_left_out():
     assert read(body).text.split("\n\n") == PARAGRAPHS
 
 
+def test_a_page_without_telling_markup_keeps_its_sub_headings_and_loses_its_reply_form():
+    body = (
+        f'<div class="p9"><p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p><h2 class="v1">A sub-heading</h2><p>{PARAGRAPHS[2]}</p><p>{PARAGRAPHS[3]}</p></div>'
+        '<div class="c5"><h3>Leave a Reply</h3><p>Your email address will not be published. Required fields are marked *</p>'
+        "<p>Be kind to each other, and stay with the subject of the story.</p><label>Comment *</label><textarea></textarea></div>"
+    )
+    html = f"<html><head><title>The river rose</title></head><body><div class='a1'><div class='q7'><h1>The river rose</h1>{body}</div></div></body></html>"
+    assert extract(html.encode(), URL, now=NOW).text.split("\n\n") == [*PARAGRAPHS[:2], "A sub-heading", *PARAGRAPHS[2:4]]
+
+
+def test_text_broken_by_line_breaks_is_read_in_blocks():
+    body = f"<div class='entry'>{PARAGRAPHS[0]}<br><br>{PARAGRAPHS[1]}<br><br><b>A sub-heading</b><br><br>{PARAGRAPHS[2]}</div>"
+    assert read(body).text.split("\n\n") == [*PARAGRAPHS[:2], "A sub-heading", PARAGRAPHS[2]]
+
+
 FORM_LINES = ["Leave a Reply", "Leave a Reply Cancel reply", "Required fields are marked *", "Your email address will not be published. Required fields are marked *",
               "3 Comments", "Reply", "You must be logged in to post a comment.", "Schreibe einen Kommentar", "Deja una respuesta", "Laisser un commentaire", "Comments are closed."]  # fmt: skip
 PROSE = ["The mayor said she would not comment.", "Reply to the letter came late, and it was short.", "She left a reply on the door of the house.", "Three comments were enough.",
