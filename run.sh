@@ -35,7 +35,7 @@ fail() {
 find_python() {
     local candidate
     for candidate in ${PYTHON:+"$PYTHON"} python3.13 python3.12 python3.11 python3; do
-        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+        if [[ $("$candidate" -c 'import sys; print(sys.version_info >= (3, 11))' 2>/dev/null) == True ]]; then
             command -v -- "$candidate"
             return
         fi

@@ -117,7 +117,7 @@ class Deliverer:
             await self._failed(delivery, channel, error)
         except TimeoutError:
             await self._failed(delivery, channel, DeliveryError(f"{channel.name} did not answer in {_SEND_SECONDS:.0f} s"))
-        except Exception as error:  # noqa: BLE001 - a fault of ours must not leave the delivery leased and silent
+        except Exception as error:  # a fault of ours must not leave the delivery leased and silent
             log.exception("delivery-fault", delivery=delivery.id, channel=channel.name)
             await self._failed(delivery, channel, DeliveryError(f"internal fault: {type(error).__name__}: {error}"))
         else:

@@ -4,11 +4,14 @@ That a delivery is needed is written together with the match that needs it; so n
 """
 
 import asyncio
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 
 from alerts.matcher import Matcher
+from storage.articles import Unmatched
 from storage.models import (
     AlertReason,
     Document,
@@ -21,8 +24,16 @@ from storage.models import (
 from storage.store import Store, Tables
 
 _BATCH = 100  # documents per transaction
-_Hits = list[tuple[Rule, tuple[Evidence, ...]]]
 log = structlog.get_logger("nightdesk.alerts")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A document, whether to match it without telling, and the rules that match it."""
+
+    document: Document
+    quiet: bool
+    hits: list[tuple[Rule, tuple[Evidence, ...]]]
 
 
 class Matching:
@@ -37,15 +48,14 @@ class Matching:
         """Match every document that waits; how many alerts that made."""
         alerts = 0
         while batch := await self._claimable():
-            hits = await asyncio.to_thread(self._match, batch)
-            now = self._store.clock.now()
-            alerts += await self._store.write(lambda t, hits=hits, now=now: sum(_settle(t, *each, now) for each in hits))
+            found = await asyncio.to_thread(self._match, batch)
+            alerts += await self._store.write(partial(_settle, found, self._store.clock.now()))
         return alerts
 
-    async def _claimable(self) -> list[tuple[Document, bool]]:
+    async def _claimable(self) -> list[Unmatched]:
         """The next documents, with rules of the same moment ready in the matcher."""
 
-        def look(tables: Tables) -> tuple[str, list[Rule] | None, list[tuple[Document, bool]]]:
+        def look(tables: Tables) -> tuple[str, list[Rule] | None, list[Unmatched]]:
             generation = tables.rules.generation()
             rules = None if generation == self._generation else tables.rules.all()
             return generation, rules, tables.articles.unmatched(_BATCH)
@@ -56,8 +66,8 @@ class Matching:
             self._generation = generation
         return batch
 
-    def _match(self, batch: list[tuple[Document, bool]]) -> list[tuple[Document, bool, _Hits]]:
-        return [(document, quiet, self._matcher.match(document)) for document, quiet in batch]
+    def _match(self, batch: list[Unmatched]) -> list[_Found]:
+        return [_Found(each.document, each.quiet, self._matcher.match(each.document)) for each in batch]
 
 
 def _load(rules: list[Rule]) -> Matcher:
@@ -67,48 +77,48 @@ def _load(rules: list[Rule]) -> Matcher:
     return matcher
 
 
-def _settle(tables: Tables, document: Document, quiet: bool, hits: _Hits, now: datetime) -> int:
-    """Store what the rules found in a document; how many alerts are new. Nothing if another process was first."""
-    if not tables.articles.take(document):
-        return 0
-    return sum(_record(tables, document, quiet, rule, evidence, now) for rule, evidence in hits)
+def _settle(found: list[_Found], now: datetime, tables: Tables) -> int:
+    """Store what the rules found; how many alerts are new. A document that another process took is left to it."""
+    return sum(
+        _record(tables, each, rule, evidence, now)
+        for each in found
+        if tables.articles.take(each.document)
+        for rule, evidence in each.hits
+    )
 
 
-def _record(tables: Tables, document: Document, quiet: bool, rule: Rule, evidence: tuple[Evidence, ...], now: datetime) -> int:
-    verdict, alert_id = _verdict(tables, document, quiet, rule)
+def _record(tables: Tables, found: _Found, rule: Rule, evidence: tuple[Evidence, ...], now: datetime) -> bool:
+    """Store one match, and the alert with its deliveries if it makes one; whether it did."""
+    document = found.document
+    verdict, alert_id = _verdict(tables, found, rule)
     if verdict is MatchVerdict.ALERTED:
         alert_id = tables.alerts.add(rule, document.story_id, _reason(tables, document, rule), now)
-    tables.alerts.add_match(
-        Match(
-            rule_id=rule.id,
-            rule_version=rule.version,
-            document_kind=document.kind,
-            document_id=document.id,
-            article_id=document.article_id,
-            story_id=document.story_id,
-            evidence=evidence,
-            at=now,
-            verdict=verdict,
-            alert_id=alert_id,
-        )  # fmt: skip
-    )
+        _deliver(tables, rule, alert_id, now)
+    match = Match(
+        rule_id=rule.id, rule_version=rule.version, document_kind=document.kind, document_id=document.id,
+        article_id=document.article_id, story_id=document.story_id, evidence=evidence, at=now, verdict=verdict,
+        alert_id=alert_id,
+    )  # fmt: skip
+    tables.alerts.add_match(match)
     log.info("match", rule=rule.name, article=document.article_id, document=str(document.kind), verdict=str(verdict))
-    if verdict is not MatchVerdict.ALERTED or alert_id is None:
-        return 0
+    return verdict is MatchVerdict.ALERTED
+
+
+def _deliver(tables: Tables, rule: Rule, alert_id: int, now: datetime) -> None:
+    """Note whom the alert must reach: the rule's channels, or every one."""
     alert = tables.alerts.get(alert_id)
     for channel in tables.channels.all():
         if channel.enabled and (not rule.channels or channel.name in rule.channels):
             tables.deliveries.add(alert_id, alert.uid, channel, now)
-    return 1
 
 
-def _verdict(tables: Tables, document: Document, quiet: bool, rule: Rule) -> tuple[MatchVerdict, int | None]:
+def _verdict(tables: Tables, found: _Found, rule: Rule) -> tuple[MatchVerdict, int | None]:
     """Whether this match makes an alert, and the alert that it belongs to if there is one already."""
-    if quiet:
+    if found.quiet:
         return MatchVerdict.QUIET, None
-    if not document.news:
+    if not found.document.news:
         return MatchVerdict.OLD, None
-    known = tables.alerts.find(rule.id, document.story_id)
+    known = tables.alerts.find(rule.id, found.document.story_id)
     return (MatchVerdict.JOINED, known) if known is not None else (MatchVerdict.ALERTED, None)
 
 

@@ -3,12 +3,11 @@
 The table is that of Standard Webhooks: ten attempts over at most 75 hours and 35 minutes.
 """
 
-import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 from storage.errors import DeliveryError
+from storage.instants import LONGEST_WAIT
 
 # How long to wait before the 1st, 2nd … attempt, counted from the failure of the one before.
 RETRY_TABLE = (
@@ -23,10 +22,8 @@ RETRY_TABLE = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-LONGEST_WAIT = timedelta(hours=24)  # no Retry-After holds a delivery longer
 REFUSALS = 3  # attempts that a receiver may refuse with 4xx before the delivery is dead
 _PASSING = frozenset({408, 425, 429})  # the 4xx that ask us to come again
-_SECONDS = re.compile(r"[0-9]{1,12}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,22 +70,6 @@ def backoff(attempts: int, chance: float) -> timedelta:
     """
     full = RETRY_TABLE[min(max(attempts, 1), len(RETRY_TABLE) - 1)]
     return full * (0.5 + chance / 2)
-
-
-def retry_after(header: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for, at most 24 hours; None when it is missing or says nothing.
-
-    Both forms of RFC 9110 section 10.2.3 are read, seconds and an HTTP date; a date that has passed is 0.
-    """
-    text = (header or "").strip()
-    if _SECONDS.match(text):
-        return min(float(text), LONGEST_WAIT.total_seconds())
-    try:
-        date = parsedate_to_datetime(text)
-        seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return min(max(0.0, seconds), LONGEST_WAIT.total_seconds())
 
 
 def _refused(status: int | None) -> bool:

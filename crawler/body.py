@@ -108,7 +108,7 @@ def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:
 
 
 def _link_texts(tree: HtmlElement) -> frozenset[str]:
-    return frozenset(folded(text) for link in tree.iter("a") if len(text := visible(link)) > 15)
+    return frozenset(folded(text) for link in tree.iter("a") if len(text := glimpse(link, 300)) > 15)
 
 
 def find_lead(tree: HtmlElement, head: Head, titles: frozenset[str]) -> str | None:

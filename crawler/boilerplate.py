@@ -83,8 +83,10 @@ _POINTER = re.compile(
 
 _CONTROLS = words("input textarea select label button")
 _REPLY_HEADING = re.compile(
-    r"\W*(?:(?:leave|post|write|add|submit) (?:a|your|another) (?:reply|comment|response)|join the (?:discussion|conversation)"
-    r"|(?:schreibe?n?|hinterlasse|verfasse)(?: sie)? (?:einen|ihren|deinen) kommentar|kommentar (?:schreiben|verfassen|hinterlassen)"
+    r"\W*(?:(?:leave|post|write|add|submit) (?:a|your|another) (?:reply|comment|response)"
+    r"|join the (?:discussion|conversation)"
+    r"|(?:schreibe?n?|hinterlasse|verfasse)(?: sie)? (?:einen|ihren|deinen) kommentar"
+    r"|kommentar (?:schreiben|verfassen|hinterlassen)"
     r"|laisser un commentaire|deja (?:una?|tu) (?:comentario|respuesta)|lascia un commento|geef een reactie"
     r"|deixe (?:um|uma) (?:coment.rio|resposta)|dodaj komentarz)\W*",
     re.IGNORECASE,
@@ -156,6 +158,8 @@ def worded_sections(tree: HtmlElement) -> list[HtmlElement]:
     For page builders, whose class names say nothing. Only where something to write into follows the heading.
     """
     found: list[HtmlElement] = []
+    if next(tree.iter("textarea"), None) is None:
+        return found
     tried = 0
     for element in tree.iter("h2", "h3", "h4", "h5", "div", "p", "span", "strong"):
         if len(element) < 3 and _REPLY_HEADING.fullmatch(glimpse(element, 80)):

@@ -15,7 +15,7 @@ from crawler.body import link_share, read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
-from crawler.kinds import read_kind
+from crawler.kinds import read_kind, says_article
 from crawler.metadata import (
     Head,
     read_canonical,
@@ -49,7 +49,7 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
     talk = _take_comments(tree, head, now)
     dates = read_dates(tree, head.nodes, url, now)
     authors = read_authors(head, tree, site)
-    linked = link_share(tree)
+    linked = 0.0 if says_article(head) else link_share(tree)
     body = read_body(tree, head, title)
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
@@ -91,10 +91,11 @@ def _take_comments(tree: HtmlElement, head: Head, now: datetime) -> _Talk:
     if not comments:
         comments = stated_comments(head.article, head.url, now)
     served, external = served_platform(tree, holders), external_platform(tree)
-    status = comments_status(tree, len(comments), external)
+    sections = comment_sections(tree)
+    status = comments_status(tree, sections, len(comments), external)
     platform = {CommentsStatus.SERVED: served, CommentsStatus.EXTERNAL: external, CommentsStatus.NONE: served}.get(status)
-    count = stated_count(tree, head.article, head.nodes, holders)
-    drop([*holders, *comment_sections(tree)])
+    count = stated_count(sections, head.article, head.nodes, holders)
+    drop([*holders, *sections])
     drop_surroundings(tree)
     return _Talk(tuple(comments), len(comments) or None if count is None else count, status, platform)
 

@@ -4,7 +4,6 @@ from urllib.parse import urlsplit
 
 from scrapy import exceptions
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from crawler.gate import HostOnHoldError
 from crawler.guard import refused_address
@@ -13,42 +12,35 @@ from crawler.workers import WorkerCrashedError, WorkerLateError
 from storage.errors import ExtractError, FeedError
 from storage.models import Reason
 
+# What each kind of error means, the particular before the general.
+_MEANINGS: tuple[tuple[type[BaseException], Reason, str], ...] = (
+    (HostOnHoldError, Reason.HTTP_STATUS, "{error}"),
+    (LeftSiteError, Reason.LEFT_SITE, "{error}"),
+    (exceptions.DownloadTimeoutError, Reason.TIMEOUT, "{host} did not answer in time"),
+    (exceptions.CannotResolveHostError, Reason.UNREACHABLE, "the name {host} is not known to the DNS; check the address"),
+    (exceptions.DownloadConnectionRefusedError, Reason.UNREACHABLE, "{host} refuses connections; is it up, is the port right?"),
+    (exceptions.DownloadCancelledError, Reason.TOO_LARGE, "{url} is larger than the limit"),
+    (WorkerLateError, Reason.EXTRACTION_TIMEOUT, "{error}"),
+    (WorkerCrashedError, Reason.EXTRACTION_CRASH, "{error}"),
+    (FeedError, Reason.NOT_A_FEED, "{error}"),
+    (ExtractError, Reason.UNREADABLE, "{error}"),
+    (exceptions.IgnoreRequest, Reason.UNREACHABLE, "{url} was not fetched (too many redirects?) {error}"),
+)
 
-def explain(error: BaseException, url: str) -> tuple[Reason, str]:
+
+def explain(error: BaseException | None, url: str) -> tuple[Reason, str]:
     """The reason, and one line that says what happened at `url`."""
-    if isinstance(error, Failure):
-        error = error.value
     host = urlsplit(url).hostname or url
     if isinstance(error, RobotsDeniedError):
         return (Reason.UNREACHABLE if error.transient else Reason.ROBOTS), str(error)
-    if isinstance(error, HostOnHoldError):
-        return Reason.HTTP_STATUS, str(error)
-    if isinstance(error, LeftSiteError):
-        return Reason.LEFT_SITE, str(error)
-    if isinstance(error, exceptions.DownloadTimeoutError):
-        return Reason.TIMEOUT, f"{host} did not answer in time"
-    if isinstance(error, exceptions.CannotResolveHostError):
-        if address := refused_address(host):
-            return Reason.ADDRESS_REFUSED, refusal(host, address)
-        return Reason.UNREACHABLE, f"the name {host} is not known to the DNS; check the address"
-    if isinstance(error, exceptions.DownloadConnectionRefusedError):
-        return Reason.UNREACHABLE, f"{host} refuses connections; is it up, and is the port right?"
-    if isinstance(error, exceptions.DownloadCancelledError):
-        return Reason.TOO_LARGE, f"{url} is larger than the limit"
-    if isinstance(error, WorkerLateError):
-        return Reason.EXTRACTION_TIMEOUT, str(error)
-    if isinstance(error, WorkerCrashedError):
-        return Reason.EXTRACTION_CRASH, str(error)
-    if isinstance(error, FeedError):
-        return Reason.NOT_A_FEED, str(error)
-    if isinstance(error, ExtractError):
-        return Reason.UNREADABLE, str(error)
-    if isinstance(error, exceptions.IgnoreRequest):
-        return Reason.UNREACHABLE, f"{url} was not fetched: {error or 'too many redirects'}"
-    return (
-        Reason.UNREACHABLE,
-        f"{url} could not be fetched: {str(error).splitlines()[0] if str(error) else type(error).__name__}",
-    )
+    address = refused_address(host) if isinstance(error, exceptions.CannotResolveHostError) else None
+    if address is not None:
+        return Reason.ADDRESS_REFUSED, refusal(host, address)
+    for kind, reason, text in _MEANINGS:
+        if isinstance(error, kind):
+            return reason, text.format(host=host, url=url, error=error)
+    said = str(error).splitlines()
+    return Reason.UNREACHABLE, f"{url} could not be fetched: {said[0] if said else type(error).__name__}"
 
 
 def refusal(host: str, address: str) -> str:

@@ -9,13 +9,15 @@ import asyncio
 import contextlib
 import weakref
 from collections.abc import AsyncIterator
+from functools import partial
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from storage.store import Store
+from storage.hosts import Permit
+from storage.store import Store, Tables
 from storage.urls import host_of
 
 _LEASE_SECONDS = 60.0  # real; longer than a download may take
@@ -61,15 +63,16 @@ class HostGate:
 
     async def _acquire(self, host: str) -> float | None:
         while True:
-            now = self._store.clock.machine()
-            permit = await self._store.write(
-                lambda t, now=now: t.hosts.acquire(host, now=now, until=now + _LEASE_SECONDS), durable=False, wake=False
-            )
+            permit = await self._store.write(partial(_ask, host, self._store.clock.machine()), durable=False, wake=False)
             if permit.wait == 0.0:
                 return permit.delay
             if permit.held:
                 raise HostOnHoldError(host, permit.wait)
             await asyncio.sleep(min(permit.wait, max(_LOOK_SECONDS, self._store.clock.real(self._delay))))
+
+
+def _ask(host: str, now: float, tables: Tables) -> Permit:
+    return tables.hosts.acquire(host, now=now, until=now + _LEASE_SECONDS)
 
 
 class GatedHandler(HTTP11DownloadHandler):

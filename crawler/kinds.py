@@ -46,8 +46,13 @@ def read_kind(head: Head, title: str | None, text: str, linked: float) -> PageKi
     return PageKind.LISTING if _lists(head, text, linked) else PageKind.ARTICLE
 
 
+def says_article(head: Head) -> bool:
+    """Whether the page calls itself an article: in its JSON-LD, or as its Open Graph type."""
+    return bool(head.article) or (head.meta("og:type") or "").lower().startswith("article")
+
+
 def _lists(head: Head, text: str, linked: float) -> bool:
-    if head.article or (head.meta("og:type") or "").lower().startswith("article"):
+    if says_article(head):
         return False
     collection = any(types(node) & {"collectionpage", "searchresultspage"} for node in head.nodes[:50])
     front = bool(head.url) and urlsplit(head.url).path in {"", "/"}

@@ -43,7 +43,7 @@ class FeedReader:
             return
         await self._gather(job, response, listing)
 
-    async def failed(self, job: FeedJob, error: BaseException) -> None:
+    async def failed(self, job: FeedJob, error: BaseException | None) -> None:
         """There was no answer."""
         await self._fail(job, explain(error, job.url)[1])
 
@@ -57,7 +57,7 @@ class FeedReader:
         if listing.children and job.parent is None:
             job.children = len(listing.children)
             for url in listing.children:
-                self._work.add_child(FeedJob(job.visit, job.feed, url, parent=job))
+                self._work.add_child(FeedJob(job.visits, job.feed, url, parent=job))
             return
         if job.parent is not None:
             await self._settle_child(job)
@@ -81,17 +81,18 @@ class FeedReader:
 
     async def _store_entries(self, job: FeedJob, validators: Validators) -> None:
         now = self._store.clock.now()
+        visits = {visit.source.id: visit for visit in job.visits}
 
         def keep(tables: Tables) -> list[Listed]:
             listed = ingest_listing(tables, job.feed.id, job.entries, validators, now)
             for each in listed:
-                if each.source_id == job.visit.source.id:
-                    tables.sources.count(job.visit.crawl_id, entries=each.entries, pages=each.new)
+                if visit := visits.get(each.source_id):
+                    tables.sources.count(visit.crawl_id, entries=each.entries, pages=each.new)
             return listed
 
         for each in await self._store.write(keep):
-            if each.source_id == job.visit.source.id:
-                log.info("feed", source=job.visit.source.name, url=job.url, entries=each.entries, new=each.new,
+            if visit := visits.get(each.source_id):
+                log.info("feed", source=visit.source.name, url=job.url, entries=each.entries, new=each.new,
                          changed=each.changed, elsewhere=each.elsewhere)  # fmt: skip
         await self._work.settle_feed(job)
 
@@ -100,7 +101,7 @@ class FeedReader:
             job.failure = error
             await self._settle_child(job)
             return
-        log.warning("feed-failed", source=job.visit.source.name, url=job.url, error=error)
+        log.warning("feed-failed", source=job.visits[0].source.name, url=job.url, error=error)
         await self._store.write(lambda t: t.feeds.fail(job.feed.id, error))
         await self._work.settle_feed(job, error)
 

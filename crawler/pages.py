@@ -85,7 +85,7 @@ class PageSettler:
         log.info("article", outcome=str(done.outcome), id=done.article_id, source=job.source.name, url=page.url,
                  version=done.version, comments=done.comments)  # fmt: skip
 
-    async def failed(self, job: PageJob, error: BaseException) -> None:
+    async def failed(self, job: PageJob, error: BaseException | None) -> None:
         """The page could not be fetched or read."""
         if isinstance(error, HostOnHoldError):  # not the page's fault: it waits with its host
             await self._store.write(lambda t: t.pages.release([job.page.id]))

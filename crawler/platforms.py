@@ -4,9 +4,9 @@ import re
 from itertools import islice
 from typing import Any
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.boilerplate import comment_sections
 from crawler.jsonld import Node, resolve, text_of
 from crawler.texts import glimpse, words
 from storage.models import CommentsStatus
@@ -94,6 +94,8 @@ _COUNT = re.compile(
     r"|\A(?P<one>one|eine?|un) (?:comment|thought|response|reply|kommentar|commentaire|comentario|gedanke)\b",
     re.IGNORECASE,
 )
+_MARKED = XPath("//body//*[not(self::a)]/@class | //body//*[not(self::a)]/@id", smart_strings=False)
+_OWN_ELEMENTS = words("hyvor-talk-comments vf-conversations vf-widget vf-comments commento-widget fastcomments-widget")
 _HEADINGS = frozenset(words("h2 h3 h4 h5 p span div a strong"))
 LONGEST_HEADING = 200
 LONGEST_SCRIPT = 500_000  # characters: what is longer is an application, not a comment platform's few lines
@@ -105,20 +107,14 @@ def external_platform(tree: HtmlElement) -> str | None:
     A place held for it (an id, a class, an element of its own) says more than a script in the page, and that more than
     the address of a script.
     """
-    marks: set[str] = set()
-    addresses: list[str] = []
-    scripted: str | None = None
-    for element in tree.iter():
-        tag = element.tag
-        if tag in {"script", "iframe"}:
-            addresses.append((element.get("src") or element.get("data-src") or "")[:2_000])
-            scripted = scripted or _scripted(element)
-        elif isinstance(tag, str) and tag not in {"html", "body", "a", "link", "meta"}:
-            marks.update((element.get("class") or "", element.get("id") or "", tag if "-" in tag else ""))
+    scripts = list(tree.iter("script"))
+    marks = dict.fromkeys([*_MARKED(tree), *(each.tag for each in tree.iter(*_OWN_ELEMENTS))])
     found = _BY_MARK.search("\n".join(marks))
+    scripted = None if found else next((name for each in scripts if (name := _scripted(each))), None)
     if found or scripted:
         return found.lastgroup if found else scripted
-    addressed = _BY_ADDRESS.search("\n".join(addresses))
+    loaded = [*scripts, *tree.iter("iframe")]
+    addressed = _BY_ADDRESS.search("\n".join((each.get("src") or each.get("data-src") or "")[:2_000] for each in loaded))
     return addressed.lastgroup if addressed else None
 
 
@@ -154,7 +150,7 @@ def _wordpress_form(tree: HtmlElement) -> bool:
     return any("wp-comments-post" in (form.get("action") or "") for form in tree.iter("form"))
 
 
-def stated_count(tree: HtmlElement, article: Node, nodes: list[Node], holders: list[HtmlElement]) -> int | None:
+def stated_count(sections: list[HtmlElement], article: Node, nodes: list[Node], holders: list[HtmlElement]) -> int | None:
     """How many comments the page says that it has: its structured data, else the heading of its comments."""
     for node in [article, *nodes[:20]]:
         count = _number(node.get("commentCount"))
@@ -170,7 +166,7 @@ def stated_count(tree: HtmlElement, article: Node, nodes: list[Node], holders: l
         if count is not None:
             return count
     inside = {element for holder in holders for element in (holder, *list(holder.iter())[:400])}
-    for section in comment_sections(tree)[:10]:
+    for section in sections[:10]:
         for element in islice(section.iter(*_HEADINGS), 60):
             if element in inside or len(element) > 6:
                 continue
@@ -193,11 +189,10 @@ def _number(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
 
 
-def comments_status(tree: HtmlElement, served: int, platform: str | None) -> CommentsStatus:
+def comments_status(tree: HtmlElement, sections: list[HtmlElement], served: int, platform: str | None) -> CommentsStatus:
     """Where the comments are, for a page in which `served` of them stand and which loads others from `platform`."""
     if served:
         return CommentsStatus.SERVED
-    sections = comment_sections(tree)
     if any(_CLOSED.search(glimpse(section, 2_000)) for section in sections[:10]) or _says_closed(tree):
         return CommentsStatus.CLOSED
     if platform:

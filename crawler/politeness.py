@@ -4,7 +4,6 @@ import asyncio
 import weakref
 from collections import OrderedDict
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -16,15 +15,15 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from storage.hosts import Robots
+from storage.instants import retry_after
 from storage.urls import host_of, site_of
 
-ROBOTS_TOKEN = "nightdesk"  # the name that robots.txt rules may speak of
+ROBOTS_NAME = "nightdesk"  # the name that robots.txt rules may speak of
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
 _STALE = timedelta(days=30)  # RFC 9309, 2.3.1.4: so long may an old copy speak for a server that fails
 _MOST_BYTES = 512_000  # RFC 9309, 2.5 asks for 500 KiB at least
 _LONGEST_DELAY = 60.0
-_LONGEST_HOLD = 86_400.0
 _TOO_MANY_HOLD = 60.0  # seconds for a 429 that does not say how long
 _CACHED = 1_000
 
@@ -65,7 +64,7 @@ class RobotsMiddleware:
         if robots.status == 0 or robots.status >= 500:
             what = f"answered {robots.status}" if robots.status else "could not be fetched"
             raise RobotsDeniedError(f"robots.txt of {host} {what}, which means: keep out for now", transient=True)
-        if robots.text and not self._rules(host, robots).can_fetch(request.url, ROBOTS_TOKEN):
+        if robots.text and not self._rules(host, robots).can_fetch(request.url, ROBOTS_NAME):
             raise RobotsDeniedError(f"robots.txt of {host} does not allow {request.url}", transient=False)
 
     async def _robots(self, host: str, url: str) -> Robots:
@@ -78,7 +77,7 @@ class RobotsMiddleware:
         fetched = await self._fetch(url)
         if _failed(fetched) and known is not None and not _failed(known) and now - known.at < _STALE:
             return known
-        delay = self._rules(host, fetched).crawl_delay(ROBOTS_TOKEN) if fetched.text else None
+        delay = self._rules(host, fetched).crawl_delay(ROBOTS_NAME) if fetched.text else None
         delay = min(float(delay), _LONGEST_DELAY) if delay else None
         await store.write(lambda t: t.hosts.save_robots(host, fetched, delay), durable=False, wake=False)
         return fetched
@@ -88,7 +87,7 @@ class RobotsMiddleware:
         request = Request(f"{parts.scheme}://{parts.netloc}/robots.txt", meta={"is_robots": True}, priority=1000)
         at = self._spider.store.clock.now()
         try:
-            response = await self._crawler.engine.download_async(request)  # type: ignore[union-attr]
+            response = await self._crawler.engine.download_async(request)
         except IgnoreRequest:
             raise  # the gate is closed: nobody knows what robots.txt says
         except Exception:  # noqa: BLE001 - whatever kept us from it, RFC 9309 calls it "unreachable"
@@ -130,26 +129,12 @@ class RetryAfterMiddleware:
         if response.status in (429, 503):
             spider: Any = self._crawler.spider
             header = response.headers.get(b"Retry-After")
-            asked = parse_retry_after(header.decode("latin-1") if header else None, spider.store.clock.now())
+            asked = retry_after(header.decode("latin-1") if header else None, spider.store.clock.now())
             if asked is None and response.status == 429:
                 asked = _TOO_MANY_HOLD
             if asked:
                 await spider.gate.hold(host_of(request.url), asked)
         return response
-
-
-def parse_retry_after(header: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, from 0 to a day; None when it says nothing (RFC 9110, 10.2.3)."""
-    if not header:
-        return None
-    text = header.strip()
-    if text.isdecimal():
-        return min(float(text[:9]), _LONGEST_HOLD)
-    try:
-        instant = parsedate_to_datetime(text)
-        return min(max((instant - now).total_seconds(), 0.0), _LONGEST_HOLD)
-    except (ValueError, TypeError):
-        return None
 
 
 class OwnSiteRedirectMiddleware(RedirectMiddleware):

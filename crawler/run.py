@@ -5,13 +5,13 @@ The asyncio reactor runs on our own loop; Scrapy's engine, the scheduler and the
 
 import asyncio
 import contextlib
-import warnings
 from collections.abc import Callable, Collection
 from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
 from scrapy.settings import Settings
+from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet import asyncioreactor
 
 from crawler.discovery import Discovery, Fetched, Found
@@ -55,7 +55,7 @@ class CrawlEngine:
         runner = AsyncCrawlerRunner(settings)
         self._crawler = runner.create_crawler(NewsSpider)
         opened = asyncio.Event()
-        self._crawler.signals.connect(lambda: opened.set(), signals.spider_opened, weak=False)
+        self._crawler.signals.connect(opened.set, signals.spider_opened, weak=False)
         self._watch = asyncio.create_task(self._store.wakeup.watch())
         self._task = runner.crawl(
             self._crawler, store=self._store, options=self._options, work=self.work, workers=self._workers
@@ -117,15 +117,11 @@ class CrawlEngine:
 
 def _reactor() -> Any:
     """Twisted's reactor on the running loop, installed at the first call of the process."""
-    import sys  # noqa: PLC0415 - looked at, not used
+    if not is_reactor_installed():
+        asyncioreactor.install(asyncio.get_running_loop())  # type: ignore[no-untyped-call]
+        from twisted.internet import reactor as installed  # noqa: PLC0415 - importing it is what installs it
 
-    if "twisted.internet.reactor" not in sys.modules:
-        asyncioreactor.install(asyncio.get_running_loop())
-        from twisted.internet import reactor  # noqa: PLC0415 - importing it is what installs it
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            reactor.startRunning(installSignalHandlers=False)  # type: ignore[attr-defined]
+        installed.startRunning(installSignalHandlers=False)
     from twisted.internet import reactor  # noqa: PLC0415
 
     return reactor

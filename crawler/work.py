@@ -23,6 +23,7 @@ from storage.urls import host_of
 
 _LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
+_JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
 _LINGER = timedelta(seconds=5)  # of the calendar: a single crawl waits that long for a page's first retry
 log = structlog.get_logger("nightdesk.crawl")
 
@@ -44,7 +45,7 @@ class Visit:
 class FeedJob:
     """A feed to fetch. An index of sitemaps is settled once its children, jobs with a `parent`, have brought their entries."""
 
-    visit: Visit
+    visits: list[Visit]  # that wait for it: sources may share a feed
     feed: Feed
     url: str
     parent: "FeedJob | None" = None
@@ -92,6 +93,7 @@ class WorkList:
         self._sources = sources  # whose pages to fetch; None: everybody's
         self._waiting: deque[tuple[int, str]] = deque()  # sources to visit: (source id, trigger)
         self._feeds: deque[FeedJob] = deque()
+        self._by_feed: dict[int, FeedJob] = {}
         self._running: set[FeedJob | PageJob] = set()
         self._open: set[Visit] = set()
         self._stopping = False
@@ -222,7 +224,7 @@ class WorkList:
             if not tables.sources.claim(source_id, until=until):
                 return None
             visit = Visit(source, tables.sources.start(source_id, now, trigger), now, trigger)
-            return visit, _unshared(tables, source, now)
+            return visit, _unshared(tables, source, now, trigger)
 
         try:
             begun = await self._store.write(begin)
@@ -241,7 +243,13 @@ class WorkList:
 
     async def _begin(self, visit: Visit, feeds: list[Feed]) -> None:
         visit.feeds = visit.open = len(feeds)
-        self._feeds += [FeedJob(visit, feed, feed.url) for feed in feeds]
+        for feed in feeds:
+            under_way = self._by_feed.get(feed.id)
+            if under_way is None:
+                self._by_feed[feed.id] = FeedJob([visit], feed, feed.url)
+                self._feeds.append(self._by_feed[feed.id])
+            else:
+                under_way.visits.append(visit)
         self._store.wakeup.wake()
         if not feeds:
             await self._finish(visit)
@@ -270,12 +278,14 @@ class WorkList:
         await self._begin(visit, feeds)
 
     async def settle_feed(self, job: FeedJob, failure: str | None = None) -> None:
-        """One feed of a visit is stored, or failed; the last one finishes the visit."""
-        if failure is not None:
-            job.visit.failures.append(failure)
-        job.visit.open -= 1
-        if job.visit.open == 0:
-            await self._finish(job.visit)
+        """One feed is stored, or failed; a visit that has no other left is finished."""
+        del self._by_feed[job.feed.id]
+        for visit in job.visits:
+            if failure is not None:
+                visit.failures.append(failure)
+            visit.open -= 1
+            if visit.open == 0:
+                await self._finish(visit)
 
     def add_child(self, job: FeedJob) -> None:
         """Queue one more address of a visit (a sitemap of an index)."""
@@ -284,10 +294,8 @@ class WorkList:
     async def _finish(self, visit: Visit) -> None:
         now = self._store.clock.now()
         failed = len(visit.failures)
-        if failed == 0:
-            outcome = CrawlOutcome.OK
-        else:
-            outcome = CrawlOutcome.FAILED if failed == visit.feeds else CrawlOutcome.PARTIAL
+        partly = CrawlOutcome.FAILED if failed >= visit.feeds else CrawlOutcome.PARTIAL
+        outcome = partly if failed else CrawlOutcome.OK
         streak = visit.source.error_streak + 1 if outcome is CrawlOutcome.FAILED else 0
         due = self._options.reschedule(visit.source, visit.started, now, streak)
         reason = "; ".join(visit.failures) or None
@@ -301,20 +309,20 @@ class WorkList:
         log.info("crawl", source=visit.source.name, outcome=str(outcome), trigger=visit.trigger, reason=reason, due=str(due))
 
 
-def _unshared(tables: Tables, source: Source, now: datetime) -> list[Feed] | None:
-    """None when no feed of the source is known; else those of its feeds that nobody has fetched since this source was last visited (or came to list them).
+def _unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:
+    """The source's feeds to fetch now; None when no feed of it is known.
 
-    A feed that several sources list is fetched once in the shortest of their intervals, and its entries are stored for all.
+    Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
+    stored for all. So a feed that several sources list is fetched once in the shortest of their intervals.
     """
     feeds = tables.feeds.of_source(source.id)
     if not feeds:
         return None
+    every = source.schedule.every if trigger == "schedule" else None
+    recent = now - timedelta(seconds=every or _JUST_NOW)
     found = []
     for feed in feeds:
-        since = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
-        since = max(since, source.last_crawl or since)
-        if source.schedule.every is not None:
-            since = max(since, now - timedelta(seconds=source.schedule.every))
-        if not tables.feeds.fetched_since(feed.id, since):
+        linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
+        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent)):
             found.append(feed)
     return found

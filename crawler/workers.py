@@ -12,7 +12,8 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import CancelledError, TimeoutError as LateError
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as LateError
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -65,7 +66,7 @@ class Workers:
 
     def close(self) -> None:
         """End the processes, busy or not: what they were reading is read again."""
-        self._pool.stop()
+        self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
 

@@ -58,7 +58,7 @@ def _clock(store: Store) -> Finding:
     if store.clock.rehearsed:
         return Finding("clock", NOTE, f"rehearsed: it shows {now:%Y-%m-%d %H:%M:%SZ}", "unset NIGHTDESK_CLOCK for real work")
     if newest is not None and newest > now + timedelta(minutes=1):
-        return Finding("clock", FAULT, f"a crawl is dated {newest:%Y-%m-%d %H:%M:%SZ}, in the future", "set the machine's clock")
+        return Finding("clock", FAULT, f"a crawl is dated {newest:%Y-%m-%d %H:%M:%SZ}, in the future", "set this clock")
     return Finding("clock", WELL, f"{now:%Y-%m-%d %H:%M:%SZ}")
 
 

@@ -1,7 +1,7 @@
 """The configuration: `nightdesk.toml` and the environment → validated values, and errors that name file, key and line.
 
-The environment speaks last: NIGHTDESK_DB, NIGHTDESK_CONTACT, NIGHTDESK_ALLOW_NETWORKS, NIGHTDESK_CLOCK. Whatever is declared in the
-file (sources, rules, channels) is applied by `nightdesk.declared`.
+The environment speaks last: NIGHTDESK_DB, NIGHTDESK_CONTACT, NIGHTDESK_ALLOW_NETWORKS, NIGHTDESK_CLOCK. Whatever is declared
+in the file (sources, rules, channels) is applied by `nightdesk.declared`.
 """
 
 import os

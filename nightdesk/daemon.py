@@ -127,7 +127,6 @@ async def match_for_ever(store: Store) -> None:
         await store.wakeup.wait(generation, _NET_SECONDS)
 
 
-
 async def deliver_due(store: Store, options: DeliveryOptions) -> None:
     """Try every delivery that is due now, once."""
     async with Deliverer(store, options) as deliverer:

@@ -1,5 +1,7 @@
-"""The demo: a small local newspaper is served, watched by the real daemon, and its alerts arrive in a real mail box and at a real
-webhook receiver, all on this machine. Whoever watches should understand the product.
+"""The demo: the whole product on this machine.
+
+A small local newspaper is served and watched by the real daemon; its alerts arrive in a real mail box and at a real
+webhook receiver. Whoever watches should understand the product.
 """
 
 import asyncio
@@ -145,10 +147,10 @@ async def _happen(stage: Stage) -> set[str]:
         title="Harbour ferry runs aground off Cobbler's Reach", section="harbour", author="Marta Quillfeather", at=now(),
         shape=Shape.MODERN,
         paragraphs=[
-            "The evening ferry to Orrin Island ran aground on a sandbank shortly after seven o'clock, with sixty passengers aboard.",
-            "Nobody was hurt. The lifeboat took off two families with small children, and the rest were given soup and blankets.",
-            "Harbour master Edwin Sallow said that a buoy had drifted from its place, and that he would say more once he knew more.",
-            "The company expects to refloat the vessel on the morning tide and has promised to refund every ticket sold today.",
+            "The evening ferry to Orrin Island ran aground on a sandbank shortly after seven o'clock, with sixty aboard.",
+            "Nobody was hurt. The lifeboat took off two families with small children; the rest were given soup and blankets.",
+            "Harbour master Edwin Sallow said that a buoy had drifted from its place, and that he would soon say more.",
+            "The company expects to refloat the vessel on the morning tide and has promised to refund every ticket.",
         ],
         comments=[("Raheel A.", "A scandal. That buoy has been loose for weeks."), ("Moira", "Well done the lifeboat crew.")],
     )  # fmt: skip
@@ -208,7 +210,7 @@ async def _summary(stage: Stage) -> None:
     def look(tables: Tables) -> tuple[dict[str, int], int, list[tuple[str, str, int]], str]:
         counts = {**tables.articles.counts(), **tables.alerts.counts()}
         alerts = tables.alerts.all(50)
-        copies = sum(len(story.carriers) - 1 for row in tables.stories.all(500) if (story := tables.stories.get(row[0])))
+        copies = sum(carried - 1 for _, _, _, carried in tables.stories.all(500))
         lines = [(alert.rule.name, alert.story_title, alert.outlets) for alert, _ in reversed(alerts)]
         best = max((alert for alert, _ in alerts), key=lambda each: each.outlets, default=None)
         return counts, copies, lines, plain(best) if best else ""

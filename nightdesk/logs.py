@@ -17,7 +17,9 @@ def configure_logs(level: str) -> None:
         structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
     ]
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=True) if colours else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+        structlog.dev.ConsoleRenderer(colors=True)
+        if colours
+        else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     )
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -1,6 +1,6 @@
 """The file that `nightdesk init` writes."""
 
-TEMPLATE = '''# Nightdesk's configuration. Every key is told in docs/configuration.md; whatever you leave out has a good default.
+TEMPLATE = """# Nightdesk's configuration. docs/configuration.md tells every key; what you leave out has a good default.
 # Applied at start, and again on SIGHUP. Secrets stay out of it: write env:NAME and set NAME where nightdesk is started.
 
 # contact = "desk@example.org"   # told to every server that we fetch from; a mail address or a page
@@ -41,4 +41,4 @@ delay = "1s"                     # between an answer and the next request to the
 # name = "port strike"
 # query = '("dock workers" OR port*) AND strike*'
 # channels = ["desk"]
-'''
+"""

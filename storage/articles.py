@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,14 @@ _COMMENT_DOCUMENT = """SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.
     FROM comments c JOIN articles a ON a.id = c.article_id JOIN sources s ON s.id = a.source_id"""
 
 
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A document that waits for the rules; `quiet`: matches are stored, and nobody is told."""
+
+    document: Document
+    quiet: bool
+
+
 class ArticleTable:
     """The SQL of articles, versions, comments and documents."""
 
@@ -56,7 +65,7 @@ class ArticleTable:
 
     def get(self, name: str) -> Article:
         """The article that a person means by an id or a URL; raises NotFoundError."""
-        if name.isdigit():
+        if name.isdecimal() and len(name) < 19:  # what an id of SQLite can be
             return self.by_id(int(name))
         try:
             key = canonical(name)
@@ -132,19 +141,16 @@ class ArticleTable:
         """Write what the newest reading says of an article; what it does not say stays as it was known."""
         self._db.execute(
             "UPDATE articles SET last_seen = ?, title = coalesce(nullif(?, ''), title), published = coalesce(?, published),"
-            " published_evidence = coalesce(?, published_evidence), modified = coalesce(?, modified), authors = ?,"
-            " language = coalesce(?, language), site_name = coalesce(?, site_name), image = coalesce(?, image), tags = ?,"
-            " kind = ?, paywalled = ?, comment_count = coalesce(?, comment_count), comments_status = ?,"
+            " published_evidence = coalesce(?, published_evidence), modified = coalesce(?, modified),"
+            " authors = coalesce(?, authors), language = coalesce(?, language), site_name = coalesce(?, site_name),"
+            " image = coalesce(?, image), tags = coalesce(?, tags), kind = ?, paywalled = ?,"
+            " comment_count = coalesce(?, comment_count), comments_status = coalesce(?, comments_status),"
             " comments_platform = coalesce(?, comments_platform) WHERE id = ?",
             [to_text(now), read.title, to_text(read.published), read.published_evidence, to_text(read.modified),
-             json.dumps(read.authors, ensure_ascii=False), read.language, read.site_name, read.image,
-             json.dumps(read.tags, ensure_ascii=False), read.kind, int(read.paywalled), read.comment_count,
-             read.comments_status, read.comments_platform, article_id],
+             _list(read.authors), read.language, read.site_name, read.image, _list(read.tags), read.kind, int(read.paywalled),
+             read.comment_count, None if read.comments_status is CommentsStatus.UNKNOWN else read.comments_status,
+             read.comments_platform, article_id],
         )  # fmt: skip
-
-    def touch(self, article_id: int, now: datetime) -> None:
-        """The article was seen again, unchanged."""
-        self._db.execute("UPDATE articles SET last_seen = ? WHERE id = ?", [to_text(now), article_id])
 
     def text_hash(self, article_id: int) -> tuple[str, str]:
         """The title and the text hash of the newest version: what a new reading is compared with."""
@@ -184,11 +190,11 @@ class ArticleTable:
 
     # --- documents
 
-    def unmatched(self, limit: int) -> list[tuple[Document, bool]]:
-        """Documents that no rule has read yet, the oldest first, each with whether to match it without telling."""
+    def unmatched(self, limit: int) -> list[Unmatched]:
+        """Documents that no rule has read yet, the oldest first."""
         versions = self._db.execute(f"{_VERSION_DOCUMENT} WHERE v.unmatched = 1 ORDER BY v.id LIMIT ?", [limit]).fetchall()
         comments = self._db.execute(f"{_COMMENT_DOCUMENT} WHERE c.unmatched = 1 ORDER BY c.id LIMIT ?", [limit]).fetchall()
-        return [(_document(row), bool(row[15])) for row in (*versions, *comments)]
+        return [Unmatched(_document(row), quiet=bool(row[15])) for row in (*versions, *comments)]
 
     def take(self, document: Document) -> bool:
         """Mark a document as matched; False when another process was first."""
@@ -221,6 +227,10 @@ class ArticleTable:
 
     def _articles(self, rest: str, parameters: Sequence[Any]) -> list[Article]:
         return [_article(row) for row in self._db.execute(f"{_ARTICLE} {rest}", parameters).fetchall()]
+
+
+def _list(values: Sequence[str]) -> str | None:
+    return json.dumps(values, ensure_ascii=False) if values else None
 
 
 def _article(row: tuple[Any, ...]) -> Article:

@@ -18,6 +18,9 @@ from storage.errors import ConfigError
 
 _SPEC = re.compile(r"(?P<start>[^@]+)(?:@(?P<rate>\d+(?:\.\d+)?))?\Z")
 
+_FASTEST = 1_000_000  # times real time; a calendar that runs out of years in a day helps nobody
+_LATEST = 9000  # the last year to start in, for the same reason
+
 
 class Clock:
     """Calendar time that starts at `start` and runs `rate` times as fast as the machine's; by default, the real time."""
@@ -68,10 +71,11 @@ def parse_clock(spec: str | None) -> Clock:
             raise ValueError
         start = datetime.fromisoformat(found["start"])
         rate = float(found["rate"] or 1)
-        if start.tzinfo is None or rate <= 0:
+        if start.tzinfo is None or not 0 < rate <= _FASTEST or start.year > _LATEST:
             raise ValueError
-    except ValueError:
+        start = start.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise ConfigError(
             f"NIGHTDESK_CLOCK is {spec!r}; write a start with its zone and, if wanted, a rate: 2026-11-01T03:00:00Z@600"
         ) from None
-    return Clock(start.astimezone(UTC), rate)
+    return Clock(start, rate)

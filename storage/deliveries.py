@@ -24,15 +24,16 @@ class DeliveryTable:
 
     def add(self, alert_id: int, alert_uid: str, channel: Channel, now: datetime, sequence: int = 0) -> int:
         """Note that every recipient of a channel must be told of an alert; how many deliveries that makes."""
+        added = 0
         for recipient in channel.recipients:
             parts = (alert_uid, channel.name, recipient, str(sequence))
             key = "msg_" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:26]
-            self._db.execute(
+            added += self._db.execute(
                 "INSERT INTO deliveries (key, alert_id, channel_id, recipient, sequence, state, created, due)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
                 [key, alert_id, channel.id, recipient, sequence, DeliveryState.DUE, to_text(now), to_text(now)],
-            )
-        return len(channel.recipients)
+            ).rowcount
+        return added
 
     def claim(self, now: datetime, *, until: float, limit: int) -> list[Delivery]:
         """Take due deliveries of enabled channels, the longest due first, until they are settled or `until`."""
@@ -63,12 +64,12 @@ class DeliveryTable:
         self._log(delivery_id, now, "sent", status, detail)
 
     def failed(self, delivery_id: int, now: datetime, *, status: int | None, detail: str, due: datetime | None) -> None:
-        """The try failed; `due`: the next one; None sends it to the dead letters."""
+        """The try failed; `due`: the next one; None sends it to the dead letters. What was sent meanwhile stays sent."""
         state = DeliveryState.DEAD if due is None else DeliveryState.DUE
         self._db.execute(
             "UPDATE deliveries SET state = ?, attempts = attempts + 1, due = ?, last_error = ?, lease_owner = NULL,"
-            " lease_machine = NULL WHERE id = ?",
-            [state, to_text(due), detail, delivery_id],
+            " lease_machine = NULL WHERE id = ? AND state <> ?",
+            [state, to_text(due), detail, delivery_id, DeliveryState.SENT],
         )
         self._log(delivery_id, now, "failed", status, detail)
 

@@ -66,7 +66,7 @@ def decide(read: Extraction, known: Known | None) -> Decision:
 
 def is_same_article(read: Extraction, known: Known) -> bool:
     """Whether a page that merely declares a known article's URL may be that article: equal title, or shared words."""
-    if token_string(read.title or "") == token_string(known.title):
+    if _same_title(read.title, known.title):
         return True
     ours, theirs = set(token_string(read.text).split()), set(token_string(known.text).split())
     smaller = min(len(ours), len(theirs))
@@ -75,7 +75,13 @@ def is_same_article(read: Extraction, known: Known) -> bool:
 
 def carries_same_text(read: Extraction, words: int, other_title: str) -> bool:
     """Whether an equal text under another address makes one story; short ones only under the same title."""
-    return words >= _SAME_TEXT_WORDS or token_string(read.title or "") == token_string(other_title)
+    return words >= _SAME_TEXT_WORDS or _same_title(read.title, other_title)
+
+
+def _same_title(title: str | None, other: str) -> bool:
+    """Whether both have a title and it is the same; that both have none says nothing."""
+    folded = token_string(title or "")
+    return folded != "" and folded == token_string(other)
 
 
 def is_news(dated: datetime | None, *, added: datetime, backlog: bool) -> bool:

@@ -80,7 +80,7 @@ def ingest_listing(
     keyed: dict[str, Entry] = {}
     for entry in entries:
         try:
-            keyed.setdefault(canonical(entry.url), replace(entry, title=clean_line(entry.title)))
+            keyed.setdefault(canonical(entry.url), replace(entry, title=clean_line(entry.title), guid=clean_line(entry.guid)))
         except ValueError:
             continue  # not a web address: nothing that could be fetched
     listed = [_list_for(tables, feed_id, each, keyed, now) for each in tables.feeds.subscriptions(feed_id)]
@@ -106,6 +106,8 @@ def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[
         if differs and page.state is PageState.STORED:
             tables.pages.make_due(page.id, now, PageReason.CHANGED)
             changed += 1
+        elif page.state is PageState.DUE and page.due is None:  # whoever listed it was removed before it was fetched
+            tables.pages.adopt(page.id, source.id, now)
     tables.feeds.mark_read(feed_id, source.id, now)
     return Listed(source.id, len(own), new, changed, len(keyed) - len(own))
 
@@ -116,7 +118,7 @@ def _know_its_site(tables: Tables, source: Source, keyed: dict[str, Entry]) -> S
     if not sites or any(site in source.sites for site in sites):
         return source
     site, count = sites.most_common(1)[0]
-    if count < _ADOPTED_SHARE * len(keyed):
+    if count < _ADOPTED_SHARE * len(keyed) or tables.pages.sighted(source.id):
         return source
     source = replace(source, sites=(*source.sites, site))
     tables.sources.change(source)
@@ -140,6 +142,8 @@ def ingest_article(
     """
     read = _completed(_clean(read), page)
     key, article = _identify(tables, read, page, url)
+    if article is not None and not read.title:
+        read = replace(read, title=article.title)  # a title that was not found was not taken away
     decision = decide(read, _known(tables, article))
     if decision.outcome is Outcome.REJECTED:
         return Ingested(Outcome.REJECTED, decision.article_id, reason=decision.reason)
@@ -147,12 +151,9 @@ def ingest_article(
         dated = (page.dated if page else None) or read.published
         news = is_news(dated, added=source.added, backlog=page.backlog if page else backlog)
         return _add(tables, read, source, key=key, url=url, news=news, now=now, quiet=quiet)
-    version = None
-    if decision.outcome is Outcome.UPDATED:
-        tables.articles.describe(article.id, read, now)
-        version = _add_version(tables, article.id, read, now, quiet=quiet)
-    else:
-        tables.articles.touch(article.id, now)
+    tables.articles.describe(article.id, read, now)
+    updated = decision.outcome is Outcome.UPDATED
+    version = _add_version(tables, article.id, read, now, quiet=quiet) if updated else None
     comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
     return Ingested(decision.outcome, article.id, version, comments)
 
@@ -213,17 +214,29 @@ def _add_comments(tables: Tables, article_id: int, comments: Sequence[ReadCommen
 def _clean(read: Extraction) -> Extraction:
     """The reading without what a database refuses or a headline must not carry."""
     comments = tuple(
-        replace(each, text=clean_text(each.text), author=clean_line(each.author or "") or None) for each in read.comments
-    )
+        ReadComment(
+            text=clean_text(each.text), id=clean_line(each.id), parent_id=_cleaned(each.parent_id),
+            author=_cleaned(each.author), published=each.published, permalink=_cleaned(each.permalink),
+        )
+        for each in read.comments
+    )  # fmt: skip
     return replace(
         read,
-        title=clean_line(read.title or "") or None,
+        title=_cleaned(read.title),
         text=clean_text(read.text),
         lead=clean_text(read.lead or "") or None,
         authors=tuple(filter(None, map(clean_line, read.authors))),
         tags=tuple(filter(None, map(clean_line, read.tags))),
+        language=_cleaned(read.language),
+        site_name=_cleaned(read.site_name),
+        image=_cleaned(read.image),
+        comments_platform=_cleaned(read.comments_platform),
         comments=tuple(each for each in comments if each.text),
     )
+
+
+def _cleaned(line: str | None) -> str | None:
+    return clean_line(line or "") or None
 
 
 def _completed(read: Extraction, page: Page | None) -> Extraction:

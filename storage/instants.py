@@ -1,7 +1,12 @@
-"""Instants as text: one fixed form, so that what is stored sorts as it reads. A pure module."""
+"""Instants as text: one fixed form, so that what is stored sorts as it reads; and Retry-After. A pure module."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import overload
+
+LONGEST_WAIT = timedelta(hours=24)  # no Retry-After holds us longer
+_SECONDS = re.compile(r"[0-9]{1,12}\Z")
 
 
 @overload
@@ -12,7 +17,7 @@ def to_text(instant: datetime | None) -> str | None:
     """`YYYY-MM-DDTHH:MM:SS.mmmZ` of an aware instant; None stays None."""
     if instant is None:
         return None
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    return _iso(instant, "milliseconds")
 
 
 @overload
@@ -30,4 +35,25 @@ def to_json(instant: datetime) -> str: ...
 def to_json(instant: None) -> None: ...
 def to_json(instant: datetime | None) -> str | None:
     """`YYYY-MM-DDTHH:MM:SSZ`, as machine output shows instants."""
-    return None if instant is None else instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return None if instant is None else _iso(instant, "seconds")
+
+
+def _iso(instant: datetime, precision: str) -> str:
+    """ISO 8601 with four digits of the year (which strftime does not always write), cut to the precision."""
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """The seconds that a Retry-After header asks for, at most 24 hours; None when it is missing or says nothing.
+
+    Both forms of RFC 9110 section 10.2.3 are read, seconds and an HTTP date; a date that has passed is 0.
+    """
+    text = (header or "").strip()
+    if _SECONDS.match(text):
+        return min(float(text), LONGEST_WAIT.total_seconds())
+    try:
+        date = parsedate_to_datetime(text)
+        seconds = ((date if date.tzinfo else date.replace(tzinfo=UTC)) - now).total_seconds()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return min(max(0.0, seconds), LONGEST_WAIT.total_seconds())

@@ -69,6 +69,14 @@ class PageTable:
             {"due": to_text(due), "reason": reason, "id": page_id},
         )
 
+    def sighted(self, source_id: int) -> bool:
+        """Whether a feed of the source has ever listed a page of its own."""
+        return self._db.execute("SELECT 1 FROM sightings WHERE source_id = ? LIMIT 1", [source_id]).fetchone() is not None
+
+    def adopt(self, page_id: int, source_id: int, now: datetime) -> None:
+        """Have a page that nobody fetches any more fetched for this source, now."""
+        self._db.execute("UPDATE pages SET source_id = ?, due = ? WHERE id = ?", [source_id, to_text(now), page_id])
+
     def hurry(self, source_ids: Collection[int], now: datetime) -> None:
         """Somebody asked for a crawl now: failed pages that wait for their next try are tried at once."""
         self._db.execute(

@@ -9,7 +9,10 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
+from storage.meta import MetaTable
 from storage.models import Rule, Severity
+
+_CHANGES = "rule changes"
 
 
 class RuleTable:
@@ -29,6 +32,7 @@ class RuleTable:
             {"name": rule.name, "query": rule.query, "severity": rule.severity, "channels": json.dumps(rule.channels),
              "now": to_text(now), "declared": rule.declared_in},
         )  # fmt: skip
+        self._count_change()
         return self.get(rule.name)
 
     def find(self, name: str) -> Rule | None:
@@ -55,11 +59,16 @@ class RuleTable:
     def remove(self, rule_id: int) -> None:
         """Remove a rule with its matches, alerts and unsent deliveries."""
         self._db.execute("DELETE FROM rules WHERE id = ?", [rule_id])
+        self._count_change()
 
     def generation(self) -> str:
         """A text that differs whenever a rule was added, changed or removed."""
         row = self._db.execute("SELECT count(*), max(id), sum(version), max(changed) FROM rules").fetchone()
-        return repr(tuple(row))
+        return repr((*row, MetaTable(self._db).get(_CHANGES)))
+
+    def _count_change(self) -> None:
+        """Times and ids do not tell all changes apart: two fall into one moment, and the id of a removed rule is used again."""
+        MetaTable(self._db).set(_CHANGES, str(int(MetaTable(self._db).get(_CHANGES) or 0) + 1))
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Rule]:
         rows = self._db.execute(

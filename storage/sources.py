@@ -128,11 +128,11 @@ class SourceTable:
             "UPDATE crawls SET ended = ?, outcome = ?, reason = ? WHERE id = ?", [to_text(now), outcome, reason, crawl_id]
         )
         self._db.execute(
-            "UPDATE sources SET due = ?, last_crawl = (SELECT started FROM crawls WHERE id = ?),"
+            "UPDATE sources SET due = ?, last_crawl = ?,"
             " last_success = CASE WHEN ? THEN ? ELSE last_success END,"
             " error_streak = CASE WHEN ? THEN 0 ELSE error_streak + 1 END, last_error = ?,"
             " lease_owner = NULL, lease_machine = NULL WHERE id = ?",
-            [to_text(due), crawl_id, good, to_text(now), good, reason, source.id],
+            [to_text(due), to_text(now), good, to_text(now), good, reason, source.id],
         )
 
     def release(self, source_id: int) -> None:

@@ -5,6 +5,7 @@ one bad row does not cost the others. (A deferred transaction that reads and the
 at once with "database is locked", whatever the timeout: https://www.sqlite.org/isolation.html.)
 """
 
+import contextlib
 import queue
 import shutil
 import sqlite3
@@ -48,6 +49,7 @@ class SqliteDatabase:
         self._local = threading.local()
         self._readers_open: list[Connection] = []
         self._closed = False
+        self._closing = threading.Lock()  # nothing may be accepted behind the end of the queue: nobody would settle it
         writer = self._open_and_migrate()
         self._watcher = self._connect()
         self._seen = self._data_version()
@@ -60,15 +62,16 @@ class SqliteDatabase:
     def write(self, work: Callable[[Connection], T], *, durable: bool = True) -> "Future[T]":
         """Run `work` in the writer thread; the future is done once its transaction is committed."""
         future: Future[T] = Future()
-        if self._closed:
-            future.set_exception(StorageError(f"the database {self._path} is closed"))
-        else:
+        with self._closing:
+            if self._closed:
+                return self._refused()
             self._jobs.put(_Job(work, durable, future))
         return future
 
     def read(self, work: Callable[[Connection], T], *, snapshot: bool = True) -> "Future[T]":
         """Run `work` in a reader thread, on one consistent snapshot unless it can't run in a transaction."""
-        return self._readers.submit(self._read, work, snapshot)
+        with self._closing:
+            return self._refused() if self._closed else self._readers.submit(self._read, work, snapshot)
 
     def changed(self) -> bool:
         """Whether another connection has committed since the last call (`PRAGMA data_version`)."""
@@ -78,14 +81,20 @@ class SqliteDatabase:
 
     def close(self) -> None:
         """Finish the writes that were accepted, then close every connection."""
-        if self._closed:
-            return
-        self._closed = True
-        self._jobs.put(None)
+        with self._closing:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join()
         self._readers.shutdown(wait=True)
         for connection in (*self._readers_open, self._watcher):
             connection.close()
+
+    def _refused(self) -> "Future[Any]":
+        future: Future[Any] = Future()
+        future.set_exception(StorageError(f"the database {self._path} is closed"))
+        return future
 
     # --- connections
 
@@ -100,25 +109,33 @@ class SqliteDatabase:
             if not self._path.parent.is_dir():
                 raise StorageError(f"the folder {self._path.parent} does not exist; create it, or choose another --db")
             connection = self._connect()
-            application = self._retry(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
-            if application == 0 and connection.table_names():
-                raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
-            if application not in (0, _APPLICATION_ID):
-                raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
-            self._retry(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
-            if application == 0 or migrations.pending(connection):
-                self._retry(lambda: _migrate(connection))
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
         except sqlite3.Error as error:
             raise self._explain(error) from error
         return connection
 
+    def _prepare(self, connection: Connection) -> None:
+        # The tables first: whoever makes the file beside us writes both in one transaction, and could do so in between.
+        tables = self._retry(connection.table_names)
+        application = self._retry(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
+        if application not in (0, _APPLICATION_ID) or (application == 0 and tables):
+            raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
+        self._retry(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+        if application == 0 or migrations.pending(connection):
+            self._retry(lambda: _migrate(connection))
+
     def _read(self, work: Callable[[Connection], T], snapshot: bool) -> T:  # noqa: FBT001 - by a thread pool's submit
-        connection = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-            connection.execute("PRAGMA query_only = ON")
-            self._readers_open.append(connection)
         try:
+            connection = getattr(self._local, "connection", None)
+            if connection is None:
+                connection = self._connect()
+                connection.execute("PRAGMA query_only = ON")
+                self._readers_open.append(connection)
+                self._local.connection = connection
             if snapshot:
                 connection.execute("BEGIN")
             try:
@@ -148,7 +165,8 @@ class SqliteDatabase:
             self._commit(connection, [job for job in jobs if job.future.set_running_or_notify_cancel()])
             if stop:
                 break
-        connection.execute("PRAGMA optimize")
+        with contextlib.suppress(sqlite3.Error):  # good for the next start, and worth neither a wait nor an error
+            connection.execute("PRAGMA optimize")
         connection.close()
 
     def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
@@ -162,9 +180,9 @@ class SqliteDatabase:
                 try:
                     with connection.atomic():
                         results.append((job, job.work(connection), None))
-                except sqlite3.OperationalError:
-                    raise  # the disk or the file, not the row: the whole transaction is in doubt
-                except Exception as error:  # noqa: BLE001 - it belongs to whoever asked for this work
+                except Exception as error:  # it belongs to whoever asked for this work
+                    if _spoils_all(error) or not connection.conn.in_transaction:
+                        raise
                     results.append((job, None, error))
             self._retry(lambda: connection.execute("COMMIT"))
         except BaseException as error:  # noqa: BLE001 - every future must be settled, or its waiter hangs for ever
@@ -186,16 +204,17 @@ class SqliteDatabase:
             try:
                 return action()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise
                 if time.monotonic() > until:
                     raise
+                time.sleep(0.01)  # some locks are refused at once, whatever the busy timeout
 
     def _explain(self, error: BaseException) -> NightdeskError:
         """The one line for a person: what is wrong with the database and what to do."""
         if isinstance(error, NightdeskError):
             return error
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        code = _code(error)
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             text = "is locked by another program; end that program (a database browser?) and try again"
         elif code == sqlite3.SQLITE_FULL:
@@ -214,6 +233,16 @@ class SqliteDatabase:
         else:
             text = f"refused the work: {error}"
         return StorageError(f"the database {self._path} {text}")
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's primary result code; errors that Python's own module raises carry none."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+
+
+def _spoils_all(error: Exception) -> bool:
+    """Whether the disk or the file failed, not the row or its statement: then the whole transaction is in doubt."""
+    return isinstance(error, sqlite3.OperationalError) and _code(error) != sqlite3.SQLITE_ERROR
 
 
 def _migrate(connection: Connection) -> None:

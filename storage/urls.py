@@ -146,6 +146,7 @@ def looks_like_article(url: str) -> bool:
 def _split(url: str) -> SplitResult:
     if len(url) > LONGEST_URL:
         raise ValueError(f"a URL of {len(url)} characters is too long; at most {LONGEST_URL} are read")
+    url.encode()  # a lone surrogate can be neither fetched nor stored (and its error is a ValueError)
     parts = urlsplit(url.strip())
     if parts.scheme not in _DEFAULT_PORTS or not parts.hostname or "\\" in parts.netloc:  # libraries differ on "\\"
         raise ValueError(f"{url[:100]!r} is not an absolute http or https URL")

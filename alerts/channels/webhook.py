@@ -11,13 +11,13 @@ import aiohttp
 from yarl import URL
 
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
-from alerts.policy import retry_after
 from alerts.render import json_bytes, webhook_body
 from alerts.signing import secret_key, signature
 from alerts.wording import one_line
 from storage.addresses import AddressGuard
 from storage.clock import Clock
 from storage.errors import DeliveryError
+from storage.instants import retry_after
 from storage.models import Channel
 
 _ANSWER_BYTES = 2048  # of the receiver's answer that are read

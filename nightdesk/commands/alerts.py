@@ -76,8 +76,7 @@ def explain(session: Session, article: str, rule_name: str, *, as_json: bool) ->
     if as_json:
         emit({"article": found.url, "rule": rule.name, "alerted": any(m.alert_id is not None for m in matches),
               "reasons": reasons,
-              "matches": [{"at": to_json(m.at), "verdict": m.verdict, "rule_version": m.rule_version,
-                           "document": m.document_kind, "words": [list(e.words) for e in m.evidence]} for m in matches]})  # fmt: skip
+              "matches": [_match(each) for each in matches]})  # fmt: skip
         return
     for reason in reasons:
         say(reason)
@@ -92,6 +91,11 @@ def _look(tables: Tables, article: str, rule_name: str) -> tuple[Article, Rule, 
     (document,) = tables.articles.documents(DocumentKind.VERSION, [version.id])
     now_matches = evaluate(parse(rule.query).node, prepare(document)) is not None
     return found, rule, tables.alerts.matches_of(found.id, rule.id), now_matches
+
+
+def _match(each: Match) -> dict[str, object]:
+    return {"at": to_json(each.at), "verdict": each.verdict, "rule_version": each.rule_version,
+            "document": each.document_kind, "words": [list(e.words) for e in each.evidence]}  # fmt: skip
 
 
 def _named(match: Match) -> str:

@@ -138,7 +138,11 @@ def export(session: Session, form: str, since: str | None) -> None:
 
 def _rows(store: Store, start: datetime | None) -> Iterator[dict[str, object]]:
     after = 0
-    while page := store.read_now(lambda t, after=after: [_row(t, a) for a in t.articles.since(start, after, _PAGE)]):
+
+    def page_of(tables: Tables) -> list[dict[str, object]]:
+        return [_row(tables, each) for each in tables.articles.since(start, after, _PAGE)]
+
+    while page := store.read_now(page_of):
         yield from page
         after = int(str(page[-1]["id"]))
 

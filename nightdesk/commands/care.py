@@ -1,4 +1,4 @@
-"""stats, doctor, backup: is all well, and will it stay so?"""
+"""stats, doctor, backup: to know that all is well, and that it will stay so."""
 
 import shutil
 from pathlib import Path
@@ -19,9 +19,13 @@ def stats(session: Session, *, as_json: bool) -> None:
     """How much is stored, and what is under way."""
     counts = session.store.read_now(
         lambda t: {
-            "sources": len(t.sources.all()), **t.articles.counts(), "pages": t.pages.counts(), "rules": len(t.rules.all()),
-            **t.alerts.counts(), "deliveries": t.deliveries.counts(),
-        }  # fmt: skip
+            "sources": len(t.sources.all()),
+            **t.articles.counts(),
+            "pages": t.pages.counts(),
+            "rules": len(t.rules.all()),
+            **t.alerts.counts(),
+            "deliveries": t.deliveries.counts(),
+        }
     )
     if as_json:
         emit(counts)

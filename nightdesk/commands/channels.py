@@ -61,8 +61,7 @@ def list_channels(session: Session, *, as_json: bool) -> None:
     """All channels. Addresses of servers and secrets are not shown."""
     channels = session.store.read_now(lambda t: t.channels.all())
     if as_json:
-        emit({"channels": [{"name": c.name, "kind": c.kind, "recipients": list(c.recipients), "enabled": c.enabled,
-                            "disabled_because": c.disabled_because, "declared_in": c.declared_in} for c in channels]})  # fmt: skip
+        emit({"channels": [_as_json(each) for each in channels]})
         return
     table(("name", "kind", "tells", "state"),
           [(c.name, c.kind, ", ".join(c.recipients), "on" if c.enabled else f"off: {c.disabled_because}") for c in channels],
@@ -92,6 +91,11 @@ def remove(session: Session, name: str) -> None:
 
     session.store.write_now(drop)
     say(f"channel {name!r} is removed")
+
+
+def _as_json(each: Channel) -> dict[str, object]:
+    return {"name": each.name, "kind": each.kind, "recipients": list(each.recipients), "enabled": each.enabled,
+            "disabled_because": each.disabled_because, "declared_in": each.declared_in}  # fmt: skip
 
 
 def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, str | None]) -> None:

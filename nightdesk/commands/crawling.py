@@ -87,7 +87,7 @@ def _chosen(named: list[Source], known: list[Source], now: datetime, *, due: boo
 
 @click.command()
 @click.argument("expression", metavar="EXPR")
-@click.option("--tz", "zone", default="UTC", show_default=True, metavar="ZONE", help="An IANA time zone, such as Europe/Berlin.")
+@click.option("--tz", "zone", default="UTC", show_default=True, metavar="ZONE", help="An IANA time zone.")
 @click.option("--from", "start", metavar="T", help="Count from this instant (ISO 8601). Default: now.")
 @click.option("--count", default=5, show_default=True, type=click.IntRange(1, 100_000), help="How many runs to show.")
 @json_option

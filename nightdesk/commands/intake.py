@@ -7,7 +7,9 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import nullcontext
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, TextIO
@@ -15,10 +17,11 @@ from typing import Any, TextIO
 import click
 
 from alerts.match import Matching
-from crawler.extract import as_json, extract as read_page
+from crawler.extract import as_json
+from crawler.extract import extract as read_page
 from crawler.instants import parse_instant
 from nightdesk.daemon import deliver_due
-from nightdesk.output import emit, emit_line, tell
+from nightdesk.output import emit, tell
 from nightdesk.session import Session, pass_session
 from storage.clock import Clock
 from storage.errors import NightdeskError, UsageError
@@ -40,8 +43,9 @@ def extract(session: Session, file: str, url: str, *, batch: bool) -> None:
     """Read one page, FILE or - for standard input, and write it as one JSON object (README)."""
     now = session.clock.now()
     if batch:
-        for line in _extract_all(sys.stdin if file == "-" else Path(file).open(encoding="utf-8"), now):
-            click.echo(line)
+        with nullcontext(sys.stdin) if file == "-" else _open(file) as lines:
+            for line in _extract_all(lines, now):
+                click.echo(line)
         return
     body = sys.stdin.buffer.read() if file == "-" else _bytes(file)
     emit(as_json(read_page(body, url, now=now)))
@@ -91,9 +95,7 @@ def ingest(session: Session, file: str, *, alert: bool) -> None:
     lines = sys.stdin if file == "-" else _open(file)
     counts: dict[str, int] = {}
     for batch in _batches(_articles(lines, session.clock)):
-        for done in session.store.write_now(
-            lambda t, batch=batch: [_take(t, each, session.clock.now(), quiet=not alert) for each in batch]
-        ):
+        for done in session.store.write_now(partial(_take_all, batch, session.clock.now(), not alert)):
             counts[done.outcome] = counts.get(done.outcome, 0) + 1
     asyncio.run(_match(session, alert=alert))
     tell("ingested: " + (", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing"))
@@ -133,7 +135,8 @@ def _articles(lines: Iterable[str], clock: Clock) -> Iterator[dict[str, Any]]:
             canonical(article["url"])
             article["read"] = _reading(article, clock.now())
         except (NightdeskError, ValueError, KeyError, TypeError, AttributeError) as error:
-            tell(f"line {number} is left out: {error!r}" if isinstance(error, KeyError) else f"line {number} is left out: {error}")
+            why = f"it has no {error}" if isinstance(error, KeyError) else error
+            tell(f"line {number} is left out: {why}")
         else:
             yield article
 
@@ -164,12 +167,22 @@ def _instant(text: str | None) -> datetime | None:
     return found[0] if found else None
 
 
+def _take_all(batch: list[dict[str, Any]], now: datetime, quiet: bool, tables: Tables) -> list[Ingested]:  # noqa: FBT001
+    return [_take(tables, each, now, quiet=quiet) for each in batch]
+
+
 def _take(tables: Tables, article: dict[str, Any], now: datetime, *, quiet: bool) -> Ingested:
     """Store one article; everything that somebody hands us on purpose is news."""
     name = article.get("source") or site_of(article["url"])
     source = tables.sources.find(name) or tables.sources.add(
-        Source(name, article["url"], Schedule(every=86_400.0), datetime(1970, 1, 1, tzinfo=UTC),
-               sites=(site_of(article["url"]),), paused=True)  # fmt: skip
+        Source(
+            name,
+            article["url"],
+            Schedule(every=86_400.0),
+            datetime(1970, 1, 1, tzinfo=UTC),
+            sites=(site_of(article["url"]),),
+            paused=True,
+        )
     )
     return ingest_article(tables, article["read"], source, page=None, url=article["url"], now=now, quiet=quiet)
 

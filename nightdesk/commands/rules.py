@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import click
 
@@ -13,7 +14,7 @@ from scheduler.cadence import parse_duration
 from storage.errors import UsageError
 from storage.instants import to_json
 from storage.models import DocumentKind, Rule, Severity
-from storage.query import parse
+from storage.query import Query, parse
 from storage.search import Hit, search
 from storage.store import Tables
 
@@ -28,7 +29,7 @@ def rule() -> None:
 @rule.command()
 @click.argument("name")
 @click.argument("query")
-@click.option("--channel", "channels", multiple=True, metavar="C", help="Tell this channel; may be repeated. Default: every channel.")
+@click.option("--channel", "channels", multiple=True, metavar="C", help="Tell this channel; may be repeated. Default: all.")
 @click.option("--severity", type=click.Choice([each.value for each in Severity]), default="normal", show_default=True,
               help="How urgent it is.")  # fmt: skip
 @json_option
@@ -132,7 +133,7 @@ def test(session: Session, query: str, since: str | None, *, as_json: bool) -> N
     """Replay QUERY over the archive: what it would have matched, in how many stories, and how often a day."""
     parsed = parse(query)
     start = session.clock.now() - timedelta(seconds=parse_duration(since)) if since else None
-    answer = session.store.read_now(lambda t: _replay(t, list(_matched(t, parsed, start))))
+    answer = session.store.read_now(lambda t: _replay(t, _matched(t, parsed, start)))
     if as_json:
         emit(answer)
         return
@@ -143,11 +144,11 @@ def test(session: Session, query: str, since: str | None, *, as_json: bool) -> N
         say(f"    {one_line(sample['sentence'], 140)}")
 
 
-def _matched(tables: Tables, parsed: object, start: datetime | None) -> list[Hit]:
-    return [hit for kind in DocumentKind for hit in search(tables, parsed, kind, since=start)]  # type: ignore[arg-type]
+def _matched(tables: Tables, parsed: Query, start: datetime | None) -> list[Hit]:
+    return [hit for kind in DocumentKind for hit in search(tables, parsed, kind, since=start)]
 
 
-def _replay(tables: Tables, hits: list[Hit]) -> dict[str, object]:
+def _replay(tables: Tables, hits: list[Hit]) -> dict[str, Any]:
     """One alert per story, as live matching makes them."""
     articles = {hit.document.article_id: tables.articles.by_id(hit.document.article_id) for hit in hits}
     first: dict[int, datetime] = {}

@@ -16,9 +16,9 @@ from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
 from nightdesk.urls import home_address
 from scheduler.cadence import describe, parse_schedule
-from storage.errors import NightdeskError, UsageError
+from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import Feed, FeedKind, Schedule, Source
+from storage.models import Crawl, Feed, FeedKind, Page, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -43,8 +43,8 @@ def source() -> None:
 @json_option
 @pass_session
 def add(
-    session: Session, url: str, name: str | None, every: str | None, cron: str | None, zone: str | None,
-    tags: tuple[str, ...], *, as_json: bool,
+    session: Session, url: str, *, name: str | None, every: str | None, cron: str | None, zone: str | None,
+    tags: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
 
@@ -91,12 +91,13 @@ def list_sources(session: Session, *, as_json: bool) -> None:
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
 
-    def look(tables: Tables) -> tuple[object, ...]:
+    def look(tables: Tables) -> tuple[Source, list[Feed], list[Crawl], dict[str, int], list[Page]]:
         found = tables.sources.get(name)
-        return found, tables.feeds.of_source(found.id), tables.sources.crawls(found.id), tables.pages.counts(found.id), \
-            tables.pages.given_up(found.id)  # fmt: skip
+        own = found.id
+        feeds, crawls = tables.feeds.of_source(own), tables.sources.crawls(own)
+        return found, feeds, crawls, tables.pages.counts(own), tables.pages.given_up(own)
 
-    each, feeds, crawls, pages, given_up = session.store.read_now(look)  # type: ignore[misc]
+    each, feeds, crawls, pages, given_up = session.store.read_now(look)
     if as_json:
         emit(_as_json(each, feeds) | {
             "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.policy import LONGEST_WAIT, RETRY_TABLE, after_failure, backoff, retry_after
+from alerts.policy import RETRY_TABLE, after_failure, backoff
 from storage.errors import DeliveryError
+from storage.instants import LONGEST_WAIT, retry_after
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 CHANCES = st.floats(min_value=0, max_value=1, exclude_max=True)
