@@ -1,0 +1,76 @@
+"""A2: an article's title and two paragraphs change after it was alerted."""
+
+import pytest
+
+OLD = [
+    "The night ferry to Orrin Island stayed in port on Sunday after a lamp failed on the outer mole of the harbour.",
+    "Harbour master Edwin Sallow said that the lamp would be mended before the tide turned in the early afternoon.",
+    "Forty passengers slept in the waiting room, where the choir of Saint Brannoc served tea until three in the morning.",
+    "The company has promised to carry the post first, then the school pupils, and the furniture of the vicar last of all.",
+]
+NEW = [
+    OLD[0],
+    "Harbour master Edwin Sallow said that the lamp had been stolen, and that he had asked the constabulary for help.",
+    OLD[2],
+    "The company has hired a trawler for the post, and asks everybody else to wait until smugglers have been ruled out.",
+]
+TITLE, NEW_TITLE = "Lamp fails and ferry stays in port", "Lamp stolen from harbour mole, ferry stays in port"
+SLUG = "lamp-fails"
+
+
+@pytest.fixture
+def desk(paper, open_desk, declare_rule):
+    """A desk at 03:00 that has told the article of 03:05 at 03:10."""
+    desk = open_desk(paper.channels, declare_rule("ferry", "ferry"), declare_rule("smuggling", "smuggler*"))
+    desk.at("03:00").add(paper.feed)
+    paper.at("02:00").publish(title="Choir of Saint Brannoc wins a cup", paragraphs=["A quiet cup of silver.", "And a song."])
+    assert desk.at("03:02").crawl()["alerts"] == 0
+    paper.at("03:05").publish(slug=SLUG, title=TITLE, paragraphs=OLD, shape="modern", comments=[("Una", "Oh dear.")])
+    assert desk.at("03:10").crawl()["alerts"] == 1
+    assert len(paper.mails) == len(paper.hooks) == 1
+    assert [hook["reason"] for hook in paper.hooks] == ["new"]
+    return desk
+
+
+def test_an_edit_that_the_feed_shows(paper, desk):
+    paper.at("03:11").edit(SLUG, title=NEW_TITLE, paragraphs=NEW)
+    assert desk.at("03:12").crawl() == {"articles": 0, "versions": 1, "comments": 0, "stories": 0, "matches": 2, "alerts": 1}
+    check_told(paper, desk)
+    assert desk.at("03:13").crawl()["versions"] == 0
+
+
+def test_an_edit_that_only_the_page_shows_is_found_at_its_next_look(paper, desk, wait):
+    paper.serve("/feed.xml", paper.page("/feed.xml"), "application/rss+xml")
+    piece = paper.at("03:11").edit(SLUG, title=NEW_TITLE, paragraphs=NEW)
+    paper.forget()
+    assert desk.at("03:20").crawl()["versions"] == 0
+    assert paper.hits(piece["path"]) == [], "nothing said that it had changed, and its look is not due"
+    with desk.at("03:22", rate=60).daemon():
+        wait(lambda: desk.count("versions") == 3, what="the second version")
+        wait(lambda: len(paper.hooks) == 2 and len(paper.mails) == 2, what="the alert of the edit")
+    check_told(paper, desk)
+    assert paper.hits(piece["path"]) == [200]
+    version = article(paper, desk)["versions"][-1]
+    assert "2026-11-01T03:25:00Z" <= version["seen"] < "2026-11-01T03:30:00Z", "15 minutes after it was first seen, at 03:10"
+
+
+def check_told(paper, desk):
+    """One article in two versions, told once to whoever waited for it, and once to the rule of the edit's new word."""
+    shown = article(paper, desk)
+    assert [version["title"] for version in shown["versions"]] == [TITLE, NEW_TITLE]
+    assert [version["text"].split("\n\n") for version in shown["versions"]] == [OLD, NEW]
+    assert len(desk.export()) == 2
+    diff = desk.run("show", shown["url"], "--diff").stdout.splitlines()
+    assert [line for line in diff if line[:1] == "-" and line[:3] != "---"] == [f"-{TITLE}", f"-{OLD[1]}", f"-{OLD[3]}"]
+    assert [line for line in diff if line[:1] == "+" and line[:3] != "+++"] == [f"+{NEW_TITLE}", f"+{NEW[1]}", f"+{NEW[3]}"]
+
+    assert [(alert["rule"], alert["reason"]) for alert in desk.alerts()] == [("ferry", "new"), ("smuggling", "edit")]
+    assert [(hook["rule"]["name"], hook["reason"]) for hook in paper.hooks] == [("ferry", "new"), ("smuggling", "edit")]
+    (told,) = paper.hooks[1]["articles"]
+    assert "smugglers" in told["evidence"][0]["sentence"]
+    assert len(paper.mails) == 2
+
+
+def article(paper, desk):
+    (piece,) = [each for each in paper.articles() if each["slug"] == SLUG]
+    return desk.json("show", piece["url"])
