@@ -5,7 +5,7 @@ its place, and lines that belong to the page rather than to the article are left
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -15,6 +15,7 @@ from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
 from crawler.boilerplate import is_form_line, is_pointer
+from crawler.byline import BYLINE_BLOCKS, is_byline
 from crawler.jsonld import text_of
 from crawler.metadata import Head, folded, leads_home
 from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
@@ -60,8 +61,8 @@ class Body:
     lead: str | None = None
 
 
-def read_body(tree: HtmlElement, head: Head, title: str | None) -> Body:
-    """The article's text without its title line, its standfirst first; the tree is used up."""
+def read_body(tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = ()) -> Body:
+    """The article's text without its title line and byline (of `names`), its standfirst first; the tree is used up."""
     titles = _titles(tree, head, title)
     lead = find_lead(tree, head, titles)
     links = _link_texts(tree)
@@ -73,6 +74,7 @@ def read_body(tree: HtmlElement, head: Head, title: str | None) -> Body:
     blocks = [block for block in _blocks(found.body) if not is_form_line(block) and not is_pointer(block)]
     while blocks and folded(blocks[0]) in titles:
         blocks.pop(0)
+    blocks = [block for at, block in enumerate(blocks) if at >= BYLINE_BLOCKS or not is_byline(block, names)]
     while len(blocks) > 3 and folded(blocks[-1]) in links:
         blocks.pop()
     return _with_lead(_with_headings(blocks, headings), lead)

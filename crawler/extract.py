@@ -50,7 +50,7 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
     dates = read_dates(tree, head.nodes, url, now)
     authors = read_authors(head, tree, site)
     linked = 0.0 if says_article(head) else link_share(tree)
-    body = read_body(tree, head, title)
+    body = read_body(tree, head, title, (*authors, site or ""))
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
         url=url,

@@ -38,7 +38,11 @@ class MetaTable:
 
     def backup(self, path: str) -> None:
         """Write a consistent copy to a new file; outside a transaction (`VACUUM INTO`)."""
-        self._db.execute("VACUUM INTO ?", [path])
+        self._db.execute("PRAGMA query_only = OFF")  # a reader may write no file at all, not even another one
+        try:
+            self._db.execute("VACUUM INTO ?", [path])
+        finally:
+            self._db.execute("PRAGMA query_only = ON")
 
     def integrity(self) -> list[str]:
         """What `PRAGMA integrity_check` and the foreign keys complain of; empty when all is well."""

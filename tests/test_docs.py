@@ -79,7 +79,11 @@ LEAVES = {path: each for path, each in COMMANDS.items() if not isinstance(each, 
 
 def _heading_of(path: str) -> str:
     """The heading under which a command stands: `path`, and perhaps its arguments."""
-    found = [heading for heading in _sections(_read("docs/commands.md")) if re.match(rf"`{re.escape(path)}(?![\w ]*\b[a-z])", heading)]
+    found = [
+        heading
+        for heading in _sections(_read("docs/commands.md"))
+        if re.match(rf"`{re.escape(path)}(?![\w ]*\b[a-z])", heading)
+    ]
     assert found, f"docs/commands.md has no heading `{path}`"
     return found[0]
 
@@ -90,7 +94,7 @@ def test_command_and_its_options_are_documented(path):
     told = set(re.findall(r"`(--?[a-z-]+)", section))
     options = {option for each in LEAVES[path].params if isinstance(each, click.Option) for option in each.opts}
     assert options <= told, f"docs/commands.md does not tell of {path} {options - told}"
-    invented = {option for option in re.findall(r"^\| `(--[a-z-]+)", section, flags=re.MULTILINE)} - options
+    invented = set(re.findall(r"^\| `(--[a-z-]+)", section, flags=re.MULTILINE)) - options
     assert not invented, f"docs/commands.md gives {path} options that it does not have: {invented}"
 
 
@@ -115,12 +119,13 @@ def test_commands_in_examples_exist(document):
 
 
 def _invocations(line: str) -> Iterator[list[str]]:
-    if "nightdesk " not in line or line.lstrip().startswith("#"):
-        return
-    words = shlex.split(line, comments=True)
-    for number, word in enumerate(words):
-        if word.rpartition("/")[2] == "nightdesk":
-            yield words[number + 1 :]
+    """The arguments of each call of `nightdesk` on a line, behind variables and after && too."""
+    for part in re.split(r"&&|;|\|", line.partition("# ")[0]):
+        words = shlex.split(part)
+        while words and (re.match(r"[A-Z_]+=", words[0]) or words[0] in ("*", "cd")):
+            words = words[1:]
+        if words and (words[0] == "nightdesk" or words[0].endswith("/bin/nightdesk")):
+            yield words[1:]
 
 
 def _check(words: list[str], line: str) -> None:
@@ -293,7 +298,12 @@ def test_changelog_has_the_version():
 
 def test_no_document_names_a_machine():
     """No path of somebody's machine, in documents, examples or code."""
-    files = [*DOCS, *(ROOT / "examples").iterdir(), ROOT / "run.sh", *(p for each in PACKAGES for p in (ROOT / each).rglob("*.py"))]
+    files = [
+        *DOCS,
+        *(ROOT / "examples").iterdir(),
+        ROOT / "run.sh",
+        *(p for each in PACKAGES for p in (ROOT / each).rglob("*.py")),
+    ]
     for path in files:
         found = re.search(r"(?<![\w.])/(?:work|tmp|root|home/\w+|Users/\w+)(?:/|\b)", path.read_text(encoding="utf-8"))
         assert not found, f"{_named(path)}: {found}"

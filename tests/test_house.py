@@ -184,7 +184,9 @@ def test_functions_are_small():
     long = {name: count for name, count in lengths.items() if count > LONGEST_FUNCTION}
     assert not long, f"functions of more than {LONGEST_FUNCTION} lines: {long}"
     typical = {name: count for name, count in lengths.items() if count > 30}
-    assert len(typical) <= len(lengths) / 10, f"more than a tenth of {len(lengths)} functions have more than 30 lines: {typical}"
+    assert len(typical) <= len(lengths) / 10, (
+        f"more than a tenth of {len(lengths)} functions have more than 30 lines: {typical}"
+    )
     assert median(lengths.values()) <= 10
 
 

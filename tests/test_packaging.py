@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("nightdesk", "scheduler", "crawler", "alerts", "storage")
 # What pip says when it could not reach its index, as opposed to not finding a package there.
-UNREACHABLE = re.compile(r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection (?:to|refused|reset)")
+UNREACHABLE = re.compile(
+    r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection (?:to|refused|reset)"
+)
 PAGE = """<!doctype html><html lang="en"><head><title>Wall repaired - The Paper</title>
 <meta property="article:published_time" content="2026-03-01T07:00:00+01:00"></head>
 <body><nav><a href="/">Home</a></nav><article><h1>Wall repaired</h1>
@@ -41,7 +43,11 @@ def test_wheel_holds_all_of_ours_and_nothing_else(wheel):
     tops = {name.partition("/")[0] for name in names}
     assert {top for top in tops if not top.endswith(".dist-info")} == set(PACKAGES)
     for package in PACKAGES:
-        ours = {path.relative_to(ROOT).as_posix() for path in (ROOT / package).rglob("*") if path.suffix in (".py", ".txt", ".typed")}
+        ours = {
+            path.relative_to(ROOT).as_posix()
+            for path in (ROOT / package).rglob("*")
+            if path.suffix in (".py", ".txt", ".typed")
+        }
         assert ours <= names, ours - names
     assert {"nightdesk/newspaper/articles.txt", "nightdesk/newspaper/phrases.txt", "crawler/py.typed"} <= names
     assert "License-Expression: MIT" in told
@@ -63,14 +69,16 @@ def test_wheel_works_in_an_empty_environment(wheel, tmp_path):
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    code = "import json, importlib; print(json.dumps({n: importlib.import_module(n).__file__ for n in %r}))" % (PACKAGES,)
-    files = json.loads(run(python, "-c", code))
+    code = "import importlib, json, sys; print(json.dumps({n: importlib.import_module(n).__file__ for n in sys.argv[1:]}))"
+    files = json.loads(run(python, "-c", code, *PACKAGES))
     assert all(Path(files[package]).is_relative_to(home) for package in PACKAGES), files
 
     assert re.search(r"\b\d+\.\d+\.\d+\b", run(nightdesk, "--version"))
     run(nightdesk, "init")
     assert "[crawl]" in (place / "nightdesk.toml").read_text()
-    planned = json.loads(run(nightdesk, "schedule", "0 7 * * *", "--tz", "Europe/Berlin", "--from", "2026-03-28T12:00:00Z", "--json"))
+    planned = json.loads(
+        run(nightdesk, "schedule", "0 7 * * *", "--tz", "Europe/Berlin", "--from", "2026-03-28T12:00:00Z", "--json")
+    )
     assert [each["at"] for each in planned["runs"]][:2] == ["2026-03-29T05:00:00Z", "2026-03-30T05:00:00Z"]
 
     (place / "page.html").write_text(PAGE, encoding="utf-8")
@@ -79,7 +87,11 @@ def test_wheel_works_in_an_empty_environment(wheel, tmp_path):
     assert read["published"] == "2026-03-01T06:00:00Z"
     assert read["text"].startswith("The harbour wall of Port Anselm")
     assert "Home" not in read["text"]
-    texts = run(python, "-c", "from importlib.resources import files; print(files('nightdesk.newspaper').joinpath('articles.txt').read_text()[:20])")
+    texts = run(
+        python,
+        "-c",
+        "from importlib.resources import files; print(files('nightdesk.newspaper').joinpath('articles.txt').read_text()[:20])",
+    )
     assert texts.strip()
 
 

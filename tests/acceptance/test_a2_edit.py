@@ -24,9 +24,9 @@ def desk(paper, open_desk, declare_rule):
     desk = open_desk(paper.channels, declare_rule("ferry", "ferry"), declare_rule("smuggling", "smuggler*"))
     desk.at("03:00").add(paper.feed)
     paper.at("02:00").publish(title="Choir of Saint Brannoc wins a cup", paragraphs=["A quiet cup of silver.", "And a song."])
-    assert desk.at("03:02").crawl()["alerts"] == 0
     paper.at("03:05").publish(slug=SLUG, title=TITLE, paragraphs=OLD, shape="modern", comments=[("Una", "Oh dear.")])
-    assert desk.at("03:10").crawl()["alerts"] == 1
+    gained = desk.at("03:10").crawl()
+    assert (gained["articles"], gained["alerts"]) == (2, 1)
     assert len(paper.mails) == len(paper.hooks) == 1
     assert [hook["reason"] for hook in paper.hooks] == ["new"]
     return desk

@@ -47,7 +47,9 @@ OUTCOMES = [
 ]
 
 
-@pytest.mark.parametrize(("reading", "before", "outcome", "reason"), [row[1:] for row in OUTCOMES], ids=[row[0] for row in OUTCOMES])
+@pytest.mark.parametrize(
+    ("reading", "before", "outcome", "reason"), [row[1:] for row in OUTCOMES], ids=[row[0] for row in OUTCOMES]
+)
 def test_what_a_reading_is_to_its_article(reading, before, outcome, reason):
     decision = decide(reading, before)
     assert (decision.outcome, decision.reason) == (outcome, reason)
@@ -64,7 +66,9 @@ def test_an_equal_title_makes_the_same_article_but_two_missing_ones_say_nothing(
 def test_a_rewritten_article_is_the_same_one_and_another_is_not():
     rewritten = "The port of Malden closed on Monday. A crane fell into the dock, said its master."
     assert is_same_article(read("Crane falls", rewritten), known())
-    assert not is_same_article(read("Vote", "A vote on the new town hall of Harwick was put off until May by the council"), known())
+    assert not is_same_article(
+        read("Vote", "A vote on the new town hall of Harwick was put off until May by the council"), known()
+    )
 
 
 def test_texts_without_words_are_never_the_same_article():

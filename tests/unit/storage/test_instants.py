@@ -6,7 +6,9 @@ from hypothesis import strategies as st
 from storage.instants import from_text, retry_after, to_json, to_text
 
 ANY = st.datetimes(
-    min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.sampled_from((UTC, timezone(timedelta(hours=-9))))
+    datetime(1, 1, 2),  # noqa: DTZ001 - hypothesis wants naive bounds
+    datetime(9999, 12, 30),  # noqa: DTZ001
+    timezones=st.sampled_from((UTC, timezone(timedelta(hours=-9)))),
 )
 
 

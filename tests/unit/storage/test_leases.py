@@ -59,7 +59,9 @@ def test_leases_of_a_killed_process_are_free_at_once_and_of_a_living_one_are_not
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     try:
         # The gate needs no reaping: it looks by itself.
-        assert store.write_now(lambda t: t.hosts.acquire("courier.example", now=time.time(), until=time.time() + HOUR)).wait == 0
+        assert (
+            store.write_now(lambda t: t.hosts.acquire("courier.example", now=time.time(), until=time.time() + HOUR)).wait == 0
+        )
         assert reap_now(store) == 3
         assert free(store) == (True, 2)
     finally:

@@ -1,12 +1,13 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from storage.owners import is_dead, this_process
 
-pytestmark = pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="owners are looked up in /proc")
+pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="owners are looked up in /proc")
 
 
 def spawn(code):

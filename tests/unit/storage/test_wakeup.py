@@ -124,9 +124,9 @@ def test_another_process_s_write_wakes_within_a_fraction_of_a_second(store, tmp_
         watch.cancel()
         return generation > since, woken, await store.read(lambda t: t.meta.get("from"))
 
-    changed, woken, value = asyncio.run(run())
-    written = float(child.stdout.read())
-    child.wait()
+    with child:
+        changed, woken, value = asyncio.run(run())
+        written = float(child.stdout.read())
     assert changed
     assert value == "elsewhere"
     assert woken - written < 0.6

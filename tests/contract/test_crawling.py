@@ -1,0 +1,279 @@
+"""Crawling as a site sees it: conditional, polite, bounded, and never at the cost of another page or source."""
+
+import datetime as dt
+import gzip
+import ipaddress
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+from storage.clock import Clock
+from storage.models import Feed, FeedKind, Schedule, Source
+from storage.store import connect
+from storage.urls import site_of
+
+NOON = "2026-03-02T12:00:00Z"
+LATER = "2026-03-02T12:20:00Z"  # after the first look at a known article, 15 minutes on
+SCRAPY = Path(sys.executable).with_name("scrapy")
+
+
+# --- conditional requests, and what is durable between listing and page
+
+
+def test_the_second_crawl_shows_its_validators_and_stores_nothing_twice(site, desk, declare_source):
+    site.feed("/one", "/two")
+    site.article("/one")
+    site.article("/two")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@1")
+    assert desk.articles() == ["/one", "/two"]
+    desk.crawl(NIGHTDESK_CLOCK=f"{LATER}@1")
+    for path in ("/feed.xml", "/one", "/two"):
+        first, second = site.hits(path)
+        assert "if-none-match" not in first.headers
+        assert "if-modified-since" not in first.headers
+        assert second.headers["if-none-match"].startswith('"')
+        assert second.headers["if-modified-since"] == "Mon, 02 Mar 2026 08:00:00 GMT"
+        assert (first.status, second.status) == (200, 304)
+    assert desk.articles() == ["/one", "/two"]
+    assert desk.rows("SELECT count(*) FROM versions") == [(2,)]
+    assert len(site.hits("/robots.txt")) == 1
+
+
+def test_a_crawl_killed_between_listing_and_page_loses_no_article(site, desk, declare_source, wait, make_page, make_reply):
+    site.feed("/one", "/two")
+    site.set("/one", make_page("One"), hang=60)
+    site.article("/two")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    process = desk.start("crawl")
+    wait(lambda: site.hits("/one"), what="the first page's request")
+    process.kill()
+    process.wait()
+    assert desk.rows("SELECT etag IS NOT NULL FROM feeds") == [(1,)]  # what follows is 304, and must not need the feed
+    site.article("/one")
+    assert desk.crawl() == {"paper": ("ok", None)}
+    assert site.statuses("/feed.xml") == [200, 304]
+    assert desk.articles() == ["/one", "/two"]
+
+
+# --- limits, each at its own page's cost only
+
+
+def test_every_broken_page_costs_only_itself_and_is_told_by_its_reason(open_site, desk, declare_source, make_page, make_reply):
+    sites = {}
+
+    def paper(name, number, *paths):
+        """A paper whose page /odd is broken, and whose other page is not."""
+        site = sites[name] = open_site(f"127.0.0.{number}")
+        site.feed(*paths or ("/odd", "/even"))
+        site.article("/even", f"Even news of {name}")
+        return site
+
+    slow = "<p>word <a href='/x'>link</a> and more words here, many of them</p>" * 14_000
+    paper("late", 2).set("/odd", f"<html><body><article><h1>Late</h1>{slow}</article></body></html>")
+    paper("huge", 3).set("/odd", make_page("Huge", "x" * 2**20))
+    paper("endless", 4).set("/odd", endless=True)
+    paper("silent", 5).set("/odd", make_page("Silent"), hang=30)
+    paper("bomb", 6).set("/odd", gzip.compress(b" " * 2**25), headers={"Content-Encoding": "gzip"})
+    paper("loop", 7).set("/odd", status=302, headers={"Location": "/odd"})
+    paper("picture", 8).set("/odd", b"\x89PNG\r\n\x1a\n", kind="image/png")
+    paper("hidden", 9).set("/odd", b"%PDF-1.7 and so on", kind="text/html")
+    paper("cut", 10).set("/odd", cut=True)
+    other = open_site("127.0.0.11")
+    other.article("/away")
+    paper("leaver", 12).set("/odd", status=301, headers={"Location": f"{other.url}/away"})
+    desk.declare(
+        *(declare_source(name, site.url, feeds=[f"{site.url}/feed.xml"]) for name, site in sites.items()),
+        page_limit="1s", download_limit="1s", download_megabytes=1,
+    )  # fmt: skip
+    ended = desk.crawl()
+    assert ended == {name: ("ok", None) for name in sites}
+    assert desk.articles() == ["/even"] * len(sites)
+    rows = desk.rows("SELECT s.name, p.error FROM pages p JOIN sources s ON s.id = p.source_id WHERE p.error IS NOT NULL")
+    reasons = {name: error.partition(":")[0] for name, error in rows}
+    assert reasons == {
+        "late": "extraction-timeout", "huge": "too-large", "endless": "too-large", "silent": "timeout", "bomb": "too-large",
+        "loop": "unreachable", "picture": "not-html", "hidden": "unreadable", "cut": "unreachable", "leaver": "left-site",
+    }  # fmt: skip
+    errors = dict(rows)
+    assert "1 s" in errors["late"]
+    assert "redirect" in errors["loop"]
+    assert other.connections == 0
+    assert all("\n" not in error for error in errors.values())
+
+
+# --- politeness
+
+
+def test_one_request_at_a_time_and_a_pause_after_each_answer(open_site, desk, declare_source, make_page):
+    site = open_site()
+    for name in ("morning", "evening", "sunday"):
+        site.feed(f"/{name}/one", f"/{name}/two", path=f"/{name}.xml")
+        site.article(f"/{name}/one")
+        site.set(f"/{name}/two", status=302, headers={"Location": f"/{name}/moved"})
+        site.set(f"/{name}/moved", make_page(f"Moved {name}"))
+    names = ("morning", "evening", "sunday")
+    desk.declare(*(declare_source(n, f"{site.url}/", feeds=[f"{site.url}/{n}.xml"]) for n in names),
+                 delay="1s", head='contact = "desk@example.org"')
+    desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@5")  # so the calendar's second is a fifth of a real one
+    assert len(desk.articles()) == 6
+    assert len(site.log) == 1 + 3 * 4  # robots.txt; feed, page, page, redirect's target
+    assert site.busiest == 1
+    assert min(site.pauses()) >= 0.199
+    assert site.log[0].path == "/robots.txt"
+    (agent,) = {hit.headers["user-agent"] for hit in site.log}
+    assert "Nightdesk" in agent
+    assert "desk@example.org" in agent
+
+
+def test_robots_txt_is_kept_as_its_standard_says(open_site, desk, declare_source):
+    sites = {name: open_site(f"127.0.0.{number}") for number, name in enumerate(("fenced", "open", "broken", "dead"), 2)}
+    for site in sites.values():
+        site.feed("/private/one", "/two", "/three")
+        for path in ("/private/one", "/two", "/three"):
+            site.article(path)
+    sites["fenced"].set("/robots.txt", "User-agent: nightdesk\nDisallow: /private/\n", kind="text/plain")
+    sites["broken"].set("/robots.txt", "oh", status=500)
+    sites["dead"].set("/robots.txt", cut=True)
+    desk.declare(*(declare_source(name, site.url, feeds=[f"{site.url}/feed.xml"]) for name, site in sites.items()))
+    ended = desk.crawl(code=3, NIGHTDESK_CLOCK=f"{NOON}@1")
+    assert {name: outcome for name, (outcome, _) in ended.items()} == {
+        "fenced": "ok", "open": "ok", "broken": "failed", "dead": "failed"
+    }  # fmt: skip
+    assert "robots.txt" in ended["broken"][1]
+    assert "500" in ended["broken"][1]
+    assert "robots.txt" in ended["dead"][1]
+    assert sites["fenced"].hits("/private/one") == []
+    assert desk.rows("SELECT state, error FROM pages WHERE url LIKE '%private%' AND state = 'given-up'")[0][1].startswith("robots:")
+    assert [site.hits("/feed.xml") != [] for site in sites.values()] == [True, True, False, False]
+    assert all(len(site.hits("/robots.txt")) == 1 for name, site in sites.items() if name != "dead")
+    assert len(desk.articles()) == 2 + 3
+    del sites["broken"].routes["/robots.txt"]
+    sites["dead"].set("/robots.txt", "", kind="text/plain")
+    ended = desk.crawl("broken", "dead", NIGHTDESK_CLOCK="2026-03-02T12:10:00Z@1")
+    assert ended == {"broken": ("ok", None), "dead": ("ok", None)}
+    assert len(desk.articles()) == 2 + 3 + 3 + 3
+
+
+def test_a_crawl_delay_that_a_site_asks_for_is_kept(site, desk, declare_source):
+    site.set("/robots.txt", "User-agent: *\nCrawl-delay: 8\n", kind="text/plain")
+    site.feed("/one", "/two")
+    site.article("/one")
+    site.article("/two")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@20")
+    assert len(desk.articles()) == 2
+    assert min(site.pauses()[1:]) >= 0.399  # the first is the one after robots.txt itself
+
+
+def test_retry_after_keeps_every_source_from_the_whole_host(open_site, desk, declare_source, make_reply, make_page, wait):
+    asked = 3.0  # real seconds: 60 of the calendar
+    sites = {429: open_site("127.0.0.2"), 503: open_site("127.0.0.3")}
+    for status, site in sites.items():
+        for name in ("morning", "evening"):
+            site.feed(f"/{name}/{status}", path=f"/{name}.xml")
+            site.article(f"/{name}/{status}")
+        site.set(f"/morning/{status}", once(make_reply(b"later", status, headers={"Retry-After": "60"}),
+                                            make_reply(make_page(f"Morning {status}").encode())))  # fmt: skip
+    desk.declare(*(declare_source(f"{name} {status}", site.url, feeds=[f"{site.url}/{name}.xml"])
+                   for status, site in sites.items() for name in ("morning", "evening")))  # fmt: skip
+    with desk.daemon(NIGHTDESK_CLOCK=f"{NOON}@20"):
+        wait(lambda: len(desk.articles()) == 4)
+    for status, site in sites.items():
+        assert site.statuses(f"/morning/{status}") == [status, 200]
+        refused = site.hits(f"/morning/{status}")[0]
+        assert min(hit.began for hit in site.log if hit.began > refused.began) - refused.ended >= asked - 0.01
+
+
+def once(first, then):
+    """This answer, and then the other for ever."""
+    answers = iter([first])
+    return lambda _hit: next(answers, then)
+
+
+# --- one engine, whoever starts it
+
+
+def test_scrapys_own_command_is_the_same_crawl(site, desk, checkout):
+    site.feed("/one", "/private/two", "/picture")
+    site.article("/one")
+    site.set("/picture", b"GIF89a", kind="image/gif")
+    site.set("/robots.txt", "User-agent: nightdesk\nDisallow: /private/\n", kind="text/plain")
+    file = f"sqlite:///{desk.folder / 'nightdesk.db'}"
+    with connect(file, Clock()) as store:
+        store.write_now(lambda t: watch(t, "paper", f"{site.url}/feed.xml"))
+    done = subprocess.run(
+        [SCRAPY, "crawl", "news", "-a", "source=paper"], cwd=checkout, text=True, capture_output=True, timeout=90,
+        env={**desk.environment, "NIGHTDESK_DB": file, "NIGHTDESK_CONTACT": "desk@example.org"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    assert desk.articles() == ["/one"]
+    assert {path: state for path, (state, _) in desk.pages().items()} == {
+        "/one": "stored", "/private/two": "given-up", "/picture": "given-up"
+    }  # fmt: skip
+    assert desk.rows("SELECT outcome, entries, pages FROM crawls") == [("ok", 3, 3)]
+    assert site.hits("/private/two") == []
+    assert site.busiest == 1
+    assert min(site.pauses()) >= 0.99  # the default's second, in real time
+    assert all("desk@example.org" in hit.headers["user-agent"] for hit in site.log)
+    assert desk.leases() == []
+
+
+def watch(tables, name, feed):
+    now = tables.clock.now()
+    source = tables.sources.add(Source(name, feed, Schedule(every=60.0), now, sites=(site_of(feed),), due=now))
+    tables.feeds.link(source.id, Feed(feed, FeedKind.RSS), now)
+
+
+def test_scrapys_own_command_says_in_a_line_what_it_misses(desk, checkout):
+    environment = {**desk.environment, "NIGHTDESK_DB": f"sqlite:///{desk.folder / 'nightdesk.db'}"}
+    done = subprocess.run([SCRAPY, "crawl", "news", "-a", "source=nobody"], cwd=checkout, text=True, capture_output=True,
+                          timeout=90, env=environment)  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    assert "no source is named 'nobody'" in done.stderr
+    listed = subprocess.run([SCRAPY, "list"], cwd=checkout, text=True, capture_output=True, timeout=90, env=environment)
+    assert listed.stdout.split() == ["news"]
+
+
+# --- TLS
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(open_site, desk, declare_source, tmp_path):
+    site = open_site(tls=self_signed(tmp_path))
+    site.feed("/one")
+    site.article("/one")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    ((outcome, reason),) = desk.crawl(code=3).values()
+    assert outcome == "failed"
+    assert "certificate" in reason
+    assert "\n" not in reason
+    assert site.log == []  # not even the name of a page was told
+    errors = desk.run("source", "add", site.url, "--name", "other", code=1).stderr.splitlines()
+    assert "certificate" in errors[-1]
+
+
+def self_signed(folder):
+    """A server's TLS with a certificate for 127.0.0.1 that it signed itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = dt.datetime.now(dt.UTC)
+    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    certificate = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1)).not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(address, critical=False).sign(key, hashes.SHA256())
+    )  # fmt: skip
+    plain = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / "server.pem"
+    file.write_bytes(plain + certificate.public_bytes(Encoding.PEM))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context

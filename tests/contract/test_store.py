@@ -1,0 +1,643 @@
+"""What the Store promises, whatever stands beneath it: transactions, patience, snapshots, one clear error, and recovery."""
+
+import asyncio
+import inspect
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from storage.clock import Clock
+from storage.database import sqlite_path
+from storage.errors import ConfigError, StorageError
+from storage.hosts import Robots
+from storage.leases import reap
+from storage.models import (
+    AlertReason,
+    Channel,
+    ChannelKind,
+    CrawlOutcome,
+    Document,
+    DocumentKind,
+    Entry,
+    Extraction,
+    Feed,
+    FeedKind,
+    Match,
+    Page,
+    PageReason,
+    ReadComment,
+    Relation,
+    Rule,
+    Schedule,
+    Source,
+)
+from storage.store import Tables, connect
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SOURCE = Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",), due=NOW)
+
+
+def put(key, value="1"):
+    return lambda t: t.meta.set(key, value)
+
+
+def value(store, key):
+    return store.read_now(lambda t: t.meta.get(key))
+
+
+def together(store, *works):
+    """The results, or errors, of works that go into one transaction: they wait in the queue behind one that is held up."""
+    gate = threading.Event()
+
+    async def run():
+        held = asyncio.create_task(store.write(lambda t: gate.wait()))
+        await asyncio.sleep(0.02)
+        rest = [asyncio.create_task(store.write(work)) for work in works]
+        await asyncio.sleep(0.02)
+        gate.set()
+        await held
+        return await asyncio.gather(*rest, return_exceptions=True)
+
+    return asyncio.run(run())
+
+
+# --- transactions
+
+
+def test_one_bad_work_in_a_batch_does_not_sink_the_others(store):
+    def half_done(t):
+        t.meta.set("half", "1")
+        raise ValueError("the row is bad")
+
+    results = together(
+        store,
+        put("first"),
+        half_done,
+        lambda t: t.connection.execute("INSERT INTO sources (name) VALUES ('no home')"),
+        lambda t: t.connection.execute("SELECT * FROM no_such_table"),
+        lambda t: t.connection.execute("SELECT * FROM versions_index WHERE versions_index MATCH '\"open'").fetchall(),
+        put("last"),
+    )
+    assert [type(each) for each in results] == [type(None), ValueError, StorageError, StorageError, StorageError, type(None)]
+    assert [value(store, key) for key in ("first", "half", "last")] == ["1", None, "1"]
+
+
+def test_a_future_is_done_only_when_another_connection_sees_its_work(store, tmp_path):
+    async def run():
+        for number in range(20):
+            await store.write(put("n", str(number)), durable=number % 2 == 0)
+            with sqlite3.connect(tmp_path / "nightdesk.db") as other:
+                assert other.execute("SELECT value FROM meta WHERE key = 'n'").fetchone() == (str(number),)
+            other.close()
+
+    asyncio.run(run())
+
+
+def test_who_gave_up_waiting_does_not_hurt_the_others(store):
+    async def run():
+        gate = threading.Event()
+        held = asyncio.create_task(store.write(lambda t: gate.wait()))
+        await asyncio.sleep(0.02)
+        impatient, patient = asyncio.create_task(store.write(put("a"))), asyncio.create_task(store.write(put("b")))
+        await asyncio.sleep(0.02)
+        impatient.cancel()
+        await asyncio.sleep(0.02)
+        gate.set()
+        await held
+        await patient
+
+    asyncio.run(run())
+    assert (value(store, "a"), value(store, "b")) == (None, "1")
+
+
+def test_writes_are_done_in_the_order_they_were_given(store):
+    def add(t, number):
+        t.meta.set("order", f"{t.meta.get('order') or ''}{number} ")
+
+    together(store, *[lambda t, n=number: add(t, n) for number in range(300)])
+    assert value(store, "order") == "".join(f"{number} " for number in range(300))
+
+
+def test_a_read_is_one_snapshot_though_others_write(store):
+    store.write_now(put("a", "before"))
+    seen, go_on = threading.Event(), threading.Event()
+
+    def slow(t):
+        first = t.meta.get("a")
+        seen.set()
+        go_on.wait(5)
+        return first, t.meta.get("a")
+
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(store.read_now, slow)
+        assert seen.wait(5)
+        store.write_now(put("a", "after"))
+        go_on.set()
+        assert reading.result() == ("before", "before")
+    assert value(store, "a") == "after"
+
+
+def test_a_read_cannot_write(store):
+    with pytest.raises(StorageError):
+        store.read_now(put("a"))
+    assert value(store, "a") is None
+
+
+# --- closing
+
+
+def test_closing_finishes_what_was_accepted(tmp_path, clock):
+    store = connect(str(tmp_path / "a.db"), clock)
+    database = store._database
+    gate = threading.Event()
+    accepted = [database.write(lambda c: gate.wait(5))]
+    accepted += [database.write(lambda c, n=n: c.execute("INSERT INTO meta VALUES (?, '')", [f"{n}"])) for n in range(500)]
+    closing = threading.Thread(target=store.close)
+    closing.start()
+    gate.set()
+    closing.join(20)
+    assert all(each.done() and each.exception() is None for each in accepted)
+    with connect(str(tmp_path / "a.db"), clock) as again:
+        assert again.read_now(lambda t: t.connection.execute("SELECT count(*) FROM meta").fetchone()) == (500,)
+
+
+def test_what_comes_after_closing_is_refused_in_one_line(tmp_path, clock):
+    store = connect(str(tmp_path / "a.db"), clock)
+    store.close()
+    store.close()
+    for call in (lambda: store.write_now(put("a")), lambda: value(store, "a")):
+        with pytest.raises(StorageError, match=r"the database .*a\.db is closed"):
+            call()
+
+
+def test_nobody_waits_for_ever_who_writes_while_it_closes(tmp_path, clock):
+    for _ in range(5):
+        store = connect(str(tmp_path / "a.db"), clock)
+        database, futures, stop = store._database, [], threading.Event()
+
+        def write(database=database, futures=futures, stop=stop):
+            while not stop.is_set():
+                futures.append(database.write(lambda c: None))
+                time.sleep(0)
+
+        writers = [threading.Thread(target=write) for _ in range(2)]
+        for each in writers:
+            each.start()
+        time.sleep(0.01)
+        store.close()
+        stop.set()
+        for each in writers:
+            each.join()
+        assert futures
+        for future in futures:
+            assert isinstance(future.exception(timeout=5), StorageError | None)
+
+
+# --- beside another process
+
+HOLD = """
+import sqlite3, sys
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute("BEGIN IMMEDIATE")
+other.execute("INSERT OR REPLACE INTO meta VALUES ('theirs', '1')")
+print("held", flush=True)
+sys.stdin.readline()
+other.execute("COMMIT")
+sys.stdin.read()
+"""
+
+
+class Holder:
+    """Another process that holds the write lock."""
+
+    def __init__(self, path):
+        self._child = subprocess.Popen(
+            [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert self._child.stdout.readline() == "held\n"
+
+    def let_go(self):
+        self._child.stdin.write("\n")
+        self._child.stdin.flush()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._child.communicate()
+
+
+def test_a_write_waits_for_another_process_and_then_succeeds(store, tmp_path):
+    with Holder(tmp_path / "nightdesk.db") as holder:
+        threading.Timer(1.2, holder.let_go).start()  # longer than SQLite's own busy timeout
+        before = time.monotonic()
+        theirs = store.write_now(lambda t: (t.meta.get("theirs"), t.meta.set("ours", "1")))[0]
+        assert time.monotonic() - before >= 1.0
+        assert theirs == "1"  # it saw what the other had written: it began after it
+    assert value(store, "ours") == "1"
+
+
+def test_closing_beside_a_locked_database_neither_fails_nor_waits_long(tmp_path, clock, recwarn):
+    store = connect(str(tmp_path / "nightdesk.db"), clock)
+    store.write_now(lambda t: [t.meta.set(f"{n}", "x") for n in range(300)])
+    with Holder(tmp_path / "nightdesk.db"):
+        before = time.monotonic()
+        store.close()
+        assert time.monotonic() - before < 5
+    assert not recwarn
+
+
+# --- every method under lock
+
+
+def fixtures(t: Tables) -> None:
+    """One of everything."""
+    t.sources.add(SOURCE)
+    t.feeds.link(1, Feed("https://courier.example/feed", FeedKind.RSS), NOW)
+    t.pages.add(Page("https://courier.example/a", "https://courier.example/a", "courier.example", 1, due=NOW, first_seen=NOW))
+    story = t.stories.add("Crane", NOW)
+    read = Extraction("https://courier.example/a", "Crane", "The crane fell.")
+    for path in "ab":
+        url = f"https://courier.example/{path}"
+        article = t.articles.add(
+            read, key=url, url=url, site="courier.example", source_id=1, story_id=story, news=True, now=NOW
+        )
+        t.articles.add_version(article, read, text_hash="00", words=3, now=NOW, quiet=False)
+    t.stories.found(story, 1)
+    rule = t.rules.save(Rule("cranes", "crane"), NOW)
+    channel = t.channels.save(Channel("desk", ChannelKind.LOG))
+    alert = t.alerts.add(rule, story, AlertReason.NEW, NOW)
+    t.deliveries.add(alert, "uid", channel, NOW)
+    t.sources.start(1, NOW, "command")
+
+
+READ = Extraction("https://courier.example/a", "Crane", "It fell again.")
+DOCUMENT = Document(DocumentKind.VERSION, 1, 1, 1)
+ENTRY = Entry("https://courier.example/a", "Crane, again")
+READING = {
+    "articles.by_canonical": lambda t: t.articles.by_canonical("https://courier.example/a"),
+    "articles.by_id": lambda t: t.articles.by_id(1),
+    "articles.candidates": lambda t: t.articles.candidates(DocumentKind.VERSION, "crane", before=9, since=NOW, limit=9),
+    "articles.comments": lambda t: t.articles.comments(1),
+    "articles.counts": lambda t: t.articles.counts(),
+    "articles.current": lambda t: t.articles.current(1),
+    "articles.documents": lambda t: t.articles.documents(DocumentKind.COMMENT, [1]),
+    "articles.get": lambda t: t.articles.get("https://www.courier.example/a"),
+    "articles.since": lambda t: t.articles.since(NOW, 0, 9),
+    "articles.text_hash": lambda t: t.articles.text_hash(1),
+    "articles.unmatched": lambda t: t.articles.unmatched(9),
+    "articles.versions": lambda t: t.articles.versions(1),
+    "articles.with_text": lambda t: t.articles.with_text("00"),
+    "alerts.all": lambda t: t.alerts.all(9),
+    "alerts.counts": lambda t: t.alerts.counts(),
+    "alerts.find": lambda t: t.alerts.find(1, 1),
+    "alerts.get": lambda t: t.alerts.get(1),
+    "alerts.matched_before": lambda t: t.alerts.matched_before(1, 1, DocumentKind.VERSION, 9),
+    "alerts.matches_of": lambda t: t.alerts.matches_of(1, 1),
+    "channels.all": lambda t: t.channels.all(),
+    "channels.find": lambda t: t.channels.find("desk"),
+    "channels.get": lambda t: t.channels.get("desk"),
+    "deliveries.all": lambda t: t.deliveries.all(dead=True, limit=9),
+    "deliveries.by_ids": lambda t: t.deliveries.by_ids([1]),
+    "deliveries.counts": lambda t: t.deliveries.counts(),
+    "deliveries.next_due": lambda t: t.deliveries.next_due(),
+    "deliveries.of_alert": lambda t: t.deliveries.of_alert(1),
+    "feeds.fetched_since": lambda t: t.feeds.fetched_since(1, NOW),
+    "feeds.of_source": lambda t: t.feeds.of_source(1),
+    "feeds.subscriptions": lambda t: t.feeds.subscriptions(1),
+    "hosts.robots": lambda t: t.hosts.robots("courier.example"),
+    "meta.bytes": lambda t: t.meta.bytes(),
+    "meta.get": lambda t: t.meta.get("a"),
+    "meta.integrity": lambda t: t.meta.integrity(),
+    "pages.by_key": lambda t: t.pages.by_key("https://courier.example/a"),
+    "pages.counts": lambda t: t.pages.counts(1),
+    "pages.given_up": lambda t: t.pages.given_up(1),
+    "pages.next_due": lambda t: t.pages.next_due(0.0, [1]),
+    "pages.of_article": lambda t: t.pages.of_article(1),
+    "pages.sighted": lambda t: t.pages.sighted(1),
+    "rules.all": lambda t: t.rules.all(),
+    "rules.by_id": lambda t: t.rules.by_id(1),
+    "rules.find": lambda t: t.rules.find("cranes"),
+    "rules.generation": lambda t: t.rules.generation(),
+    "rules.get": lambda t: t.rules.get("cranes"),
+    "sources.all": lambda t: t.sources.all(),
+    "sources.by_id": lambda t: t.sources.by_id(1),
+    "sources.crawls": lambda t: t.sources.crawls(1),
+    "sources.due": lambda t: t.sources.due(NOW),
+    "sources.find": lambda t: t.sources.find("Courier"),
+    "sources.get": lambda t: t.sources.get("Courier"),
+    "stories.all": lambda t: t.stories.all(9),
+    "stories.carriers": lambda t: t.stories.carriers(1),
+    "stories.get": lambda t: t.stories.get(1),
+    "stories.outlets": lambda t: t.stories.outlets(1),
+    "stories.related": lambda t: t.stories.related(1),
+    "stories.uid": lambda t: t.stories.uid(1),
+}
+WRITING = {
+    "articles.add": lambda t: t.articles.add(
+        READ, key="k", url="https://c.example/", site="c.example", source_id=1, story_id=1, news=True, now=NOW
+    ),
+    "articles.add_comment": lambda t: t.articles.add_comment(1, ReadComment("Oh"), key="1", now=NOW, quiet=False),
+    "articles.add_version": lambda t: t.articles.add_version(1, READ, text_hash="1", words=3, now=NOW, quiet=True),
+    "articles.describe": lambda t: t.articles.describe(1, READ, NOW),
+    "articles.take": lambda t: t.articles.take(DOCUMENT),
+    "alerts.add": lambda t: t.alerts.add(t.rules.save(Rule("other", "dock"), NOW), 1, AlertReason.NEW, NOW),
+    "alerts.add_match": lambda t: t.alerts.add_match(Match(1, 1, DocumentKind.VERSION, 1, 1, 1, (), NOW)),
+    "channels.disable": lambda t: t.channels.disable("desk", "gone"),
+    "channels.remove": lambda t: t.channels.remove(99),
+    "channels.save": lambda t: t.channels.save(Channel("hook", ChannelKind.LOG)),
+    "deliveries.add": lambda t: t.deliveries.add(1, "uid", t.channels.save(Channel("log", ChannelKind.LOG)), NOW),
+    "deliveries.claim": lambda t: t.deliveries.claim(NOW, until=9e12, limit=9),
+    "deliveries.failed": lambda t: t.deliveries.failed(1, NOW, status=503, detail="down", due=NOW),
+    "deliveries.release": lambda t: t.deliveries.release([1]),
+    "deliveries.replay": lambda t: t.deliveries.replay(1, NOW),
+    "deliveries.sent": lambda t: t.deliveries.sent(1, NOW, status=200, detail="ok"),
+    "feeds.fail": lambda t: t.feeds.fail(1, "503"),
+    "feeds.link": lambda t: t.feeds.link(1, Feed("https://courier.example/atom", FeedKind.ATOM), NOW),
+    "feeds.mark_read": lambda t: t.feeds.mark_read(1, 1, NOW),
+    "feeds.settle": lambda t: t.feeds.settle(1, now=NOW, changed=True, etag=None, last_modified=None),
+    "feeds.unlink": lambda t: t.feeds.unlink(1, 99),
+    "hosts.acquire": lambda t: t.hosts.acquire("courier.example", now=0.0, until=9.0),
+    "hosts.hold": lambda t: t.hosts.hold("courier.example", until=9.0),
+    "hosts.release": lambda t: t.hosts.release("courier.example", next_at=9.0),
+    "hosts.save_robots": lambda t: t.hosts.save_robots("courier.example", Robots("", 404, NOW), None),
+    "leases.reap": lambda t: reap(t.connection, 0.0),
+    "meta.installation": lambda t: t.meta.installation(),
+    "meta.set": put("a"),
+    "pages.add": lambda t: t.pages.add(Page("https://c.example/", "k", "c.example", 1, due=NOW, first_seen=NOW)),
+    "pages.adopt": lambda t: t.pages.adopt(1, 1, NOW),
+    "pages.claim": lambda t: t.pages.claim(NOW, machine=0.0, until=9e12, limit=9, without=["x"], sources=[1]),
+    "pages.failed": lambda t: t.pages.failed(1, "timeout", due=NOW),
+    "pages.hurry": lambda t: t.pages.hurry([1], NOW),
+    "pages.make_due": lambda t: t.pages.make_due(1, NOW, PageReason.CHANGED),
+    "pages.release": lambda t: t.pages.release([1]),
+    "pages.sight": lambda t: t.pages.sight(
+        t.pages.by_key("https://courier.example/a"), 1, t.feeds.of_source(1)[0].id, ENTRY, NOW, backlog=True
+    ),
+    "pages.stored": lambda t: t.pages.stored(1, article_id=1, etag=None, last_modified=None, due=NOW),
+    "pages.unchanged": lambda t: t.pages.unchanged(1, due=NOW),
+    "rules.remove": lambda t: t.rules.remove(99),
+    "rules.save": lambda t: t.rules.save(Rule("cranes", "crane*"), NOW),
+    "sources.add": lambda t: t.sources.add(Source("Echo", "https://echo.example/", Schedule(60.0), NOW)),
+    "sources.change": lambda t: t.sources.change(t.sources.get("Courier")),
+    "sources.claim": lambda t: t.sources.claim(1, until=9e12),
+    "sources.count": lambda t: t.sources.count(1, entries=1, pages=1),
+    "sources.finish": lambda t: t.sources.finish(
+        1, t.sources.by_id(1), now=NOW, outcome=CrawlOutcome.OK, reason=None, due=NOW
+    ),
+    "sources.pause": lambda t: t.sources.pause(1, paused=False),
+    "sources.release": lambda t: t.sources.release(1),
+    "sources.remove": lambda t: t.sources.remove(99, NOW),
+    "sources.set_due": lambda t: t.sources.set_due(1, NOW),
+    "sources.start": lambda t: t.sources.start(1, NOW, "schedule"),
+    "stories.add": lambda t: t.stories.add("Dock", NOW),
+    "stories.found": lambda t: t.stories.found(1, 1),
+    "stories.relate": lambda t: t.stories.relate(1, 2, Relation.COPY, of_this=1.0, of_other=1.0),
+}  # fmt: skip
+OUTSIDE_TRANSACTIONS = {"meta.backup"}
+
+
+def test_every_method_of_every_table_is_in_the_lists():
+    store = connect.__annotations__  # the tables are found on the type, without a database
+    assert store
+    found = set()
+    for family, table in inspect.get_annotations(Tables, eval_str=True).items():
+        assert family in {"connection", "clock", "owner"}, table
+    for family, prop in vars(Tables).items():
+        if hasattr(prop, "func"):
+            table = inspect.signature(prop.func).return_annotation
+            found |= {
+                f"{family}.{name}" for name, _ in inspect.getmembers(table, inspect.isfunction) if not name.startswith("_")
+            }
+    listed = set(READING) | set(WRITING) | OUTSIDE_TRANSACTIONS
+    assert found | {"leases.reap"} == listed
+
+
+@pytest.fixture(scope="module")
+def under_lock(tmp_path_factory):
+    """What every method did while another process held the database, and what the writing ones did afterwards.
+
+    The writes are handed over together, so that their common patience is waited for once.
+    """
+    path = tmp_path_factory.mktemp("locked") / "nightdesk.db"
+    with connect(str(path), Clock(NOW), patience=0.0) as store:
+        store.write_now(fixtures)
+        with Holder(path) as holder:
+            database = store._database
+            reads = {name: database.read(lambda c, w=work: w(store._tables(c))) for name, work in READING.items()}
+            first = database.write(lambda c: None)
+            writes = {name: database.write(lambda c, w=work: w(store._tables(c))) for name, work in WRITING.items()}
+            results = {name: future.exception() for name, future in (reads | writes).items()}
+            assert isinstance(first.exception(), StorageError)
+            holder.let_go()
+        after = {name: database.write(lambda c, w=work: w(store._tables(c))) for name, work in WRITING.items()}
+        results |= {f"{name} afterwards": future.exception() for name, future in after.items()}
+    return results
+
+
+@pytest.mark.parametrize("name", READING)
+def test_reading_goes_on_while_another_process_writes(under_lock, name):
+    assert under_lock[name] is None
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_writing_waits_and_then_fails_with_one_clear_line(under_lock, name):
+    error = under_lock[name]
+    assert isinstance(error, StorageError)
+    assert re.fullmatch(r"the database \S+ is locked by another program; end that program .* and try again", str(error))
+    assert under_lock[f"{name} afterwards"] is None
+
+
+# --- a full disk
+
+BIG = "x" * 100_000
+
+
+def refused_for_space(store, work):
+    with pytest.raises(StorageError, match=r"the database \S+ cannot grow: the disk is full \(\d+ MiB free\)"):
+        store.write_now(work)
+
+
+def test_a_database_that_may_not_grow_says_so_keeps_what_it_has_and_recovers(store):
+    def limit(pages):
+        store.write_now(lambda t: t.connection.execute(f"PRAGMA max_page_count = {pages}").fetchone())
+
+    store.write_now(put("before"))
+    limit(1)  # SQLite takes what it has now for the limit
+    results = together(store, put("beside"), lambda t: [t.meta.set(f"{n}", BIG) for n in range(10)])
+    assert any(isinstance(each, StorageError) and "the disk is full" in str(each) for each in results)
+    refused_for_space(store, lambda t: [t.meta.set(f"{n}", BIG) for n in range(10)])
+    assert (value(store, "before"), value(store, "0")) == ("1", None)
+    limit(1_000_000)
+    store.write_now(put("after", BIG))
+    assert value(store, "after") == BIG
+    assert store.read_now(lambda t: t.meta.integrity()) == []
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = shutil.which("mount")
+    done = mount and subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk], capture_output=True)
+    if not done or done.returncode != 0:
+        pytest.skip("a small disk cannot be mounted here")
+    yield disk
+    subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_really_full_disk_loses_nothing_and_is_forgotten_once_there_is_room(small_disk, clock):
+    with connect(str(small_disk / "nightdesk.db"), clock) as store:
+        store.write_now(put("before"))
+        (small_disk / "ballast").write_bytes(b"x" * (shutil.disk_usage(small_disk).free - 8192))
+        refused_for_space(store, put("big", BIG))
+        refused_for_space(store, put("big", BIG))
+        assert (value(store, "before"), value(store, "big")) == ("1", None)
+        (small_disk / "ballast").unlink()
+        store.write_now(put("after", BIG))
+        assert value(store, "after") == BIG
+        assert store.read_now(lambda t: t.meta.integrity()) == []
+
+
+# --- files that are not ours, or not well
+
+
+def refused(path, message):
+    with pytest.raises(StorageError, match=message) as caught:
+        connect(str(path), Clock(), patience=0.0)
+    assert "\n" not in str(caught.value)
+    assert str(path) in str(caught.value) or str(Path(path).parent) in str(caught.value)
+
+
+def test_another_program_s_database_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE bookmarks (url TEXT)")
+    other.close()
+    before = path.read_bytes()
+    refused(path, "is a database of another program; choose another file")
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["other.db"]
+
+
+def test_another_program_s_marked_database_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "other.db") as other:
+        other.execute("PRAGMA application_id = 4711")
+    other.close()
+    refused(tmp_path / "other.db", "is a database of another program")
+
+
+def test_what_is_no_database_is_refused_and_left_alone(tmp_path):
+    path = tmp_path / "notes.txt"
+    path.write_text("Buy milk. " * 500)
+    refused(path, "is not a SQLite database")
+    assert path.read_text() == "Buy milk. " * 500
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path):
+    refused(tmp_path / "missing" / "nightdesk.db", "the folder .*missing does not exist; create it")
+
+
+def test_a_folder_in_place_of_the_file_is_told(tmp_path):
+    (tmp_path / "nightdesk.db").mkdir()
+    refused(tmp_path / "nightdesk.db", "cannot be opened")
+
+
+def test_an_empty_file_becomes_a_database(tmp_path, clock):
+    (tmp_path / "nightdesk.db").touch()
+    with connect(str(tmp_path / "nightdesk.db"), clock) as store:
+        assert value(store, "a") is None
+
+
+def test_a_damaged_file_is_told_with_the_remedy(tmp_path, clock):
+    path = tmp_path / "nightdesk.db"
+    with connect(str(path), clock) as store:
+        store.write_now(lambda t: [t.meta.set(f"{number}", BIG) for number in range(5)])
+    body = bytearray(path.read_bytes())
+    body[4096:] = b"\x55" * (len(body) - 4096)
+    path.write_bytes(body)
+
+    def use():
+        with connect(str(path), clock, patience=0.0) as store:
+            store.write_now(lambda t: [t.meta.set(f"{number}", "y") for number in range(5)])
+
+    with pytest.raises(StorageError, match=r"is damaged; restore a backup, or try `sqlite3 FILE \.recover`") as caught:
+        use()
+    assert "\n" not in str(caught.value)
+
+
+WRITE_AS_NOBODY = """
+import os, sys
+from storage.store import connect
+from storage.clock import Clock
+from storage.errors import StorageError
+os.setgid(65534); os.setuid(65534)
+try:
+    with connect(sys.argv[1], Clock(), patience=0.0) as store:
+        store.write_now(lambda t: t.meta.set("a", "1"))
+except StorageError as error:
+    print(error)
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody who may not write")
+def test_a_read_only_file_is_told(tmp_path_factory, clock):
+    folder = tmp_path_factory.mktemp("shared")
+    for each in (folder, folder.parent, folder.parent.parent):
+        each.chmod(0o755)
+    path = folder / "nightdesk.db"
+    connect(str(path), clock).close()
+    path.chmod(0o444)
+    said = subprocess.run([sys.executable, "-c", WRITE_AS_NOBODY, str(path)], capture_output=True, text=True)
+    assert said.stderr == ""
+    assert re.fullmatch(r"the database \S+ cannot be (written: .* read-only; .*|opened; check .*)\n", said.stdout), said.stdout
+
+
+URLS = {
+    "sqlite:///nightdesk.db": "nightdesk.db",
+    "sqlite:////var/lib/nightdesk.db": "/var/lib/nightdesk.db",
+    "nightdesk.db": "nightdesk.db",
+    "/var/lib/nightdesk.db": "/var/lib/nightdesk.db",
+    "sqlite:///~/nightdesk.db": str(Path("~/nightdesk.db").expanduser()),
+}
+
+
+@pytest.mark.parametrize(("url", "path"), URLS.items())
+def test_a_database_url_names_a_file(url, path):
+    assert sqlite_path(url) == Path(path)
+
+
+@pytest.mark.parametrize("url", ["postgresql://host/db", "sqlite://", "sqlite:///", "sqlite://host/x.db", "://"])
+def test_another_kind_of_database_is_refused(url):
+    with pytest.raises(ConfigError, match="is not known; write sqlite:///FILE"):
+        sqlite_path(url)
+
+
+# --- beside other tools
+
+
+def test_the_sqlite_utils_command_opens_the_file_while_it_is_in_use(store, tmp_path):
+    tool = Path(sys.executable).parent / "sqlite-utils"
+    if not tool.exists():
+        pytest.skip("the sqlite-utils command is not installed beside this Python")
+    store.write_now(fixtures)
+    said = subprocess.run([tool, "tables", tmp_path / "nightdesk.db", "--counts", "--csv"], capture_output=True, text=True)
+    assert said.returncode == 0, said.stderr
+    assert {"sources,1", "articles,2", "alerts,1"} <= set(said.stdout.split())
+
+
+def test_a_backup_is_a_whole_database(store, tmp_path, clock):
+    store.write_now(fixtures)
+    store.read_now(lambda t: t.meta.backup(str(tmp_path / "copy.db")), snapshot=False)
+    with connect(str(tmp_path / "copy.db"), clock) as copy:
+        assert copy.read_now(lambda t: (t.articles.counts()["articles"], t.meta.integrity())) == (2, [])

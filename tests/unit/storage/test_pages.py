@@ -1,0 +1,155 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from storage.models import Extraction, Page, PageReason, PageState, Schedule, Source
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MACHINE = 1_000_000.0
+
+
+@pytest.fixture
+def source(store):
+    return store.write_now(
+        lambda t: t.sources.add(Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",)))
+    )
+
+
+def page(path, host="courier.example", **changes):
+    url = f"https://{host}/{path}"
+    return replace(Page(url, url, host, 1, due=NOW, first_seen=NOW), **changes)
+
+
+def add(store, *pages):
+    return store.write_now(lambda t: [t.pages.add(each) for each in pages])
+
+
+def claim(store, *, now=NOW, limit=10, without=(), sources=None, machine=MACHINE):
+    claimed = store.write_now(
+        lambda t: t.pages.claim(now, machine=machine, until=MACHINE + 60, limit=limit, without=without, sources=sources)
+    )
+    return [each.url.removeprefix("https://") for each in claimed]
+
+
+def get(store, each):
+    return store.read_now(lambda t: t.pages.by_key(each.key))
+
+
+def test_a_page_comes_back_as_it_was_stored(store, source):
+    one = page("a", title="A", dated=NOW, backlog=True)
+    (page_id,) = add(store, one)
+    assert get(store, one) == replace(one, id=page_id)
+    assert store.read_now(lambda t: t.pages.by_key("https://courier.example/b")) is None
+
+
+def test_one_page_per_host_is_claimed_news_before_backlog_and_the_oldest_first(store, source):
+    add(
+        store,
+        page("old", backlog=True, due=NOW - timedelta(hours=9)),
+        page("second", due=NOW - timedelta(minutes=1)),
+        page("first", due=NOW - timedelta(minutes=2)),
+        page("b", "b.example", backlog=True),
+        page("c", "c.example", due=NOW - timedelta(seconds=1)),
+        page("future", "d.example", due=NOW + timedelta(milliseconds=1)),
+    )
+    assert claim(store) == ["courier.example/first", "c.example/c", "b.example/b"]
+    assert claim(store) == ["courier.example/second"]
+    assert claim(store) == ["courier.example/old"]
+    assert claim(store) == []
+
+
+def test_hosts_that_are_busy_or_on_hold_and_other_sources_are_left_out(store, source):
+    add(store, page("a"), page("b", "b.example"), page("c", "c.example"))
+    store.write_now(lambda t: t.hosts.hold("b.example", until=MACHINE + 5))
+    assert claim(store, without=("courier.example",), limit=1) == ["c.example/c"]
+    assert claim(store, sources=[99]) == []
+    assert claim(store, sources=[]) == []
+    assert claim(store, sources=[source.id]) == ["courier.example/a"]
+    assert claim(store, machine=MACHINE + 5) == ["b.example/b"]
+
+
+def test_the_next_due_time_counts_only_what_could_be_claimed(store, source):
+    add(
+        store,
+        page("a", due=NOW - timedelta(hours=1)),
+        page("b", "b.example", due=NOW),
+        page("c", "c.example", due=NOW + timedelta(1)),
+    )
+    look = lambda machine=MACHINE, sources=None: store.read_now(lambda t: t.pages.next_due(machine, sources))  # noqa: E731
+    assert look() == NOW - timedelta(hours=1)
+    claim(store, limit=1)
+    assert look() == NOW
+    store.write_now(lambda t: t.hosts.hold("b.example", until=MACHINE + 5))
+    assert look() == NOW + timedelta(1)
+    assert look(MACHINE + 5) == NOW
+    assert look(sources=[]) is None
+
+
+def test_failures_are_counted_and_the_last_gives_the_page_up_with_its_reason(store, source):
+    (page_id,) = add(store, page("a"))
+    claim(store)
+    store.write_now(lambda t: t.pages.failed(page_id, "http-status: 503", due=NOW + timedelta(seconds=2)))
+    waiting = get(store, page("a"))
+    assert (waiting.state, waiting.reason, waiting.attempts, waiting.error) == ("due", "retry", 1, "http-status: 503")
+    assert claim(store) == []
+    assert claim(store, now=NOW + timedelta(seconds=2)) == ["courier.example/a"]
+    store.write_now(lambda t: t.pages.failed(page_id, "not-found: 404", due=None))
+    (gone,) = store.read_now(lambda t: t.pages.given_up(source.id))
+    assert (gone.state, gone.due, gone.attempts, gone.error) == ("given-up", None, 2, "not-found: 404")
+    assert store.read_now(lambda t: t.pages.counts(source.id)) == {"given-up": 1}
+
+
+def store_article(t):
+    story = t.stories.add("A", NOW)
+    return t.articles.add(
+        Extraction("https://courier.example/a", "A", "text"), key="https://courier.example/a", url="https://courier.example/a",
+        site="courier.example", source_id=1, story_id=story, news=True, now=NOW,
+    )  # fmt: skip
+
+
+def test_a_stored_page_waits_for_its_look_and_is_never_given_up(store, source):
+    (page_id,) = add(store, page("a"))
+    claim(store)
+    look = NOW + timedelta(minutes=15)
+
+    def settle(t):
+        article = store_article(t)
+        t.pages.stored(page_id, article_id=article, etag='"1"', last_modified=None, due=look)
+        return [each.id for each in t.pages.of_article(article)]
+
+    assert store.write_now(settle) == [page_id]
+    assert claim(store, now=look) == ["courier.example/a"]
+    store.write_now(lambda t: t.pages.failed(page_id, "timeout", due=None))
+    kept = get(store, page("a"))
+    assert (kept.state, kept.due, kept.etag) == (PageState.STORED, None, '"1"')
+    store.write_now(lambda t: t.pages.make_due(page_id, look, PageReason.CHANGED))
+    store.write_now(lambda t: t.pages.unchanged(page_id, due=None))
+    assert (get(store, page("a")).error, get(store, page("a")).attempts, get(store, page("a")).due) == (None, 0, None)
+
+
+def test_asking_for_a_page_sooner_wins_and_later_does_not(store, source):
+    (page_id,) = add(store, page("a", due=NOW))
+    store.write_now(lambda t: t.pages.make_due(page_id, NOW + timedelta(hours=1), PageReason.CHANGED))
+    assert (get(store, page("a")).due, get(store, page("a")).reason) == (NOW, PageReason.LISTED)
+    store.write_now(lambda t: t.pages.make_due(page_id, NOW - timedelta(hours=1), PageReason.CHANGED))
+    assert (get(store, page("a")).due, get(store, page("a")).reason) == (NOW - timedelta(hours=1), PageReason.CHANGED)
+
+
+def test_only_failed_pages_of_the_asked_sources_are_hurried(store, source):
+    failed, _ = add(store, page("a"), page("b", "b.example", due=NOW + timedelta(hours=1)))
+    store.write_now(lambda t: t.pages.failed(failed, "503", due=NOW + timedelta(hours=1)))
+    store.write_now(lambda t: t.pages.hurry([], NOW))
+    assert claim(store) == []
+    store.write_now(lambda t: t.pages.hurry([source.id], NOW))
+    assert claim(store) == ["courier.example/a"]
+
+
+def test_released_pages_are_due_again_and_another_process_s_stay_taken(store, source, tmp_path):
+    (page_id,) = add(store, page("a"))
+    claim(store)
+    store.write_now(lambda t: type(t.pages)(t.connection, "elsewhere/1/1").release([page_id]))
+    assert claim(store) == []
+    store.write_now(lambda t: t.pages.release([page_id]))
+    store.write_now(lambda t: t.pages.release([]))
+    assert claim(store) == ["courier.example/a"]
