@@ -86,6 +86,12 @@ class CrawlEngine:
         await self._task
         return self.work.visits
 
+    async def watch(self) -> None:
+        """Return never; raise when the engine ends by itself, which it must not: nobody would be crawling."""
+        assert self._task is not None
+        await asyncio.shield(self._task)
+        raise FetchError("the crawler stopped by itself; the log above says why")
+
     async def fetch(self, url: str) -> Fetched:
         """One address, by the same gate, guard and robots.txt as everything else.
 

@@ -91,20 +91,26 @@ class WorkList:
         self._discover = discover  # for sources of which no feed is known yet
         self._searches: set[asyncio.Task[None]] = set()
         self._sources = sources  # whose pages to fetch; None: everybody's
-        self._waiting: deque[tuple[int, str]] = deque()  # sources to visit: (source id, trigger)
+        self._waiting: deque[tuple[int, str, datetime | None]] = deque()  # sources to visit: (source id, trigger, due)
         self._feeds: deque[FeedJob] = deque()
         self._by_feed: dict[int, FeedJob] = {}
         self._running: set[FeedJob | PageJob] = set()
         self._open: set[Visit] = set()
         self._stopping = False
-        self._reaped = 0.0
+        self._tidied = 0.0
+        self._unsettled_pages: set[int] = set()
+        self._unsettled_sources: set[int] = set()
 
     # --- asking for work
 
-    def visit(self, source_id: int, trigger: str) -> None:
-        """Have a source visited soon. Asking twice is asking once."""
-        if (source_id, trigger) not in self._waiting and all(source_id != each.source.id for each in self._open):
-            self._waiting.append((source_id, trigger))
+    def visit(self, source_id: int, trigger: str, due: datetime | None = None) -> None:
+        """Have a source visited soon. Asking twice is asking once.
+
+        `due`: the due time for which it is visited; where a visit has moved that meanwhile, there is none.
+        """
+        asked = (source_id, trigger, due)
+        if asked not in self._waiting and all(source_id != each.source.id for each in self._open):
+            self._waiting.append(asked)
             self._store.wakeup.wake()
 
     def stop(self) -> None:
@@ -122,9 +128,12 @@ class WorkList:
         while not self._stopping:
             generation = self._store.wakeup.generation
             try:
-                await self._reap()
-                for job in await self._next():
-                    yield job
+                await self._tidy()
+                await self._open_visits()
+                for feed in self._take_feeds():
+                    yield feed
+                for page in await self._take_pages():
+                    yield page
                 if self._once and self.idle and await self._drained():
                     return
                 wait = await self._until_next()
@@ -141,28 +150,33 @@ class WorkList:
 
     async def release(self) -> None:
         """Give back what was claimed and not settled: it stays due for whoever comes next."""
-        pages = [job.page.id for job in self._running if isinstance(job, PageJob)]
-        visits = list(self._open)
-
-        def free(tables: Tables) -> None:
-            if pages:
-                tables.pages.release(pages)
-            for visit in visits:
-                tables.sources.release(visit.source.id)
-
+        pages = {job.page.id for job in self._running if isinstance(job, PageJob)} | self._unsettled_pages
+        sources = {visit.source.id for visit in self._open} | self._unsettled_sources
         with contextlib.suppress(StorageError):
-            await self._store.write(free)
+            await self._store.write(lambda t: _give_back(t, pages, sources))
+
+    def abandon(self, job: FeedJob | PageJob, error: Exception) -> None:
+        """A job that could not be settled, because the database could not be written, or by a fault of ours.
+
+        Its page or source is given back, and is due again: nothing is lost, and nothing stays taken.
+        """
+        log.error(
+            "not-settled", error=f"{type(error).__name__}: {error}", url=job.page.url if isinstance(job, PageJob) else job.url
+        )
+        if isinstance(job, PageJob):
+            self._unsettled_pages.add(job.page.id)
+            return
+        self._by_feed.pop(job.feed.id, None)
+        for visit in job.visits:
+            self._open.discard(visit)
+            self._unsettled_sources.add(visit.source.id)
 
     # --- finding work
 
-    async def _next(self) -> list[FeedJob | PageJob]:
+    async def _open_visits(self) -> None:
         while self._waiting and len(self._open) < self._options.concurrency:
-            await self._open_visit(*self._waiting.popleft())
-        jobs: list[FeedJob | PageJob] = list(self._take_feeds())
-        free = self._options.concurrency - len(self._running)
-        if free > 0 and (due := await self._next_page()) is not None and due <= self._store.clock.now():
-            jobs += await self._take_pages(free)
-        return jobs
+            await self._open_visit(*self._waiting[0])
+            self._waiting.popleft()
 
     def _take_feeds(self) -> Iterator[FeedJob]:
         busy = self._busy()
@@ -175,8 +189,11 @@ class WorkList:
                 self._running.add(job)
                 yield job
 
-    async def _take_pages(self, limit: int) -> list[PageJob]:
+    async def _take_pages(self) -> list[PageJob]:
         now, machine, without = self._store.clock.now(), self._store.clock.machine(), self._busy()
+        limit, due = self._options.concurrency - len(self._running), await self._next_page()
+        if limit <= 0 or due is None or due > now:
+            return []
 
         def claim(tables: Tables) -> list[PageJob]:
             pages = tables.pages.claim(
@@ -205,22 +222,36 @@ class WorkList:
         if due is None or len(self._running) >= self._options.concurrency:
             return _NET_SECONDS
         wait = self._store.clock.real((due - self._store.clock.now()).total_seconds())
-        return min(max(wait, 0.01 if not self._running else 0.05), _NET_SECONDS)
+        if wait <= 0 and self._running:  # its host is busy: whoever is done there wakes us
+            return _NET_SECONDS
+        return min(max(wait, 0.01), _NET_SECONDS)
 
-    async def _reap(self) -> None:
+    async def _tidy(self) -> None:
+        """Now and then: free leases that ended, and give back what could not be settled."""
         machine = self._store.clock.machine()
-        if machine - self._reaped > REAP_SECONDS:
-            self._reaped = machine
-            await self._store.write(lambda t: reap(t.connection, machine), durable=False, wake=False)
+        if machine - self._tidied < REAP_SECONDS:
+            return
+        self._tidied = machine
+        pages, sources = list(self._unsettled_pages), list(self._unsettled_sources)
+
+        def tidy(tables: Tables) -> None:
+            reap(tables.connection, machine)
+            _give_back(tables, pages, sources)
+
+        await self._store.write(tidy, durable=False, wake=False)
+        self._unsettled_pages.difference_update(pages)
+        self._unsettled_sources.difference_update(sources)
 
     # --- visits
 
-    async def _open_visit(self, source_id: int, trigger: str) -> None:
+    async def _open_visit(self, source_id: int, trigger: str, due: datetime | None) -> None:
         """Claim the source and list its feeds, but those that another source's visit has just fetched for it too."""
         now, until = self._store.clock.now(), self._store.clock.machine() + _LEASE_SECONDS
 
         def begin(tables: Tables) -> tuple[Visit, list[Feed] | None] | None:
             source = tables.sources.by_id(source_id)
+            if due is not None and (source.due != due or source.paused):
+                return None  # whoever asked had an old look at the source
             if not tables.sources.claim(source_id, until=until):
                 return None
             visit = Visit(source, tables.sources.start(source_id, now, trigger), now, trigger)
@@ -231,7 +262,7 @@ class WorkList:
         except NotFoundError:
             return  # removed meanwhile
         if begun is None:
-            return  # another process is there
+            return  # another process is there, or has been
         visit, feeds = begun
         self._open.add(visit)
         if feeds is None:
@@ -279,7 +310,7 @@ class WorkList:
 
     async def settle_feed(self, job: FeedJob, failure: str | None = None) -> None:
         """One feed is stored, or failed; a visit that has no other left is finished."""
-        del self._by_feed[job.feed.id]
+        self._by_feed.pop(job.feed.id, None)
         for visit in job.visits:
             if failure is not None:
                 visit.failures.append(failure)
@@ -307,6 +338,13 @@ class WorkList:
             lambda t: t.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=reason, due=due)
         )
         log.info("crawl", source=visit.source.name, outcome=str(outcome), trigger=visit.trigger, reason=reason, due=str(due))
+
+
+def _give_back(tables: Tables, pages: Collection[int], sources: Collection[int]) -> None:
+    if pages:
+        tables.pages.release(pages)
+    for source_id in sources:
+        tables.sources.release(source_id)
 
 
 def _unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:

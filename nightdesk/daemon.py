@@ -27,11 +27,12 @@ log = structlog.get_logger("nightdesk")
 
 
 async def crawl_once(
-    store: Store, config: Config, sources: Collection[Source], *, pages_of: Collection[int] | None
+    store: Store, config: Config, sources: Collection[Source], *, pages_of: Collection[int] | None, only_due: bool = False
 ) -> list[tuple[Source, CrawlOutcome]]:
     """Visit these sources now, fetch the pages of `pages_of` (None: everybody's) that are due, match and deliver.
 
-    How each visit ended; a source that another process is visiting is not among them.
+    How each visit ended; a source that another process is visiting is not among them, nor, with `only_due`, one that has been
+    visited since `sources` were looked up.
     """
     machine = store.clock.machine()
     await store.write(lambda t: reap(t.connection, machine))
@@ -39,7 +40,7 @@ async def crawl_once(
     async with Deliverer(store, options) as deliverer:
         async with CrawlEngine(store, config.crawl_options(), once=True, sources=pages_of) as engine:
             for source in sources:
-                engine.work.visit(source.id, "command")
+                engine.work.visit(source.id, "command", source.due if only_due else None)
             matching = asyncio.create_task(match_for_ever(store))
             ended = await engine.finished()
             matching.cancel()
@@ -74,21 +75,19 @@ class Daemon:
             loop.add_signal_handler(number, action)
         machine = self._store.clock.machine()
         await self._store.write(lambda t: reap(t.connection, machine))
+        await self._apply(self._config)
         while not self._ending.is_set():
             await self._run_configured()
-            if self._reloading.is_set() and not self._ending.is_set():
-                self._reload()
 
     async def _run_configured(self) -> None:
         """All parts at work, with one configuration."""
-        config, now = self._config, self._store.clock.now()
-        await self._store.write(lambda t: declared.apply(t, config, now))
+        config = self._config
         options = DeliveryOptions(config.guard, config.environment, config.contact)
         async with Deliverer(self._store, options) as deliverer:
             async with CrawlEngine(self._store, config.crawl_options()) as engine:
                 rounds = Rounds(self._store, engine.work.visit)
                 rounds.start()
-                parts = [deliverer.run(), match_for_ever(self._store), rounds.follow()]
+                parts = [deliverer.run(), match_for_ever(self._store), rounds.follow(), engine.watch()]
                 log.info("started", database=config.database, contact=config.contact or None)
                 await self._until_told(parts)
                 log.info("ending" if self._ending.is_set() else "reloading")
@@ -96,23 +95,39 @@ class Daemon:
             await deliverer.finish(_DRAIN_SECONDS)
 
     async def _until_told(self, parts: list[Coroutine[Any, Any, None]]) -> None:
+        """Let the parts run until it is time to end, or a changed configuration was taken on; a broken one disturbs nothing."""
         tasks = [asyncio.create_task(part) for part in parts]
-        waits = [asyncio.create_task(event.wait()) for event in (self._ending, self._reloading)]
+        waits: list[asyncio.Task[Any]] = []
         try:
-            done, _ = await asyncio.wait({*tasks, *waits}, return_when=asyncio.FIRST_COMPLETED)
-            for task in done & set(tasks):
-                task.result()  # a part never ends by itself: this raises what ended it
+            while not self._ending.is_set() and not await self._reloaded():
+                waits = [asyncio.create_task(event.wait()) for event in (self._ending, self._reloading)]
+                done, _ = await asyncio.wait({*tasks, *waits}, return_when=asyncio.FIRST_COMPLETED)
+                for task in done & set(tasks):
+                    task.result()  # a part never ends by itself: this raises what ended it
+                for wait in waits:
+                    wait.cancel()
         finally:
             for task in (*tasks, *waits):
                 task.cancel()
             await asyncio.gather(*tasks, *waits, return_exceptions=True)
 
-    def _reload(self) -> None:
+    async def _reloaded(self) -> bool:
+        """Whether a new configuration was asked for, and is good: then it is in the database already."""
+        if not self._reloading.is_set():
+            return False
         self._reloading.clear()
         try:
-            self._config = self._reread()
+            config = self._reread()
+            await self._apply(config)
         except NightdeskError as error:
             log.error("configuration-refused", error=str(error), kept="the one before")  # noqa: TRY400 - the line says it all
+            return False
+        self._config = config
+        return True
+
+    async def _apply(self, config: Config) -> None:
+        now = self._store.clock.now()
+        await self._store.write(lambda t: declared.apply(t, config, now))
 
 
 async def match_for_ever(store: Store) -> None:

@@ -33,10 +33,15 @@ def apply(tables: Tables, config: Config, now: datetime) -> None:
     _sources(tables, config, now)
 
 
+def _declared_here(config: Config, place: str | None) -> bool:
+    """Whether this very file declared it: another file, or none, says nothing of what it does not name."""
+    return place is not None and place.rpartition(":")[0] == str(config.path)
+
+
 def _channels(tables: Tables, config: Config) -> None:
     declared = {each.name for each in config.settings.channel}
     for known in tables.channels.all():
-        if known.declared_in and known.name not in declared:
+        if _declared_here(config, known.declared_in) and known.name not in declared:
             tables.channels.remove(known.id)
     for index, each in enumerate(config.settings.channel):
         place = config.place("channel", index)
@@ -54,7 +59,7 @@ def _channels(tables: Tables, config: Config) -> None:
 def _rules(tables: Tables, config: Config, now: datetime) -> None:
     declared = {each.name for each in config.settings.rule}
     for known in tables.rules.all():
-        if known.declared_in and known.name not in declared:
+        if _declared_here(config, known.declared_in) and known.name not in declared:
             tables.rules.remove(known.id)
     for index, each in enumerate(config.settings.rule):
         place = config.place("rule", index)
@@ -73,7 +78,7 @@ def _rules(tables: Tables, config: Config, now: datetime) -> None:
 def _sources(tables: Tables, config: Config, now: datetime) -> None:
     declared = {each.name for each in config.settings.source}
     for known in tables.sources.all():
-        if known.declared_in and known.name not in declared:
+        if _declared_here(config, known.declared_in) and known.name not in declared:
             tables.sources.remove(known.id, now)
     for index, each in enumerate(config.settings.source):
         place = config.place("source", index)

@@ -212,7 +212,7 @@ async def _summary(stage: Stage) -> None:
         alerts = tables.alerts.all(50)
         copies = sum(carried - 1 for _, _, _, carried in tables.stories.all(500))
         lines = [(alert.rule.name, alert.story_title, alert.outlets) for alert, _ in reversed(alerts)]
-        best = max((alert for alert, _ in alerts), key=lambda each: each.outlets, default=None)
+        best = max((alert for alert, _ in reversed(alerts)), key=lambda each: each.outlets, default=None)
         return counts, copies, lines, plain(best) if best else ""
 
     counts, copies, lines, text = await stage.store.read(look)
@@ -221,7 +221,7 @@ async def _summary(stage: Stage) -> None:
     say("What happened")
     for noun in ("articles", "versions", "comments", "stories"):
         say(f"  {counts[noun]:4} {noun}")
-    say(f"  {copies:4} copies, told as part of their story")
+    say(f"  {copies:4} carried the text of another: told as one story")
     say(f"  {counts['matches']:4} matches, of which {counts['alerts']} became alerts")
     say(f"  {len(stage.mail.received):4} mails received")
     say(f"  {len(stage.hooks.received):4} webhooks received, signed")

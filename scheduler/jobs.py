@@ -21,9 +21,9 @@ log = structlog.get_logger("nightdesk.clock")
 
 
 class Rounds:
-    """Has each source visited when it is due. `visit(source_id, trigger)` is what being due leads to."""
+    """Has each source visited when it is due. `visit(source_id, trigger, due)` is what being due leads to."""
 
-    def __init__(self, store: Store, visit: Callable[[int, str], None]) -> None:
+    def __init__(self, store: Store, visit: Callable[[int, str, datetime], None]) -> None:
         self._store = store
         self._visit = visit
         # Grace without end, and one run for many missed ones: the default drops a job that is a second late.
@@ -64,17 +64,19 @@ class Rounds:
         assert source.due is not None
         if source.due <= self._store.clock.now():
             self._forget(source.id)
-            self._visit(source.id, "schedule")
+            self._visit(source.id, "schedule", source.due)
             return
         if self._planned.get(source.id) == source.due:
             return
         self._planned[source.id] = source.due
         when = max(self._store.clock.at(source.due), datetime.now(UTC) + timedelta(milliseconds=1))
-        self._scheduler.add_job(self._due, DateTrigger(when), args=[source.id], id=f"source-{source.id}", replace_existing=True)
+        self._scheduler.add_job(
+            self._due, DateTrigger(when), args=[source.id, source.due], id=f"source-{source.id}", replace_existing=True
+        )
 
-    async def _due(self, source_id: int) -> None:
+    async def _due(self, source_id: int, due: datetime) -> None:
         self._planned.pop(source_id, None)
-        self._visit(source_id, "schedule")
+        self._visit(source_id, "schedule", due)
 
     def _forget(self, source_id: int) -> None:
         if self._planned.pop(source_id, None) is not None and self._scheduler.get_job(f"source-{source_id}"):

@@ -37,6 +37,7 @@ from storage.models import (
 from storage.store import Tables
 from storage.urls import canonical, host_of, site_of, trustworthy_canonical
 
+MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
 _ADOPTED_SHARE = 0.8  # of a feed's entries on one site, while none is on a site of the source
 
 
@@ -96,9 +97,11 @@ def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[
     for key, entry in own.items():
         page = tables.pages.by_key(key)
         if page is None:
+            beyond = backlog and new >= MOST_BACKLOG
             page = Page(
-                url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, due=now, dated=entry.published,
-                title=entry.title, backlog=backlog, first_seen=now,
+                url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published, title=entry.title,
+                due=None if beyond else now, state=PageState.GIVEN_UP if beyond else PageState.DUE, backlog=backlog,
+                first_seen=now,
             )  # fmt: skip
             page = replace(page, id=tables.pages.add(page))
             new += 1

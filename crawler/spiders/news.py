@@ -17,10 +17,11 @@ from crawler.gate import HostGate
 from crawler.listings import FeedReader
 from crawler.options import CrawlOptions, options_from_environment
 from crawler.pages import FetchedPage, PageSettler
+from crawler.reading import read_page
 from crawler.work import FeedJob, PageJob, WorkList
 from crawler.workers import Workers
 from storage.clock import parse_clock
-from storage.errors import UsageError
+from storage.errors import ExtractError, UsageError
 from storage.store import Store, connect
 
 _HTML_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -58,7 +59,13 @@ class NewsSpider(scrapy.Spider):
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """One request for every job, as the work list hands them out."""
         async for job in self.work.jobs():
-            yield self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
+            try:
+                request = self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
+            except ValueError as error:  # an address that Scrapy does not take
+                async with self._settling(job):
+                    await self._fail(job, error)
+            else:
+                yield request
 
     # --- requests
 
@@ -84,29 +91,61 @@ class NewsSpider(scrapy.Spider):
 
     async def read_feed(self, response: Response, job: FeedJob) -> None:
         """A feed answered: store its entries as pages."""
-        try:
+        async with self._settling(job):
             await self.feeds.read(job, response)
-        finally:
-            self.work.done(job)
 
     async def read_page(self, response: Response, job: PageJob) -> AsyncIterator[FetchedPage]:
         """A page answered: hand it to the reading pipeline, or settle it here."""
-        page = await self.pages.judge(job, response)
-        if page is None:
-            self.work.done(job)
-        else:
-            yield page  # the pipeline calls done
+        page = None
+        async with self._settling(job) as settling:
+            page = await self.pages.judge(job, response)
+            settling.goes_on = page is not None
+        if page is not None:
+            yield page
 
     async def failed(self, failure: Failure) -> None:
         """A request failed before there was an answer."""
         job: FeedJob | PageJob = failure.request.meta["job"]  # type: ignore[attr-defined]
-        try:
-            if isinstance(job, FeedJob):
-                await self.feeds.failed(job, failure.value)
+        async with self._settling(job):
+            await self._fail(job, failure.value)
+
+    async def read(self, page: FetchedPage) -> None:
+        """The pipeline's work: read a page in a worker process, and have it stored."""
+        async with self._settling(page.job):
+            try:
+                read = await self.workers.run(read_page, page.body, page.url, page.at, page.encoding)
+            except ExtractError as error:
+                await self.pages.failed(page.job, error)
             else:
-                await self.pages.failed(job, failure.value)
-        finally:
-            self.work.done(job)
+                await self.pages.store(page, read)
+
+    async def _fail(self, job: FeedJob | PageJob, error: BaseException | None) -> None:
+        if isinstance(job, FeedJob):
+            await self.feeds.failed(job, error)
+        else:
+            await self.pages.failed(job, error)
+
+    def _settling(self, job: FeedJob | PageJob) -> "_Settling":
+        return _Settling(self.work, job)
+
+
+class _Settling:
+    """However settling a job ends, its host is free again; what could not be written is given back."""
+
+    def __init__(self, work: WorkList, job: FeedJob | PageJob) -> None:
+        self.goes_on = False  # the job is handed on, and settled later
+        self._work = work
+        self._job = job
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
+        if isinstance(error, Exception):
+            self._work.abandon(self._job, error)
+        if error is not None or not self.goes_on:
+            self._work.done(self._job)
+        return isinstance(error, Exception)
 
 
 def _request(job: FeedJob | PageJob, url: str, headers: dict[str, str], callback: Any) -> scrapy.Request:

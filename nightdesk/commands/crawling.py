@@ -62,7 +62,7 @@ def crawl(session: Session, names: tuple[str, ...], *, due: bool, as_json: bool)
     if not due and sources:
         store.write_now(lambda t: t.pages.hurry(scope or [], now))
     before = store.read_now(lambda t: {**t.articles.counts(), **t.alerts.counts()})
-    ended = asyncio.run(crawl_once(store, config, sources, pages_of=scope))
+    ended = asyncio.run(crawl_once(store, config, sources, pages_of=scope, only_due=due))
     after = store.read_now(lambda t: {**t.articles.counts(), **t.alerts.counts()})
     gained = {key: after[key] - before[key] for key in after}
     failed = [(source, outcome) for source, outcome in ended if outcome is not CrawlOutcome.OK]

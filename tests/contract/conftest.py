@@ -292,7 +292,7 @@ class Desk:
         """Everything that is leased."""
         tables = ("sources", "pages", "hosts", "deliveries")
         return [(table, *row) for table in tables
-                for row in self.rows(f"SELECT rowid, lease_owner FROM {table} WHERE lease_owner IS NOT NULL")]  # fmt: skip
+                for row in self.rows(f"SELECT lease_owner FROM {table} WHERE lease_owner IS NOT NULL")]  # fmt: skip
 
     @contextmanager
     def daemon(self, **environment):

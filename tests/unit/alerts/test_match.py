@@ -1,0 +1,245 @@
+import asyncio
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.match import Matching
+from storage.clock import Clock
+from storage.ingest import ingest_article
+from storage.models import (
+    AlertReason,
+    Channel,
+    ChannelKind,
+    DocumentKind,
+    Extraction,
+    MatchVerdict,
+    ReadComment,
+    Rule,
+    Schedule,
+    Source,
+)
+from storage.store import connect
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+STORY = " ".join(f"The harbour master of Malden spoke about crane number {number}." for number in range(8))
+
+
+@pytest.fixture
+def source(store):
+    def make(t):
+        for name in ("desk", "hook", "off"):
+            t.channels.save(Channel(name, ChannelKind.LOG))
+        t.channels.disable("off", "tired")
+        t.rules.save(Rule("cranes", "crane"), NOW)
+        return t.sources.add(Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",)))
+
+    return store.write_now(make)
+
+
+def read(store, source, path="a", *, published=NOW, now=NOW, quiet=False, **reading):
+    url = f"https://courier.example/{path}"
+    whole = Extraction(**{"url": url, "title": f"Report {path}", "text": STORY, "published": published, **reading})
+    return store.write_now(lambda t: ingest_article(t, whole, source, page=None, url=url, now=now, quiet=quiet)).article_id
+
+
+def match(store):
+    return asyncio.run(Matching(store).run_pending())
+
+
+def verdicts(store, article, rule=1):
+    return [each.verdict for each in store.read_now(lambda t: t.alerts.matches_of(article, rule))]
+
+
+def alerts(store):
+    return [alert for alert, _ in reversed(store.read_now(lambda t: t.alerts.all(99)))]
+
+
+def unmatched(store):
+    return len(store.read_now(lambda t: t.articles.unmatched(999)))
+
+
+def test_a_match_makes_an_alert_with_its_evidence_and_a_delivery_per_enabled_channel(store, source):
+    article = read(store, source)
+    assert match(store) == 1
+    (alert,) = alerts(store)
+    assert (alert.rule.name, alert.reason, alert.outlets) == ("cranes", AlertReason.NEW, 1)
+    (evidence, *_) = alert.carriers[0].evidence
+    assert (STORY[evidence.start : evidence.end], evidence.words) == ("crane", ("crane",))
+    assert [each.channel for each in store.read_now(lambda t: t.deliveries.of_alert(alert.id))] == ["desk", "hook"]
+    assert verdicts(store, article) == [MatchVerdict.ALERTED]
+    assert (match(store), unmatched(store)) == (0, 0)
+
+
+def test_a_rule_tells_only_its_own_channels(store, source):
+    store.write_now(lambda t: t.rules.save(Rule("cranes", "crane", channels=("hook", "off", "unknown")), NOW))
+    read(store, source)
+    match(store)
+    assert [each.channel for each in store.read_now(lambda t: t.deliveries.all(dead=False, limit=9))] == ["hook"]
+
+
+def test_what_no_rule_wants_is_read_once_and_leaves_nothing(store, source):
+    read(store, source, text="Rain.")
+    assert (match(store), unmatched(store)) == (0, 0)
+    assert store.read_now(lambda t: t.alerts.counts()) == {"matches": 0, "alerts": 0}
+
+
+def test_copies_join_the_alert_of_their_story(store, source):
+    first, copy = read(store, source), read(store, source, "b")
+    assert match(store) == 1
+    late = read(store, source, "c")
+    assert match(store) == 0
+    assert [verdicts(store, each) for each in (first, copy, late)] == [["alerted"], ["joined"], ["joined"]]
+    (alert,) = alerts(store)
+    assert [each.article.id for each in alert.carriers] == [first, copy, late]
+    assert all(each.evidence for each in alert.carriers)
+    assert len(store.read_now(lambda t: t.deliveries.of_alert(alert.id))) == 2
+
+
+def test_each_rule_alerts_once_per_story(store, source):
+    store.write_now(lambda t: t.rules.save(Rule("ports", "harbour"), NOW))
+    read(store, source)
+    read(store, source, "b", text="A crane of another kind", title="Birds")
+    assert match(store) == 3
+    assert [(each.rule.name, each.story_id) for each in alerts(store)] == [("cranes", 1), ("ports", 1), ("cranes", 2)]
+
+
+def test_old_news_is_matched_and_not_told(store, source):
+    article = read(store, source, published=NOW - timedelta(days=1))
+    assert match(store) == 0
+    assert verdicts(store, article) == [MatchVerdict.OLD]
+    copy = read(store, source, "b", published=NOW + timedelta(hours=1))
+    assert match(store) == 1
+    assert verdicts(store, copy) == [MatchVerdict.ALERTED]
+
+
+def test_quiet_articles_are_matched_and_not_told(store, source):
+    article = read(store, source, quiet=True, comments=(ReadComment("What a crane"),))
+    store.write_now(lambda t: t.rules.save(Rule("said", "comment: crane"), NOW))
+    assert match(store) == 0
+    assert (verdicts(store, article), verdicts(store, article, 2)) == (["quiet"], ["quiet"])
+    assert alerts(store) == []
+
+
+def test_an_edit_that_brings_the_word_alerts_as_an_edit(store, source):
+    article = read(store, source, text="The port is calm.")
+    assert match(store) == 0
+    read(store, source, text="The port is calm, but for a crane.", now=NOW + timedelta(hours=1))
+    assert match(store) == 1
+    assert (alerts(store)[0].reason, verdicts(store, article)) == (AlertReason.EDIT, ["alerted"])
+
+
+def test_an_edit_that_keeps_the_word_tells_nobody_again(store, source):
+    article = read(store, source)
+    match(store)
+    read(store, source, text=f"{STORY} Corrected.")
+    assert match(store) == 0
+    assert verdicts(store, article) == ["alerted", "joined"]
+
+
+def test_a_comment_matches_only_a_comment_rule_and_never_the_article(store, source):
+    store.write_now(lambda t: t.rules.save(Rule("said", "comment: acme"), NOW))
+    store.write_now(lambda t: t.rules.save(Rule("written", "acme"), NOW))
+    article = read(store, source, text="All calm.", comments=(ReadComment("Acme did it"), ReadComment("No")))
+    assert match(store) == 1
+    (alert,) = alerts(store)
+    assert (alert.rule.name, alert.reason) == ("said", AlertReason.COMMENT)
+    (found,) = store.read_now(lambda t: t.alerts.matches_of(article, 2))
+    assert (found.document_kind, found.evidence[0].field) == (DocumentKind.COMMENT, "comment")
+    read(store, source, text="All calm.", comments=(ReadComment("Acme did it"), ReadComment("Acme again")))
+    assert match(store) == 0
+    assert [each.verdict for each in store.read_now(lambda t: t.alerts.matches_of(article, 2))] == ["alerted", "joined"]
+
+
+def test_a_rule_changed_between_two_rounds_counts_from_then_on(store, source):
+    matching = Matching(store)
+
+    async def run():
+        read_now = lambda path: store.write(  # noqa: E731
+            lambda t: ingest_article(
+                t, Extraction(f"https://courier.example/{path}", path, f"A dock for {path}"), source, page=None,
+                url=f"https://courier.example/{path}", now=NOW)
+        )  # fmt: skip
+        await read_now("a")
+        first = await matching.run_pending()
+        await store.write(lambda t: t.rules.save(Rule("cranes", "dock"), NOW))
+        await read_now("b")
+        second = await matching.run_pending()
+        await store.write(lambda t: t.rules.remove(1))
+        await read_now("c")
+        return first, second, await matching.run_pending()
+
+    assert asyncio.run(run()) == (0, 1, 0)
+
+
+def test_two_processes_at_once_make_one_alert_per_story(store, source, tmp_path, clock):
+    for number in range(150):
+        read(store, source, f"{number}", text=f"A crane, the {number}th of its kind {number}")
+    with connect(str(tmp_path / "nightdesk.db"), clock) as other:
+
+        async def run():
+            return await asyncio.gather(*(Matching(each).run_pending() for each in (store, other, store, other)))
+
+        made = asyncio.run(run())
+    assert sum(made) == 150
+    assert store.read_now(lambda t: t.alerts.counts()) == {"matches": 150, "alerts": 150}
+    assert store.read_now(lambda t: t.deliveries.counts()) == {"due": 300}
+
+
+def test_a_fault_inside_leaves_the_documents_waiting_and_nothing_half_done(store, source):
+    read(store, source)
+    store.write_now(
+        lambda t: t.connection.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON deliveries BEGIN SELECT RAISE(ABORT, 'no room'); END"
+        )
+    )
+    with pytest.raises(Exception, match="no room"):
+        match(store)
+    assert (unmatched(store), store.read_now(lambda t: t.alerts.counts())) == (1, {"matches": 0, "alerts": 0})
+    store.write_now(lambda t: t.connection.execute("DROP TRIGGER full"))
+    assert match(store) == 1
+    assert store.read_now(lambda t: t.deliveries.counts()) == {"due": 2}
+
+
+DIE = """
+import asyncio, os, sys
+from alerts.match import Matching
+from storage.clock import Clock
+from storage.deliveries import DeliveryTable
+from storage.store import connect
+add = DeliveryTable.add
+def die(*arguments):
+    add(*arguments)
+    os.kill(os.getpid(), 9)
+DeliveryTable.add = die
+asyncio.run(Matching(connect(sys.argv[1], Clock())).run_pending())
+"""
+
+
+def test_a_process_killed_in_the_middle_leaves_the_document_unmatched(store, source, tmp_path):
+    read(store, source)
+    killed = subprocess.run([sys.executable, "-c", DIE, str(tmp_path / "nightdesk.db")], capture_output=True)
+    assert killed.returncode == -9
+    assert (unmatched(store), store.read_now(lambda t: t.alerts.counts())) == (1, {"matches": 0, "alerts": 0})
+    assert match(store) == 1
+
+
+def test_alerts_made_again_after_a_restore_have_the_identifiers_they_had(store, source, tmp_path, clock):
+    read(store, source)
+    store.write_now(lambda t: t.meta.installation())
+    store.read_now(lambda t: t.meta.backup(str(tmp_path / "copy.db")), snapshot=False)
+    match(store)
+    keys = [each.key for each in store.read_now(lambda t: t.deliveries.all(dead=False, limit=9))]
+    with connect(str(tmp_path / "copy.db"), Clock(NOW + timedelta(days=1))) as copy:
+        assert match(copy) == 1
+        assert [each.key for each in copy.read_now(lambda t: t.deliveries.all(dead=False, limit=9))] == keys
+
+
+def test_a_broken_rule_costs_no_other_rule_its_alert(store, source):
+    # Fails: the matcher is loaded with all rules or none, and the daemon ends with the QueryError.
+    # A rule may be broken that was not when it was stored: written by hand, or by a version with another language.
+    store.write_now(lambda t: t.rules.save(replace(Rule("broken", '"open'), version=1), NOW))
+    read(store, source)
+    assert match(store) == 1

@@ -1,0 +1,62 @@
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.retries import next_look, next_try
+from storage.models import Reason
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def waits(reason):
+    found = []
+    while (due := next_try(reason, len(found) + 1, NOW)) is not None:
+        found.append((due - NOW).total_seconds())
+    return found
+
+
+PATIENT = (Reason.HTTP_STATUS, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.INTERRUPTED)
+AT_ONCE = (Reason.ROBOTS, Reason.ADDRESS_REFUSED, Reason.LEFT_SITE, Reason.NOT_HTML, Reason.TOO_LARGE)
+
+
+@pytest.mark.parametrize("reason", PATIENT)
+def test_trouble_of_a_server_is_outlasted(reason):
+    tries = waits(reason)
+    assert tries[0] <= 5  # most failures are hiccups
+    assert sum(tries) >= 24 * 3600
+    assert all(later >= earlier for earlier, later in pairwise(tries))
+
+
+@pytest.mark.parametrize("reason", AT_ONCE)
+def test_what_another_try_cannot_mend_is_given_up_at_once(reason):
+    assert next_try(reason, 1, NOW) is None
+
+
+def test_a_page_that_is_missing_or_unreadable_has_a_few_more_chances():
+    assert len(waits(Reason.NOT_FOUND)) == 3
+    assert len(waits(Reason.NO_TEXT)) == 2
+
+
+@given(st.sampled_from(Reason), st.integers(min_value=1, max_value=1000))
+def test_a_next_try_is_always_later_and_there_is_an_end(reason, attempts):
+    due = next_try(reason, attempts, NOW)
+    assert due is None or due > NOW
+    assert next_try(reason, 20, NOW) is None
+
+
+def test_a_known_article_is_looked_at_after_15_minutes_2_hours_and_a_day():
+    looks, now = [], NOW
+    while (look := next_look(NOW, now)) is not None:
+        looks.append(look - NOW)
+        now = look
+    assert looks == [timedelta(minutes=15), timedelta(hours=2), timedelta(days=1)]
+
+
+@given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))
+def test_a_look_is_always_ahead_also_for_who_comes_late(late):
+    look = next_look(NOW, NOW + late)
+    assert (look is None) == (late >= timedelta(days=1))
+    assert look is None or look > NOW + late
