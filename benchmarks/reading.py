@@ -20,7 +20,7 @@ from nightdesk.newspaper.pages import article
 
 ROUNDS = 3
 MOST = 150
-LIMIT = 1.35  # times trafilatura's CPU
+LIMIT = 1.5  # times trafilatura's CPU
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 

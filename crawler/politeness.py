@@ -14,6 +14,8 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.gate import HostOnHoldError
+from storage.errors import NightdeskError
 from storage.hosts import Robots
 from storage.instants import retry_after
 from storage.urls import host_of, site_of
@@ -21,6 +23,7 @@ from storage.urls import host_of, site_of
 ROBOTS_NAME = "nightdesk"  # the name that robots.txt rules may speak of
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
+_FRESH_SILENCE = timedelta(minutes=1)
 _STALE = timedelta(days=30)  # RFC 9309, 2.3.1.4: so long may an old copy speak for a server that fails
 _MOST_BYTES = 512_000  # RFC 9309, 2.5 asks for 500 KiB at least
 _LONGEST_DELAY = 60.0
@@ -36,6 +39,15 @@ class RobotsDeniedError(IgnoreRequest):
         self.transient = transient
 
 
+class RobotsUnreachableError(IgnoreRequest):
+    """There was no answer for robots.txt at `url`, by reason of `cause`; so the server is asked nothing more."""
+
+    def __init__(self, url: str, cause: Exception) -> None:
+        super().__init__(f"{url}: {cause}")
+        self.url = url
+        self.cause = cause
+
+
 class LeftSiteError(IgnoreRequest):
     """A page redirected to another site than its source's."""
 
@@ -46,6 +58,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._parsed: OrderedDict[str, tuple[datetime, Protego]] = OrderedDict()
+        self._unreachable: OrderedDict[str, tuple[datetime, RobotsUnreachableError]] = OrderedDict()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @classmethod
@@ -54,44 +67,69 @@ class RobotsMiddleware:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Let the request pass, or raise RobotsDeniedError."""
+        """Let the request pass, or raise RobotsDeniedError or RobotsUnreachableError."""
         if request.meta.get("is_robots"):
             return
         host = host_of(request.url)
         lock = self._locks.setdefault(host, asyncio.Lock())
         async with lock:
             robots = await self._robots(host, request.url)
-        if robots.status == 0 or robots.status >= 500:
-            what = f"answered {robots.status}" if robots.status else "could not be fetched"
-            raise RobotsDeniedError(f"robots.txt of {host} {what}, which means: keep out for now", transient=True)
+        if _failed(robots):
+            message = f"robots.txt of {host} answered {robots.status}, which means: keep out for now"
+            raise RobotsDeniedError(message, transient=True)
         if robots.text and not self._rules(host, robots).can_fetch(request.url, ROBOTS_NAME):
             raise RobotsDeniedError(f"robots.txt of {host} does not allow {request.url}", transient=False)
 
     async def _robots(self, host: str, url: str) -> Robots:
-        """The host's robots.txt: remembered, or fetched; an old copy speaks for a server that fails."""
+        """The host's robots.txt: remembered, or fetched; an old copy speaks for a server that fails.
+
+        That a server gave no answer at all is remembered for a minute, and by this process only: whoever has mended it wants
+        to see so.
+        """
         store = self._spider.store
         now = store.clock.now()
         known: Robots | None = await store.read(lambda t: t.hosts.robots(host))
         if known is not None and now - known.at < (_FRESH_FAILURE if _failed(known) else _FRESH):
             return known
-        fetched = await self._fetch(url)
-        if _failed(fetched) and known is not None and not _failed(known) and now - known.at < _STALE:
-            return known
+        good = known if known is not None and not _failed(known) and now - known.at < _STALE else None
+        try:
+            fetched = await self._ask(url, now)
+        except RobotsUnreachableError:
+            if good is None:
+                raise
+            return good
+        if _failed(fetched) and good is not None:
+            return good
         delay = self._rules(host, fetched).crawl_delay(ROBOTS_NAME) if fetched.text else None
         delay = min(float(delay), _LONGEST_DELAY) if delay else None
         await store.write(lambda t: t.hosts.save_robots(host, fetched, delay), durable=False, wake=False)
         return fetched
 
-    async def _fetch(self, url: str) -> Robots:
+    async def _ask(self, url: str, now: datetime) -> Robots:
+        """robots.txt as the server gives it; raises RobotsUnreachableError when there is no answer, or was none just now."""
         parts = urlsplit(url)
-        request = Request(f"{parts.scheme}://{parts.netloc}/robots.txt", meta={"is_robots": True}, priority=1000)
-        at = self._spider.store.clock.now()
+        address = f"{parts.scheme}://{parts.netloc}/robots.txt"
+        before = self._unreachable.get(address)
+        if before is not None and now - before[0] < _FRESH_SILENCE:
+            raise before[1].with_traceback(None)
+        try:
+            return await self._fetch(address, now)
+        except RobotsUnreachableError as error:
+            self._unreachable[address] = (now, error)
+            if len(self._unreachable) > _CACHED:
+                self._unreachable.popitem(last=False)
+            raise
+
+    async def _fetch(self, address: str, at: datetime) -> Robots:
+        request = Request(address, meta={"is_robots": True}, priority=1000)
         try:
             response = await self._crawler.engine.download_async(request)
+        except (HostOnHoldError, NightdeskError):
+            raise  # the gate is closed, or the database: nobody knows what robots.txt says
         except IgnoreRequest:
-            raise  # the gate is closed: nobody knows what robots.txt says
-        except Exception:  # noqa: BLE001 - whatever kept us from it, RFC 9309 calls it "unreachable"
-            return Robots("", 0, at)
+            return Robots("", 302, at)  # it redirects for ever, or unpacks to no end: there is none (RFC 9309, 2.3.1.2)
+        except Exception as error:
+            raise RobotsUnreachableError(address, error) from error
         if 200 <= response.status < 300:
             return Robots(response.body[:_MOST_BYTES].decode("utf-8", errors="replace"), response.status, at)
         return Robots("", response.status, at)
@@ -110,7 +148,7 @@ class RobotsMiddleware:
 
 
 def _failed(robots: Robots) -> bool:
-    return robots.status == 0 or robots.status >= 500
+    return robots.status >= 500
 
 
 class RetryAfterMiddleware:
@@ -139,11 +177,6 @@ class RetryAfterMiddleware:
 
 class OwnSiteRedirectMiddleware(RedirectMiddleware):
     """Follows redirects; for articles only within the sites of their source (`request.meta["sites"]`)."""
-
-    def handle_referer(self, request: Request, response: Response) -> None:
-        """We send no Referer."""
-        del response
-        request.headers.pop("Referer", None)
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
         """The answer, or the request that it redirects to, in that host's own slot."""

@@ -21,7 +21,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
     "data": None,
 }
-DNS_RESOLVER = "crawler.guard.GuardedResolver"
+TWISTED_DNS_RESOLVER = "crawler.guard.GuardedResolver"
 HTTPPROXY_ENABLED = False  # a proxy would resolve names itself, past the guard
 DOWNLOAD_VERIFY_CERTIFICATES = True
 
@@ -41,7 +41,7 @@ DNS_TIMEOUT = 10
 URLLENGTH_LIMIT = 8192
 
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
+REFERRER_POLICY = "scrapy.spidermiddlewares.referer.NoReferrerPolicy"
 RETRY_ENABLED = False  # a retry is a page's due time, so that it survives the process
 ROBOTSTXT_OBEY = True  # by our own middleware, which keeps RFC 9309
 METAREFRESH_ENABLED = False  # papers reload themselves with it

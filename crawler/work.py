@@ -329,7 +329,7 @@ class WorkList:
         outcome = partly if failed else CrawlOutcome.OK
         streak = visit.source.error_streak + 1 if outcome is CrawlOutcome.FAILED else 0
         due = self._options.reschedule(visit.source, visit.started, now, streak)
-        reason = "; ".join(visit.failures) or None
+        reason = "; ".join(dict.fromkeys(visit.failures)) or None
         self._open.discard(visit)
         self.visits.append((visit.source, outcome))
         if not self._once:

@@ -309,6 +309,14 @@ def test_no_document_names_a_machine():
         assert not found, f"{_named(path)}: {found}"
 
 
+def test_readme_shows_the_demo():
+    """The picture of the terminal is there, and is of a run in which something was told."""
+    (picture,) = re.findall(r"^<!-- demo: .*?-->\n```text\n(.*?)^```$", _read("README.md"), flags=re.MULTILINE | re.DOTALL)
+    counts = {noun: int(count) for count, noun in re.findall(r"^ +(\d+) (\w+)", picture, flags=re.MULTILINE)}
+    assert {"articles", "versions", "comments", "stories", "matches", "mails", "webhooks"} <= set(counts)
+    assert all(counts.values()), counts
+
+
 def test_verbs_of_run_sh_are_documented():
     verbs = set(re.findall(r"^  ([a-z]+)   +\S", _read("run.sh"), flags=re.MULTILINE))
     assert verbs == {"install", "demo", "test", "check", "trial", "bench", "format", "clean"}

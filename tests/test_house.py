@@ -34,10 +34,10 @@ def _modules() -> list[Path]:
 
 
 def _project_files() -> Iterator[Path]:
-    """Every Python file of the project but its tests."""
+    """Every Python file of the project but its tests, and the benchmarks, which measure libraries side by side with us."""
     for path in sorted(ROOT.rglob("*.py")):
         top = path.relative_to(ROOT).parts[0]
-        if top not in ("tests", "build", "dist") and not top.startswith("."):
+        if top not in ("tests", "benchmarks", "build", "dist") and not top.startswith("."):
             yield path
 
 

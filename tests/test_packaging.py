@@ -54,6 +54,7 @@ def test_wheel_holds_all_of_ours_and_nothing_else(wheel):
     assert "Requires-Python: >=3.11" in told
 
 
+@pytest.mark.timeout(300)  # it downloads, and shares the machine with the other tests
 def test_wheel_works_in_an_empty_environment(wheel, tmp_path):
     """Installed by pip, with the ordinary index, where nothing of the checkout can be seen."""
     home = tmp_path / "empty"

@@ -146,7 +146,7 @@ def _deliveries(deliveries: list[Delivery]) -> None:
 
 
 def _delivery(each: Delivery) -> dict[str, object]:
-    return {"id": each.id, "key": each.key, "alert": str(each.alert_id), "channel": each.channel,
+    return {"id": str(each.id), "key": each.key, "alert": str(each.alert_id), "channel": each.channel,
             "recipient": each.recipient, "state": each.state, "attempts": each.attempts, "created": to_json(each.created),
             "due": to_json(each.due), "sent": to_json(each.sent), "last_error": each.last_error}  # fmt: skip
 

@@ -88,7 +88,7 @@ def list_stories(session: Session, limit: int, *, as_json: bool) -> None:
     """The newest stories, and how many articles carry each."""
     rows = session.store.read_now(lambda t: t.stories.all(limit))
     if as_json:
-        emit({"stories": [{"id": r[0], "title": r[1], "first_seen": to_json(r[2]), "articles": r[3]} for r in rows]})
+        emit({"stories": [{"id": str(r[0]), "title": r[1], "first_seen": to_json(r[2]), "articles": r[3]} for r in rows]})
         return
     table(("id", "first seen", "articles", "title"), [(r[0], r[2], r[3], r[1]) for r in rows], empty="no stories yet")
 
@@ -101,7 +101,7 @@ def show_story(session: Session, story_id: int, *, as_json: bool) -> None:
     """One story: its carriers, the first first."""
     found = session.store.read_now(lambda t: t.stories.get(story_id))
     if as_json:
-        emit({"id": found.id, "title": found.title, "first_seen": to_json(found.first_seen),
+        emit({"id": str(found.id), "title": found.title, "first_seen": to_json(found.first_seen),
               "carriers": [_summary(c.article) | {"relation": c.relation} for c in found.carriers]})  # fmt: skip
         return
     say(one_line(found.title, 200))

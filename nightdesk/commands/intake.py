@@ -40,7 +40,7 @@ _BATCH = 50  # articles per transaction
 @click.option("--batch", is_flag=True, help='Read lines {"path", "url"} and write one JSON line each, in order.')
 @pass_session
 def extract(session: Session, file: str, url: str, *, batch: bool) -> None:
-    """Read one page, FILE or - for standard input, and write it as one JSON object (README)."""
+    """Read one page, FILE or - for standard input, and write it as one JSON object (docs/commands.md)."""
     now = session.clock.now()
     if batch:
         with nullcontext(sys.stdin) if file == "-" else _open(file) as lines:

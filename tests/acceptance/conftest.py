@@ -12,7 +12,6 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,11 +46,11 @@ def until(condition, seconds=60.0, what="what was waited for"):
 class Desk:
     """A folder with a configuration and a database of its own, and the command line run in it."""
 
-    def __init__(self, folder, *, delay="0s", declared=""):
+    def __init__(self, folder, *, delay="0s", workers=1, declared=""):
         self.folder = folder
         self.clock = None
         self.errors = []  # what the commands wrote to standard error
-        (folder / "nightdesk.toml").write_text(f'[crawl]\ndelay = "{delay}"\n{declared}', encoding="utf-8")
+        (folder / "nightdesk.toml").write_text(f'[crawl]\ndelay = "{delay}"\nworkers = {workers}\n{declared}', encoding="utf-8")
 
     def at(self, time_of_day, rate=1):
         """The clock of all that starts from here on: each process begins at this time, and runs `rate` times as fast."""
@@ -96,6 +95,7 @@ class Desk:
         return self.json("crawl", *arguments, **how)["new"]
 
     def export(self):
+        """The archive, a row an article."""
         return [json.loads(line) for line in self.run("export").stdout.splitlines()]
 
     def alerts(self):
@@ -293,10 +293,10 @@ def paper(open_paper):
 def open_desk(tmp_path):
     """Makes a desk; what it is given is declared in its nightdesk.toml."""
 
-    def opened(*declared, delay="0s"):
+    def opened(*declared, **crawl):
         folder = tmp_path / "desk"
         folder.mkdir()
-        return Desk(folder, delay=delay, declared="".join(declared))
+        return Desk(folder, declared="".join(declared), **crawl)
 
     return opened
 
@@ -309,9 +309,3 @@ def wait():
 @pytest.fixture
 def declare_rule():
     return rule
-
-
-@pytest.fixture
-def now():
-    """The machine's time as ISO 8601."""
-    return lambda: datetime.now(UTC).isoformat()

@@ -14,7 +14,7 @@ MOST = 4  # crawls that run at the same time: more would only measure this machi
 def test_a_daemon_and_crawls_beside_it_keep_one_request_in_flight_and_double_nothing(open_paper, open_desk, declare_rule, wait):
     with open_paper("--latency", "0.05") as paper:
         agency = paper.others[0]
-        desk = open_desk(paper.channels, declare_rule("fish", "zebrafish"), delay="1s")
+        desk = open_desk(paper.channels, declare_rule("fish", "zebrafish"), delay="1s", workers=2)
         desk.add(paper.feed, "courier", every="1s")
         desk.add(f"{agency}/feed.xml", "agency", every="1s")
         paper.forget()

@@ -36,6 +36,7 @@ def test_an_edit_that_the_feed_shows(paper, desk):
     paper.at("03:11").edit(SLUG, title=NEW_TITLE, paragraphs=NEW)
     assert desk.at("03:12").crawl() == {"articles": 0, "versions": 1, "comments": 0, "stories": 0, "matches": 2, "alerts": 1}
     check_told(paper, desk)
+    assert [(alert["rule"], alert["reason"]) for alert in desk.alerts()] == [("ferry", "new"), ("smuggling", "edit")]
     assert desk.at("03:13").crawl()["versions"] == 0
 
 
@@ -48,29 +49,25 @@ def test_an_edit_that_only_the_page_shows_is_found_at_its_next_look(paper, desk,
     with desk.at("03:22", rate=60).daemon():
         wait(lambda: desk.count("versions") == 3, what="the second version")
         wait(lambda: len(paper.hooks) == 2 and len(paper.mails) == 2, what="the alert of the edit")
-    check_told(paper, desk)
+    version = check_told(paper, desk)["versions"][-1]
     assert paper.hits(piece["path"]) == [200]
-    version = article(paper, desk)["versions"][-1]
     assert "2026-11-01T03:25:00Z" <= version["seen"] < "2026-11-01T03:30:00Z", "15 minutes after it was first seen, at 03:10"
 
 
 def check_told(paper, desk):
     """One article in two versions, told once to whoever waited for it, and once to the rule of the edit's new word."""
-    shown = article(paper, desk)
+    (piece,) = [each for each in paper.articles() if each["slug"] == SLUG]
+    shown = desk.json("show", piece["url"])
     assert [version["title"] for version in shown["versions"]] == [TITLE, NEW_TITLE]
     assert [version["text"].split("\n\n") for version in shown["versions"]] == [OLD, NEW]
-    assert len(desk.export()) == 2
+    assert desk.count("articles") == 2
     diff = desk.run("show", shown["url"], "--diff").stdout.splitlines()
     assert [line for line in diff if line[:1] == "-" and line[:3] != "---"] == [f"-{TITLE}", f"-{OLD[1]}", f"-{OLD[3]}"]
     assert [line for line in diff if line[:1] == "+" and line[:3] != "+++"] == [f"+{NEW_TITLE}", f"+{NEW[1]}", f"+{NEW[3]}"]
 
-    assert [(alert["rule"], alert["reason"]) for alert in desk.alerts()] == [("ferry", "new"), ("smuggling", "edit")]
+    assert desk.count("alerts") == 2
     assert [(hook["rule"]["name"], hook["reason"]) for hook in paper.hooks] == [("ferry", "new"), ("smuggling", "edit")]
     (told,) = paper.hooks[1]["articles"]
     assert "smugglers" in told["evidence"][0]["sentence"]
     assert len(paper.mails) == 2
-
-
-def article(paper, desk):
-    (piece,) = [each for each in paper.articles() if each["slug"] == SLUG]
-    return desk.json("show", piece["url"])
+    return shown

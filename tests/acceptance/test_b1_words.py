@@ -2,8 +2,6 @@
 
 import json
 
-import pytest
-
 TEXTS = {
     "said": "The mayor said that the rain had paid for the main drain again.",
     "ai": "The council has bought an AI that counts the gulls on the quay.",
@@ -32,30 +30,23 @@ def url(name):
     return f"https://courier.example/{name}"
 
 
-@pytest.fixture
-def desk(open_desk, declare_rule):
-    return open_desk(*(declare_rule(query.replace('"', ""), query) for query in QUERIES))
+def lines():
+    """The texts as `nightdesk ingest` takes them, under a title that says nothing."""
+    articles = [{"url": url(name), "title": "From the quay", "text": text, "source": "courier"} for name, text in TEXTS.items()]
+    return "\n".join(map(json.dumps, articles))
 
 
-def test_a_rule_finds_the_same_words_live_and_in_replay(desk):
+def test_rules_find_the_same_words_live_and_in_replay(open_desk, declare_rule):
+    desk = open_desk(*(declare_rule(number, query) for number, query in enumerate(QUERIES)))
     desk.crawl()  # takes on what is declared
-    lines = [json.dumps({"url": url(name), "title": name.upper(), "text": text, "source": "courier"}) for name, text in TEXTS.items()]
-    lines = [line.replace('"AI"', '"Gulls"').replace('"SAID"', '"Rain"') for line in lines]
-    desk.run("ingest", "-", "--alert", stdin="\n".join(lines))
-
+    desk.run("ingest", "-", "--alert", stdin=lines())
     told = {}
     for alert in desk.alerts():
         told.setdefault(alert["rule"], set()).update(alert["articles"])
-    for query, names in QUERIES.items():
-        assert told.get(query.replace('"', ""), set()) == {url(name) for name in names}, query
+    for number, (query, names) in enumerate(QUERIES.items()):
+        assert told.get(str(number), set()) == {url(name) for name in names}, query
 
-
-@pytest.mark.parametrize("query", ["AI", '"bank fraud"', "bank NEAR/5 fraud"])
-def test_replay(open_desk, query):
-    desk = open_desk()
-    lines = [json.dumps({"url": url(name), "title": "Quay", "text": text, "source": "courier"}) for name, text in TEXTS.items()]
-    desk.run("ingest", "-", stdin="\n".join(lines))
-    replayed = desk.json("rule", "test", query)
-    assert set(replayed["articles"]) == {url(name) for name in QUERIES[query]}
-    assert replayed["alerts"] == replayed["stories"] == len(QUERIES[query])
-    assert desk.alerts() == []
+    for query in ("AI", '"bank fraud"', "bank NEAR/5 fraud"):
+        replayed = desk.json("rule", "test", query)
+        assert set(replayed["articles"]) == {url(name) for name in QUERIES[query]}, query
+        assert replayed["alerts"] == replayed["stories"] == len(QUERIES[query]), query

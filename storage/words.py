@@ -1,0 +1,154 @@
+"""The closed word lists of Nightdesk: the same words in the database, logs and output. A pure module."""
+
+from enum import StrEnum
+
+
+class FeedKind(StrEnum):
+    """What sort of listing a feed is."""
+
+    RSS = "rss"
+    ATOM = "atom"
+    JSON = "json"
+    SITEMAP = "sitemap"
+    SECTION = "section"
+
+
+class PageKind(StrEnum):
+    """What a fetched page turned out to be."""
+
+    ARTICLE = "article"
+    LIVE = "live"
+    LISTING = "listing"
+    CONSENT = "consent"
+    ERROR = "error"
+
+
+class CommentsStatus(StrEnum):
+    """Where a page's reader comments are."""
+
+    SERVED = "served"  # they stand in the page
+    EXTERNAL = "external"  # a script loads them from a platform
+    CLOSED = "closed"
+    NONE = "none"  # a comment section without comments
+    UNKNOWN = "unknown"  # nothing on the page speaks of comments
+
+
+class Outcome(StrEnum):
+    """How the ingest of one article ended. The same words in logs, summaries and pages."""
+
+    NEW = "new"
+    COPY = "copy"  # a new article whose text another address already carried
+    UPDATED = "updated"  # a known article with a changed text: a new version
+    SAME = "same"
+    REJECTED = "rejected"
+
+
+class Reason(StrEnum):
+    """Why something was not done, or ended as it did. The same words in logs, tables and pages."""
+
+    HTTP_STATUS = "http-status"
+    NOT_FOUND = "not-found"
+    NOT_MODIFIED = "not-modified"
+    ROBOTS = "robots"
+    ADDRESS_REFUSED = "address-refused"
+    TIMEOUT = "timeout"
+    TOO_LARGE = "too-large"
+    UNREACHABLE = "unreachable"
+    NOT_HTML = "not-html"
+    NOT_A_FEED = "not-a-feed"
+    LEFT_SITE = "left-site"  # the address belongs to, or redirected to, another site than its source
+    UNREADABLE = "unreadable"
+    EXTRACTION_TIMEOUT = "extraction-timeout"
+    EXTRACTION_CRASH = "extraction-crash"
+    NO_TEXT = "no-text"
+    NOT_AN_ARTICLE = "not-an-article"
+    INTERRUPTED = "interrupted"
+
+
+class CrawlOutcome(StrEnum):
+    """How one visit to one source ended."""
+
+    RUNNING = "running"
+    OK = "ok"
+    PARTIAL = "partial"  # some of its feeds failed
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"  # the process ended in between; due again
+
+
+class PageState(StrEnum):
+    """Where a page stands between being listed and being stored."""
+
+    DUE = "due"
+    STORED = "stored"
+    GIVEN_UP = "given-up"
+
+
+class PageReason(StrEnum):
+    """Why a page is due."""
+
+    LISTED = "listed"  # first seen in a feed
+    CHANGED = "changed"  # its entry's title or date changed
+    LOOK = "look"  # a scheduled look at a known article, for edits and comments
+    RETRY = "retry"  # the last try failed
+
+
+class DocumentKind(StrEnum):
+    """What a rule read."""
+
+    VERSION = "version"
+    COMMENT = "comment"
+
+
+class Relation(StrEnum):
+    """How one article relates to another of the same or another story."""
+
+    FIRST = "first"
+    COPY = "copy"
+    EXCERPT = "excerpt"
+    CONTAINS = "contains"
+    PARTIAL = "partial"
+
+
+class AlertReason(StrEnum):
+    """Why an alert came."""
+
+    NEW = "new"
+    FOLLOW_UP = "follow-up"
+    EDIT = "edit"
+    COMMENT = "comment"
+    COUNT = "count"
+    DIGEST = "digest"
+
+
+class MatchVerdict(StrEnum):
+    """What became of a match: why it did, or did not, become an alert of its own."""
+
+    ALERTED = "alerted"  # it made the alert of its story
+    JOINED = "joined"  # its story had already been alerted for this rule
+    OLD = "old"  # the article is older than its source's addition
+    QUIET = "quiet"  # stored without telling, as `ingest` does unless asked
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands."""
+
+    DUE = "due"
+    SENT = "sent"
+    DEAD = "dead"
+
+
+class ChannelKind(StrEnum):
+    """A way out."""
+
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    LOG = "log"
+
+
+class Severity(StrEnum):
+    """How urgent a rule is."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    CRITICAL = "critical"
