@@ -9,26 +9,17 @@ import pytest
 CORPUS = Path(os.environ.get("NIGHTDESK_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 TITLE = "Velmark shuts its salt road and looks towards the lake ports"
 FIRST = [
-    "Velmark will turn back the salt lorries of Ostry at both of its mountain passes from Monday, the ministry of roads in"
-    " Hallin said, in reply to a weighing order that the government of Chancellor Petra Norling had signed a week earlier.",
-    "The closing drives the highland republic towards the harbours on Lake Imber, said Jonas Retzky, who teaches the"
-    " economics of borders at Corvin College. “A country that cannot drive west will learn to sail east,” he told the"
-    " newspaper Compass.",
-    "That has its limits, however. The lake freezes for two months of the year, and the only ferry that carries lorries is"
-    " forty years old. What looks like a turn, the shipping broker Alma Dressel said, is for now a way of asking a price.",
-    "Nor is a full break to be expected: four of every five tonnes of flour that are eaten in Velmark come up the same two"
-    " passes. “Nobody walls up his own bakery,” said Kasimir Lund, once the head of the customs service.",
+    "Velmark will turn back the salt lorries of Ostry at both of its mountain passes from Monday, the ministry of roads in Hallin said, in reply to a weighing order that the government of Chancellor Petra Norling had signed a week earlier.",
+    "The closing drives the highland republic towards the harbours on Lake Imber, said Jonas Retzky, who teaches the economics of borders at Corvin College. “A country that cannot drive west will learn to sail east,” he told the newspaper Compass.",
+    "That has its limits, however. The lake freezes for two months of the year, and the only ferry that carries lorries is forty years old. What looks like a turn, the shipping broker Alma Dressel said, is for now a way of asking a price.",
+    "Nor is a full break to be expected: four of every five tonnes of flour that are eaten in Velmark come up the same two passes. “Nobody walls up his own bakery,” said Kasimir Lund, once the head of the customs service.",
 ]
 HEADING = "Hallin and Ostry go on talking while both say that they do not"
 SECOND = [
-    "Envoys of the two countries have met in the spa town of Brenz every other evening, although both capitals have"
-    " declared the talks to be over, two diplomats told the Highland News Agency.",
-    "“The table is still laid,” said a senior official of the Ostrian foreign ministry, who did not wish to be named because"
-    " the meetings are secret. “We simply do not photograph it.”",
-    "A spokesman for the chancellor confirmed that there were “contacts”, and that a delegation under Deputy Minister Ruta"
-    " Feldkamp would travel to Hallin at the end of the week.",
-    "Observers expect the order to be amended rather than repealed. The salt works of Ostry have nine thousand tonnes in"
-    " sheds that were built for five, and the chancellor faces a vote in the autumn.",
+    "Envoys of the two countries have met in the spa town of Brenz every other evening, although both capitals have declared the talks to be over, two diplomats told the Highland News Agency.",
+    "“The table is still laid,” said a senior official of the Ostrian foreign ministry, who did not wish to be named because the meetings are secret. “We simply do not photograph it.”",
+    "A spokesman for the chancellor confirmed that there were “contacts”, and that a delegation under Deputy Minister Ruta Feldkamp would travel to Hallin at the end of the week.",
+    "Observers expect the order to be amended rather than repealed. The salt works of Ostry have nine thousand tonnes in sheds that were built for five, and the chancellor faces a vote in the autumn.",
 ]
 SHAPES = {"modern": "<h2>{}</h2>", "classic": "<h3>{}</h3>", "plain": "<p><strong>{}</strong></p>", "bare": "<h2>{}</h2>"}
 FURNITURE = (

@@ -73,7 +73,7 @@ def test_killed_among_the_pages(paper, open_desk, wait):
     minute = 2
     for pages in (3, 11):
         with desk.at(f"03:{minute:02}", rate=20).daemon() as daemon:
-            wait(lambda: sum(map(len, fetched(paper).values())) >= pages, what=f"request {pages}")
+            wait(lambda most=pages: sum(map(len, fetched(paper).values())) >= most, what=f"request {pages}")
             daemon.kill()
         minute += 2
     with desk.at(f"03:{minute:02}", rate=50).daemon():

@@ -24,7 +24,7 @@ def test_no_old_item_is_told_whatever_happens_to_the_feed(paper, open_desk, decl
     assert desk.at("03:08").crawl() == NOTHING
     assert {hit["path"].partition("?")[0] for hit in paper.log()} == {"/feed.xml"}, "no known page was fetched again"
 
-    new = [paper.at(f"03:08:{second:02}").publish(add=ZEBRAFISH, dated=second > 0)["url"] for second in range(3)]
+    new = [paper.at(f"03:08:{second:02}").publish(add=ZEBRAFISH)["url"] for second in range(3)]
     quiet = paper.at("03:08:30").publish(title="Nothing of note", paragraphs=["All quiet on the quay tonight.", "No fish."])
     gained = desk.at("03:09").crawl()
     assert (gained["articles"], gained["matches"], gained["alerts"]) == (4, 3, 3)
@@ -51,6 +51,21 @@ def test_a_source_that_was_added_while_its_feed_was_empty(paper, open_desk, decl
     assert desk.at("03:03").crawl()["articles"] == len(old) + 1
     assert new["url"] in told(paper)
     assert set(told(paper)) & {piece["url"] for piece in old if piece["dated"]} == set()
+
+
+def test_a_new_article_whose_hour_nobody_tells_is_told(paper, open_desk, declare_rule):
+    old = paper.at("02:00").publish(add=ZEBRAFISH, dated=False)
+    desk = open_desk(paper.channels, declare_rule("fish", "zebrafish"))
+    desk.at("03:00").add(paper.feed)
+    assert desk.at("03:01").crawl()["alerts"] == 0, "undated in the first crawl"
+
+    undated = [paper.at("03:02").publish(add=ZEBRAFISH, dated=False, shape=shape) for shape in ("modern", "bare")]
+    day = paper.at("03:03").publish(add=ZEBRAFISH, dated=False, shape="plain")
+    page = paper.page(day["path"])
+    paper.serve(day["path"], page.replace("</h1>", '</h1><time datetime="2026-11-01">1 November 2026</time>'))
+    assert desk.at("03:05").crawl()["articles"] == 3
+    assert sorted(told(paper)) == sorted(piece["url"] for piece in (*undated, day))
+    assert old["url"] not in told(paper)
 
 
 def told(paper):
