@@ -34,7 +34,8 @@ class Wakeup:
         """
         if self.generation == since and seconds > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._event.wait(), seconds)
+                async with asyncio.timeout(seconds):  # wait_for of Python 3.11 loses a cancellation that comes with the event
+                    await self._event.wait()
         return self.generation
 
     async def watch(self) -> None:

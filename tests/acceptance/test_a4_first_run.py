@@ -59,7 +59,8 @@ def test_a_new_article_whose_hour_nobody_tells_is_told(paper, open_desk, declare
     desk.at("03:00").add(paper.feed)
     assert desk.at("03:01").crawl()["alerts"] == 0, "undated in the first crawl"
 
-    undated = [paper.at("03:02").publish(add=ZEBRAFISH, dated=False, shape=shape) for shape in ("modern", "bare")]
+    history = "He has been keeper of the basin since 12 March 2019."
+    undated = [paper.at("03:02").publish(add=[*ZEBRAFISH, *more], dated=False, shape="bare") for more in ([], [history])]
     day = paper.at("03:03").publish(add=ZEBRAFISH, dated=False, shape="plain")
     page = paper.page(day["path"])
     paper.serve(day["path"], page.replace("</h1>", '</h1><time datetime="2026-11-01">1 November 2026</time>'))

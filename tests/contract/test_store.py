@@ -408,11 +408,7 @@ OUTSIDE_TRANSACTIONS = {"meta.backup"}
 
 
 def test_every_method_of_every_table_is_in_the_lists():
-    store = connect.__annotations__  # the tables are found on the type, without a database
-    assert store
     found = set()
-    for family, table in inspect.get_annotations(Tables, eval_str=True).items():
-        assert family in {"connection", "clock", "owner"}, table
     for family, prop in vars(Tables).items():
         if hasattr(prop, "func"):
             table = inspect.signature(prop.func).return_annotation
