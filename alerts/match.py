@@ -12,6 +12,7 @@ import structlog
 
 from alerts.matcher import Matcher
 from storage.articles import Unmatched
+from storage.errors import QueryError
 from storage.models import (
     AlertReason,
     Document,
@@ -71,9 +72,13 @@ class Matching:
 
 
 def _load(rules: list[Rule]) -> Matcher:
+    """A matcher of these rules; one that does not parse (written by another version) costs only itself."""
     matcher = Matcher()
     for rule in rules:
-        matcher.add(rule)
+        try:
+            matcher.add(rule)
+        except QueryError as error:
+            log.error("rule-refused", rule=rule.name, query=rule.query, error=str(error))  # noqa: TRY400 - one line
     return matcher
 
 

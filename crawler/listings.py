@@ -39,7 +39,8 @@ class FeedReader:
             content_type = _header(response, b"Content-Type")
             listing = await self._workers.run(read_listing, response.body, response.url, job.feed.kind, content_type)
         except NightdeskError as error:
-            await self._fail(job, str(error))
+            if not self._work.given_back:
+                await self._fail(job, str(error))
             return
         await self._gather(job, response, listing)
 

@@ -44,7 +44,7 @@ class PageSettler:
         now = self._store.clock.now()
         if response.status == 304:
             due = next_look(job.page.first_seen or now, now)
-            await self._store.write(lambda t: t.pages.unchanged(job.page.id, due=due))
+            await self._store.write(lambda t: t.pages.unchanged(job.page, due=due))
             return None
         if response.status >= 300:
             await self.fail(job, *explain_status(response))
@@ -69,7 +69,7 @@ class PageSettler:
             done = ingest_article(tables, read, job.source, page=job.page, url=page.url, now=now)
             if done.article_id is not None and done.outcome is not Outcome.REJECTED:
                 tables.pages.stored(
-                    job.page.id,
+                    job.page,
                     article_id=done.article_id,
                     etag=page.etag,
                     last_modified=page.last_modified,

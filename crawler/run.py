@@ -25,7 +25,7 @@ from storage.errors import AddressRefusedError, FetchError
 from storage.models import CrawlOutcome, Reason, Source
 from storage.store import Store
 
-_STOP_SECONDS = 3.0  # real; then what still runs is left to the next start
+_STOP_SECONDS = 2.0  # real; then what still runs is left to the next start
 
 
 class CrawlEngine:

@@ -96,6 +96,7 @@ class WorkList:
         self._by_feed: dict[int, FeedJob] = {}
         self._running: set[FeedJob | PageJob] = set()
         self._open: set[Visit] = set()
+        self.given_back = False  # what ends from now on was ended by us, and must not count as a failure
         self._stopping = False
         self._tidied = 0.0
         self._unsettled_pages: set[int] = set()
@@ -149,7 +150,8 @@ class WorkList:
         self._store.wakeup.wake()
 
     async def release(self) -> None:
-        """Give back what was claimed and not settled: it stays due for whoever comes next."""
+        """Give back what was claimed and not settled: it stays due for whoever comes next, and fails for nobody."""
+        self.given_back = True
         pages = {job.page.id for job in self._running if isinstance(job, PageJob)} | self._unsettled_pages
         sources = {visit.source.id for visit in self._open} | self._unsettled_sources
         with contextlib.suppress(StorageError):

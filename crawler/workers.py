@@ -12,7 +12,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as LateError
 from typing import Any, ParamSpec, TypeVar
 
@@ -39,35 +39,60 @@ class Workers:
     """A pool of `count` processes, each task with `seconds` of real time."""
 
     def __init__(self, count: int, seconds: float) -> None:
+        self._count = count
         self._seconds = seconds
-        self._pool = ProcessPool(
-            max_workers=count,
+        self._closed = False
+        self._waiting: set[Any] = set()
+        self._pool = self._new_pool()
+
+    async def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The task's result. Errors of the task are raised as they are.
+
+        Raises WorkerLateError when it was late, WorkerCrashedError when its process ended or the pool was closed.
+        """
+        future = self._schedule(task, args, kwargs)
+        self._waiting.add(future)
+        try:
+            result: T = await asyncio.wrap_future(future)
+        except LateError as error:
+            raise WorkerLateError(f"reading took more than {self._seconds:g} s") from error
+        except (ProcessExpired, BrokenExecutor, MemoryError) as error:
+            raise WorkerCrashedError(f"reading ended its process ({error})") from error
+        except asyncio.CancelledError:
+            if self._closed:
+                raise WorkerCrashedError("the workers were ended") from None
+            raise
+        finally:
+            self._waiting.discard(future)
+        return result
+
+    def close(self) -> None:
+        """End the processes, busy or not: what they were reading is read again."""
+        self._closed = True
+        for future in list(self._waiting):
+            future.cancel()
+        self._pool.stop()
+        self._pool.join()
+
+    def _schedule(self, task: Callable[P, T], args: Any, kwargs: Any) -> Any:
+        """Hand the task to the pool; to a new one if somebody killed the idle processes of the old."""
+        if self._closed:
+            raise WorkerCrashedError("the workers were ended")
+        try:
+            return self._pool.schedule(task, args=args, kwargs=kwargs, timeout=self._seconds)
+        except (RuntimeError, BrokenExecutor):
+            self._pool.stop()
+            self._pool = self._new_pool()
+            return self._pool.schedule(task, args=args, kwargs=kwargs, timeout=self._seconds)
+
+    def _new_pool(self) -> Any:
+        return ProcessPool(
+            max_workers=self._count,
             max_tasks=_TASKS,
             initializer=_prepare,
             initargs=[os.getpid()],
             context=multiprocessing.get_context("spawn"),
         )
-
-    async def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The task's result. Errors of the task are raised as they are.
-
-        Raises WorkerLateError when it was late, WorkerCrashedError when its process ended.
-        """
-        future = self._pool.schedule(task, args=args, kwargs=kwargs, timeout=self._seconds)
-        try:
-            result: T = await asyncio.wrap_future(future)
-        except LateError as error:
-            raise WorkerLateError(f"reading took more than {self._seconds:g} s") from error
-        except (ProcessExpired, MemoryError) as error:
-            raise WorkerCrashedError(f"reading ended its process ({error})") from error
-        except CancelledError as error:
-            raise asyncio.CancelledError from error
-        return result
-
-    def close(self) -> None:
-        """End the processes, busy or not: what they were reading is read again."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
 
 
 def _prepare(parent: int) -> None:

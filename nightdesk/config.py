@@ -10,10 +10,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.options import CrawlOptions
 from scheduler.cadence import after_crawl, parse_duration
@@ -37,7 +36,16 @@ def _duration(text: str) -> str:
     return text
 
 
+def _networks(texts: list[str]) -> list[str]:
+    try:
+        parse_networks(texts)
+    except NightdeskError as error:
+        raise ValueError(str(error)) from None
+    return texts
+
+
 Duration = Annotated[str, AfterValidator(_duration)]
+Networks = Annotated[list[str], AfterValidator(_networks)]
 
 
 class _Strict(BaseModel):
@@ -87,7 +95,7 @@ class CrawlSettings(_Strict):
 
     every: Duration = Field(default="15m", description="how often to visit a source that does not say")
     delay: Duration = Field(default="1s", description="the pause between an answer and the next request to the same host")
-    allow_networks: list[str] = Field(default=[], description="private networks that may be reached, such as 10.1.0.0/16")
+    allow_networks: Networks = Field(default=[], description="private networks that may be reached, such as 10.1.0.0/16")
     workers: int = Field(default=2, ge=1, le=64, description="processes that read pages")
     page_limit: Duration = Field(default="20s", description="the time that reading one page may take")
     download_limit: Duration = Field(default="30s", description="the time that one download may take")
@@ -95,10 +103,8 @@ class CrawlSettings(_Strict):
     concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
 
 
-class Settings(BaseSettings):
+class Settings(_Strict):
     """All of `nightdesk.toml`."""
-
-    model_config = SettingsConfigDict(extra="forbid", frozen=True, env_prefix="NIGHTDESK_NOT_READ_")
 
     contact: str = Field(default="", description="a mail address or page, told to every server in the User-Agent")
     database: str = Field(default="sqlite:///nightdesk.db", description="where everything is kept")
@@ -108,13 +114,28 @@ class Settings(BaseSettings):
     rule: list[DeclaredRule] = Field(default=[], description="the rules that this file declares")
     channel: list[DeclaredChannel] = Field(default=[], description="the channels that this file declares")
 
-    @classmethod
-    def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **__: Any
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only the file: which variables are read is decided in one place, `load`."""
-        del settings_cls
-        return (init_settings,)
+    @model_validator(mode="after")
+    def _names_once(self) -> Self:
+        """Refuse a name that two tables of a kind share: the second would silently take the place of the first."""
+        declared = {
+            "source": [each.name for each in self.source],
+            "rule": [each.name for each in self.rule],
+            "channel": [each.name for each in self.channel],
+        }
+        for kind, names in declared.items():
+            for index, name in enumerate(names):
+                if name in names[:index]:
+                    raise _TwiceError(kind, index, name)
+        return self
+
+
+class _TwiceError(ValueError):
+    """A name that was declared before, by the `index`-th table of its kind."""
+
+    def __init__(self, kind: str, index: int, name: str) -> None:
+        super().__init__(f"{kind}.name is {name!r}, which is declared above; give each {kind} a name of its own")
+        self.kind = kind
+        self.index = index
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +160,11 @@ class Config:
     @property
     def guard(self) -> AddressGuard:
         """The networks that may be reached."""
-        from_environment = self.environment.get("NIGHTDESK_ALLOW_NETWORKS", "").split(",")
-        return parse_networks([*self.settings.crawl.allow_networks, *from_environment])
+        try:
+            from_environment = parse_networks(self.environment.get("NIGHTDESK_ALLOW_NETWORKS", "").split(","))
+        except ConfigError as error:
+            raise ConfigError(f"NIGHTDESK_ALLOW_NETWORKS: {error}") from None
+        return AddressGuard((*parse_networks(self.settings.crawl.allow_networks).allowed, *from_environment.allowed))
 
     def place(self, kind: str, index: int) -> str:
         """Where the `index`-th table of a kind stands: FILE:LINE."""
@@ -167,26 +191,34 @@ class Config:
 def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Config:
     """The configuration in `path`, or in `nightdesk.toml` if that is here, or the defaults.
 
-    Raises ConfigError, one line that names file and key and says what to do.
+    Raises ConfigError, one line that names file and key, or the variable, and says what to do.
     """
     file = Path(path) if path else Path(DEFAULT_FILE)
     if path is None and not file.is_file():
-        return Config(Settings(), None, environment=environment)
-    try:
-        text = file.read_text(encoding="utf-8")
-        values = tomllib.loads(text)
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}; write one with `nightdesk init`, or give another --config") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file} is not valid TOML: {error}; mend that line") from None
-    lines = _table_lines(text)
-    try:
-        settings = Settings(**values)
-    except ValidationError as error:
-        raise ConfigError(f"{file}{_first(error, lines)}") from None
-    config = Config(settings, file.resolve(), lines, environment)
+        config = Config(Settings(), None, environment=environment)
+    else:
+        text = _text(file)
+        config = Config(_validated(file, text), file.resolve(), _table_lines(text), environment)
     _ = config.guard  # an impossible network is found now, not at the first request
     return config
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"{file}: {error.strerror}; write one with `nightdesk init`, or give another --config") from None
+    except UnicodeDecodeError:
+        raise ConfigError(f"{file} is not valid TOML: it is not UTF-8 text; save it as UTF-8") from None
+
+
+def _validated(file: Path, text: str) -> Settings:
+    try:
+        return Settings(**tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file} is not valid TOML: {error}; mend that line") from None
+    except ValidationError as error:
+        raise ConfigError(f"{file}{_first(error, text)}") from None
 
 
 def _table_lines(text: str) -> dict[tuple[str, int], int]:
@@ -201,12 +233,29 @@ def _table_lines(text: str) -> dict[tuple[str, int], int]:
     return lines
 
 
-def _first(error: ValidationError, lines: Mapping[tuple[str, int], int]) -> str:
+def _key_line(text: str, table: str, key: str) -> int | None:
+    """The line of `key = …` in `[table]`, or, for the table "", above all tables."""
+    current = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
+            current = header[1]
+        elif line.lstrip().startswith("[["):
+            current = "["
+        elif current == table and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return None
+
+
+def _first(error: ValidationError, text: str) -> str:
     """The first thing that is wrong: `:LINE: key NAME what to do`."""
     first = error.errors(include_url=False)[0]
-    place = first["loc"]
+    place, cause = first["loc"], first.get("ctx", {}).get("error")
+    if isinstance(cause, _TwiceError):
+        return f":{_table_lines(text).get((cause.kind, cause.index), 1)}: key {cause}; see docs/configuration.md"
     key = ".".join(str(part) for part in place if not isinstance(part, int)) or "the file"
-    line = lines.get((str(place[0]), place[1])) if len(place) > 1 and isinstance(place[1], int) else None
-    cause = first.get("ctx", {}).get("error")
+    if len(place) > 1 and isinstance(place[1], int) and place[0] != "crawl":
+        line = _table_lines(text).get((str(place[0]), place[1]))
+    else:
+        line = _key_line(text, str(place[0]) if len(place) > 1 else "", str(place[1] if len(place) > 1 else place[0]))
     what = _ERRORS.get(first["type"]) or (str(cause) if cause else first["msg"])
     return f"{f':{line}' if line else ''}: key {key} {what}; see docs/configuration.md"

@@ -92,7 +92,8 @@ class Daemon:
                 await self._until_told(parts)
                 log.info("ending" if self._ending.is_set() else "reloading")
                 rounds.stop()
-            await deliverer.finish(_DRAIN_SECONDS)
+                draining = asyncio.create_task(deliverer.finish(_DRAIN_SECONDS))
+            await draining
 
     async def _until_told(self, parts: list[Coroutine[Any, Any, None]]) -> None:
         """Let the parts run until it is time to end, or a changed configuration was taken on; a broken one disturbs nothing."""

@@ -152,6 +152,10 @@ class ArticleTable:
              read.comments_platform, article_id],
         )  # fmt: skip
 
+    def rename(self, article_id: int, key: str) -> None:
+        """Give an article another canonical URL."""
+        self._db.execute("UPDATE articles SET canonical_url = ? WHERE id = ?", [key, article_id])
+
     def text_hash(self, article_id: int) -> tuple[str, str]:
         """The title and the text hash of the newest version: what a new reading is compared with."""
         row = self._db.execute(

@@ -8,6 +8,10 @@ from sqlite_utils import Database as Connection
 from storage.instants import from_text, to_text
 from storage.owners import is_dead
 
+# Real seconds. What lies further ahead was written before the machine's clock was set back, and counts no more.
+_LONGEST_PAUSE = 120.0
+_LONGEST_HOLD = 90_000.0
+
 
 @dataclass(frozen=True, slots=True)
 class Robots:
@@ -45,9 +49,9 @@ class HostTable:
         owner, lease, pause, hold, delay = row or (None, None, 0.0, 0.0, None)
         if owner is not None and is_dead(owner):
             lease = None
-        if hold > now:
+        if now < hold <= now + _LONGEST_HOLD:
             return Permit(hold - now, delay, held=True)
-        wait = max((lease or 0.0) - now, pause - now)
+        wait = max((lease or 0.0) - now, pause - now if pause <= now + _LONGEST_PAUSE else 0.0)
         if wait > 0:
             return Permit(wait, delay)
         self._db.execute(

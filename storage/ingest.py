@@ -35,7 +35,7 @@ from storage.models import (
     Source,
 )
 from storage.store import Tables
-from storage.urls import canonical, host_of, site_of, trustworthy_canonical
+from storage.urls import canonical, host_of, key_of, site_of, trustworthy_canonical
 
 MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
 _ADOPTED_SHARE = 0.8  # of a feed's entries on one site, while none is on a site of the source
@@ -106,7 +106,7 @@ def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[
             page = replace(page, id=tables.pages.add(page))
             new += 1
         differs = tables.pages.sight(page, source.id, feed_id, entry, now, backlog=backlog)
-        if differs and page.state is PageState.STORED:
+        if differs and page.state is not PageState.DUE:  # given up, it has another chance
             tables.pages.make_due(page.id, now, PageReason.CHANGED)
             changed += 1
         elif page.state is PageState.DUE and page.due is None:  # whoever listed it was removed before it was fetched
@@ -169,9 +169,15 @@ def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> 
     own, declared = canonical(url), trustworthy_canonical(url, read.canonical_url)
     article = tables.articles.by_canonical(declared)
     known = _known(tables, article)
-    if declared != own and known is not None and not is_same_article(read, known):
+    if article is None or known is None or is_same_article(read, known):
+        return declared, article
+    if declared != own:
         return own, tables.articles.by_canonical(own)
-    return declared, article
+    if key_of(article.url) in (None, own) or tables.articles.by_canonical(canonical(article.url)):
+        return own, article
+    # The page that really is there has come, and the one that only declared this address goes back to its own.
+    tables.articles.rename(article.id, canonical(article.url))
+    return own, None
 
 
 def _known(tables: Tables, article: Article | None) -> Known | None:

@@ -19,6 +19,8 @@ _COLUMNS = (
 # Nobody has it, and its host has not asked us to stay away (Retry-After).
 _FREE = "lease_owner IS NULL AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = pages.host AND hosts.hold_machine > ?)"
 
+_NOT_PAUSED = "AND source_id NOT IN (SELECT id FROM sources WHERE paused = 1)"  # unless somebody named the source
+
 
 class PageTable:
     """The SQL of pages and sightings. `machine` and `until` are unix seconds of the machine (leases)."""
@@ -63,9 +65,10 @@ class PageTable:
         return known is not None
 
     def make_due(self, page_id: int, due: datetime, reason: PageReason) -> None:
-        """Have the page fetched at `due`, unless it already is to be sooner."""
+        """Have the page fetched at `due`, unless it already is to be sooner; once more, if it is being fetched now."""
         self._db.execute(
-            "UPDATE pages SET due = :due, reason = :reason, attempts = 0 WHERE id = :id AND (due IS NULL OR due > :due)",
+            "UPDATE pages SET due = :due, reason = :reason, attempts = 0"
+            " WHERE id = :id AND (due IS NULL OR due > :due OR lease_owner IS NOT NULL)",
             {"due": to_text(due), "reason": reason, "id": page_id},
         )
 
@@ -95,7 +98,7 @@ class PageTable:
         sources: Collection[int] | None,
     ) -> list[Page]:
         """Take due pages, at most one per host and none of the hosts `without`: news before backlog, oldest first."""
-        scope = "" if sources is None else f"AND source_id IN ({_marks(sources)})"
+        scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
         rows = self._db.execute(
             "UPDATE pages SET lease_owner = ?, lease_machine = ? WHERE id IN (SELECT id FROM ("
             " SELECT id, backlog, due, row_number() OVER (PARTITION BY host ORDER BY backlog, due, id) AS turn"
@@ -107,29 +110,28 @@ class PageTable:
 
     def next_due(self, machine: float, sources: Collection[int] | None = None) -> datetime | None:
         """When the next page that could be claimed is due, or None when there is none."""
-        scope = "" if sources is None else f"AND source_id IN ({_marks(sources)})"
+        scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
         row = self._db.execute(
             f"SELECT min(due) FROM pages WHERE due IS NOT NULL AND {_FREE} {scope}", [machine, *(sources or ())]
         ).fetchone()
         due: str | None = row[0]
         return from_text(due)
 
-    def stored(
-        self, page_id: int, *, article_id: int, etag: str | None, last_modified: str | None, due: datetime | None
-    ) -> None:
-        """The page's article is stored; `due`: its next look."""
+    def stored(self, page: Page, *, article_id: int, etag: str | None, last_modified: str | None, due: datetime | None) -> None:
+        """The page, as it was claimed, led to this article; `due`: its next look."""
         self._db.execute(
-            "UPDATE pages SET state = ?, reason = ?, article_id = ?, etag = ?, last_modified = ?, due = ?,"
-            " attempts = 0, error = NULL, lease_owner = NULL, lease_machine = NULL WHERE id = ?",
-            [PageState.STORED, PageReason.LOOK, article_id, etag, last_modified, to_text(due), page_id],
+            "UPDATE pages SET state = ?, article_id = ?, etag = ?, last_modified = ? WHERE id = ?",
+            [PageState.STORED, article_id, etag, last_modified, page.id],
         )
+        self.unchanged(page, due=due)
 
-    def unchanged(self, page_id: int, *, due: datetime | None) -> None:
-        """The page answered 304; `due`: its next look."""
+    def unchanged(self, page: Page, *, due: datetime | None) -> None:
+        """The page, as it was claimed, is settled; `due`: its next look, unless its entry changed meanwhile."""
         self._db.execute(
-            "UPDATE pages SET reason = ?, due = ?, attempts = 0, error = NULL, lease_owner = NULL,"
-            " lease_machine = NULL WHERE id = ?",
-            [PageReason.LOOK, to_text(due), page_id],
+            "UPDATE pages SET reason = CASE WHEN due IS :claimed THEN :look ELSE reason END,"
+            " due = CASE WHEN due IS :claimed THEN :due ELSE due END,"
+            " attempts = 0, error = NULL, lease_owner = NULL, lease_machine = NULL WHERE id = :id",
+            {"claimed": to_text(page.due), "look": PageReason.LOOK, "due": to_text(due), "id": page.id},
         )
 
     def failed(self, page_id: int, error: str, *, due: datetime | None) -> None:

@@ -6,6 +6,7 @@ at once with "database is locked", whatever the timeout: https://www.sqlite.org/
 """
 
 import contextlib
+import os
 import queue
 import shutil
 import sqlite3
@@ -106,8 +107,8 @@ class SqliteDatabase:
 
     def _open_and_migrate(self) -> Connection:
         try:
-            if not self._path.parent.is_dir():
-                raise StorageError(f"the folder {self._path.parent} does not exist; create it, or choose another --db")
+            if not os.path.isdir(self._path.parent):  # noqa: PTH112 - Path.is_dir raises where we may not look
+                raise StorageError(f"the folder {self._path.parent} does not exist or may not be entered; create it, or choose another --db")
             connection = self._connect()
             try:
                 self._prepare(connection)
@@ -125,6 +126,8 @@ class SqliteDatabase:
         if application not in (0, _APPLICATION_ID) or (application == 0 and tables):
             raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
         self._retry(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
+        if unknown := {each.name for each in migrations.applied(connection)} - _known_migrations():
+            raise StorageError(f"{self._path} was written by a newer Nightdesk ({min(unknown)}); use that one, or a backup")
         if application == 0 or migrations.pending(connection):
             self._retry(lambda: _migrate(connection))
 
@@ -243,6 +246,14 @@ def _code(error: BaseException) -> int:
 def _spoils_all(error: Exception) -> bool:
     """Whether the disk or the file failed, not the row or its statement: then the whole transaction is in doubt."""
     return isinstance(error, sqlite3.OperationalError) and _code(error) != sqlite3.SQLITE_ERROR
+
+
+def _known_migrations() -> set[str]:
+    fresh = Connection(memory=True)
+    try:
+        return {each.name for each in migrations.pending(fresh)}
+    finally:
+        fresh.close()
 
 
 def _migrate(connection: Connection) -> None:

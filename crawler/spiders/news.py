@@ -115,11 +115,13 @@ class NewsSpider(scrapy.Spider):
             try:
                 read = await self.workers.run(read_page, page.body, page.url, page.at, page.encoding)
             except ExtractError as error:
-                await self.pages.failed(page.job, error)
+                await self._fail(page.job, error)
             else:
                 await self.pages.store(page, read)
 
     async def _fail(self, job: FeedJob | PageJob, error: BaseException | None) -> None:
+        if self.work.given_back:
+            return
         if isinstance(job, FeedJob):
             await self.feeds.failed(job, error)
         else:

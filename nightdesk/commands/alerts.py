@@ -48,7 +48,7 @@ def list_alerts(session: Session, limit: int, *, as_json: bool) -> None:
 
 
 @alert.command()
-@click.argument("alert_id", metavar="ID", type=int)
+@click.argument("alert_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 @json_option
 @pass_session
 def show(session: Session, alert_id: int, *, as_json: bool) -> None:
@@ -129,7 +129,7 @@ def list_deliveries(session: Session, limit: int, *, dead: bool, as_json: bool) 
 
 
 @delivery.command()
-@click.argument("ids", metavar="ID…", nargs=-1, type=int, required=True)
+@click.argument("ids", metavar="ID…", nargs=-1, type=click.IntRange(1, 2**63 - 1), required=True)
 @pass_session
 def replay(session: Session, ids: tuple[int, ...]) -> None:
     """Try deliveries again now, with the identifiers they had."""

@@ -94,7 +94,7 @@ def list_stories(session: Session, limit: int, *, as_json: bool) -> None:
 
 
 @story.command("show")
-@click.argument("story_id", metavar="ID", type=int)
+@click.argument("story_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
 @json_option
 @pass_session
 def show_story(session: Session, story_id: int, *, as_json: bool) -> None:

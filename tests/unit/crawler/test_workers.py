@@ -174,7 +174,6 @@ def test_ctrl_c_is_left_to_the_parent(tmp_path):
 
 @NEEDS_PROC
 def test_closing_ends_busy_workers_and_those_who_wait_for_them():
-    # Fails: whoever waits for a task when the pool is closed waits for ever, or gets an error that is none of ours.
     pool = Workers(1, 60)
     (owner,) = together(pool, (os.getpid,))
 
@@ -197,7 +196,6 @@ def test_closing_ends_busy_workers_and_those_who_wait_for_them():
 
 @NEEDS_PROC
 def test_an_idle_worker_that_is_killed_is_replaced():
-    # Fails: pebble then calls the whole pool broken ("All workers expired"), and every later task is a RuntimeError.
     pool = Workers(1, 10)
     try:
         (owner,) = together(pool, (os.getpid,))

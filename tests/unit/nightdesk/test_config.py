@@ -181,19 +181,16 @@ def test_an_error_is_one_line_with_file_key_and_what_is_wrong(file, text, key, l
     ("text", "line"), [('contact = "a"\ncontcat = "b"', 2), ('[crawl]\nevery = "1h"\nworkers = 0', 3)], ids=["top", "crawl"]
 )
 def test_an_error_outside_the_lists_names_its_line_too(file, text, line):
-    # Fails: only [[source]], [[rule]] and [[channel]] know their lines.
     with pytest.raises(ConfigError, match=rf"^nightdesk\.toml:{line}: key "):
         read(file, text)
 
 
 def test_an_impossible_network_is_told_with_its_file_and_key(file):
-    # Fails: the line names neither.
     with pytest.raises(ConfigError, match=r"^nightdesk\.toml.*allow_networks.*'10\.0\.0\.0/99'"):
         read(file, '[crawl]\nallow_networks = ["10.0.0.0/99"]')
 
 
 def test_an_impossible_network_of_the_environment_is_told_with_its_variable(tmp_path, monkeypatch):
-    # Fails: the line names no variable, and without a file it comes only at the first use.
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ConfigError, match="NIGHTDESK_ALLOW_NETWORKS"):
         load(None, {"NIGHTDESK_ALLOW_NETWORKS": "everywhere"})
@@ -201,7 +198,6 @@ def test_an_impossible_network_of_the_environment_is_told_with_its_variable(tmp_
 
 @pytest.mark.parametrize("kind", ["source", "rule", "channel"])
 def test_a_name_declared_twice_is_refused(file, kind):
-    # Fails: the second takes the place of the first at every start, without a word.
     rest = {"source": 'url = "https://a.example/"', "rule": 'query = "x"', "channel": 'kind = "log"'}[kind]
     with pytest.raises(ConfigError, match=r"^nightdesk\.toml:4: .*'a'"):
         read(file, f'[[{kind}]]\nname = "a"\n{rest}\n[[{kind}]]\nname = "a"\n{rest}')
@@ -209,7 +205,6 @@ def test_a_name_declared_twice_is_refused(file, kind):
 
 @pytest.mark.parametrize("key", ["_env_file", "_cli_parse_args", "_secrets_dir", "_case_sensitive"])
 def test_the_library_s_own_switches_are_no_keys(file, key):
-    # Fails: pydantic-settings takes them for its own arguments.
     with pytest.raises(ConfigError, match=f"key {key} is not a key that Nightdesk knows"):
         read(file, f'{key} = "x"')
 

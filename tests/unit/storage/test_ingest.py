@@ -67,7 +67,7 @@ def fetched(store, source, path, **read):
     """The article of a listed page, stored as the crawler does."""
     known = page(store, path)
     done = article(store, source, path, page=known, **{"text": f"{STORY} {path}", **read})
-    store.write_now(lambda t: t.pages.stored(known.id, article_id=done.article_id, etag=None, last_modified=None, due=None))
+    store.write_now(lambda t: t.pages.stored(known, article_id=done.article_id, etag=None, last_modified=None, due=None))
     return done
 
 
@@ -304,7 +304,6 @@ def test_an_address_that_two_different_texts_declare_is_believed_once(store, sou
 
 
 def test_a_page_is_not_taken_for_an_edit_of_the_one_that_declared_its_address(store, source):
-    # Fails: whoever declares an address first keeps it, and the page that really has it becomes that article's next version.
     squatter = article(store, source, "b", canonical_url=f"{HOME}/a")
     owner = article(store, source, "a", text=OTHER, title="Vote put off")
     assert owner.outcome is Outcome.NEW

@@ -115,7 +115,7 @@ def test_a_stored_page_waits_for_its_look_and_is_never_given_up(store, source):
 
     def settle(t):
         article = store_article(t)
-        t.pages.stored(page_id, article_id=article, etag='"1"', last_modified=None, due=look)
+        t.pages.stored(t.pages.by_key(page("a").key), article_id=article, etag='"1"', last_modified=None, due=look)
         return [each.id for each in t.pages.of_article(article)]
 
     assert store.write_now(settle) == [page_id]
@@ -124,7 +124,7 @@ def test_a_stored_page_waits_for_its_look_and_is_never_given_up(store, source):
     kept = get(store, page("a"))
     assert (kept.state, kept.due, kept.etag) == (PageState.STORED, None, '"1"')
     store.write_now(lambda t: t.pages.make_due(page_id, look, PageReason.CHANGED))
-    store.write_now(lambda t: t.pages.unchanged(page_id, due=None))
+    store.write_now(lambda t: t.pages.unchanged(t.pages.by_key(page("a").key), due=None))
     assert (get(store, page("a")).error, get(store, page("a")).attempts, get(store, page("a")).due) == (None, 0, None)
 
 
