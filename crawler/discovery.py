@@ -27,7 +27,7 @@ from crawler.feeds import ParsedFeed
 from crawler.sitemaps import ParsedSitemap, choose_children
 from storage.errors import FeedError, NightdeskError
 from storage.models import Entry, FeedKind
-from storage.urls import host_of, key_of, site_of
+from storage.urls import key_of, site_of
 
 _INDEX_CHILDREN = 2  # sitemaps of an index that are looked at
 
@@ -122,11 +122,6 @@ class Discovery:
         assert isinstance(read.result, ParsedSitemap)
         children = choose_children(read.result, _INDEX_CHILDREN)
         return [await self._read(each) for each in from_index(read.candidate, children)]
-
-
-def suggested_name(url: str) -> str:
-    """A source's name when a person gave none: its host."""
-    return host_of(url).removeprefix("www.")
 
 
 def _is_index(read: Read) -> bool:

@@ -81,16 +81,21 @@ class CrawlEngine:
         self._resolver.uninstall()
 
     async def finished(self) -> list[tuple[Source, CrawlOutcome]]:
-        """Wait until a single crawl is done; its visits and how each ended."""
+        """Wait until a single crawl is done; its visits and how each ended.
+
+        Raises StorageError when the database would not take them; nothing is lost, and what was not done is due again.
+        """
         assert self._task is not None
         await self._task
+        if self.work.trouble is not None:
+            raise self.work.trouble
         return self.work.visits
 
     async def watch(self) -> None:
         """Return never; raise when the engine ends by itself, which it must not: nobody would be crawling."""
         assert self._task is not None
         await asyncio.shield(self._task)
-        raise FetchError("the crawler stopped by itself; the log above says why")
+        raise self.work.failure or FetchError("the crawler stopped by itself; the log above says why")
 
     async def fetch(self, url: str) -> Fetched:
         """One address, by the same gate, guard and robots.txt as everything else.

@@ -17,7 +17,7 @@ from crawler.discovery import Found
 from crawler.options import CrawlOptions
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import CrawlOutcome, Entry, Feed, Page, Source
+from storage.models import CrawlOutcome, Entry, Feed, FeedKind, Page, Source
 from storage.store import Store, Tables
 from storage.urls import host_of
 
@@ -85,6 +85,7 @@ class WorkList:
         discover: Callable[[str], Awaitable[Found]] | None = None,
     ) -> None:
         self.visits: list[tuple[Source, CrawlOutcome]] = []  # the finished ones of a single crawl
+        self.failure: Exception | None = None  # a fault of ours that ended the handing out
         self._store = store
         self._options = options
         self._once = once
@@ -96,6 +97,7 @@ class WorkList:
         self._by_feed: dict[int, FeedJob] = {}
         self._running: set[FeedJob | PageJob] = set()
         self._open: set[Visit] = set()
+        self.trouble: StorageError | None = None  # what ended a single crawl before it was done
         self.given_back = False  # what ends from now on was ended by us, and must not count as a failure
         self._stopping = False
         self._tidied = 0.0
@@ -139,6 +141,9 @@ class WorkList:
                     return
                 wait = await self._until_next()
             except StorageError as error:  # the disk may have room again later; nothing is lost meanwhile
+                if self._once:  # whoever waits for this crawl is told now
+                    self.trouble = error
+                    return
                 log.warning("database-trouble", error=str(error))
                 wait = _NET_SECONDS
             if self._store.wakeup.generation == generation:
@@ -162,9 +167,12 @@ class WorkList:
 
         Its page or source is given back, and is due again: nothing is lost, and nothing stays taken.
         """
-        log.error(
-            "not-settled", error=f"{type(error).__name__}: {error}", url=job.page.url if isinstance(job, PageJob) else job.url
-        )
+        if self._once and isinstance(error, StorageError):
+            self.trouble = error
+            self.stop()
+        else:
+            url = job.page.url if isinstance(job, PageJob) else job.url
+            log.error("not-settled", error=f"{type(error).__name__}: {error}", url=url)
         if isinstance(job, PageJob):
             self._unsettled_pages.add(job.page.id)
             return
@@ -268,7 +276,7 @@ class WorkList:
         visit, feeds = begun
         self._open.add(visit)
         if feeds is None:
-            search = asyncio.create_task(self._search(visit))
+            search = asyncio.create_task(self._searched(visit))
             self._searches.add(search)
             search.add_done_callback(self._searches.discard)
         else:
@@ -286,6 +294,12 @@ class WorkList:
         self._store.wakeup.wake()
         if not feeds:
             await self._finish(visit)
+
+    async def _searched(self, visit: Visit) -> None:
+        try:
+            await self._search(visit)
+        except StorageError as error:  # the visit is given back, as that of a feed which could not be stored
+            self.abandon(FeedJob([visit], Feed(visit.source.home_url, FeedKind.SECTION), visit.source.home_url), error)
 
     async def _search(self, visit: Visit) -> None:
         """Find the feeds of a source that was declared by its home page alone, then go on with the visit."""

@@ -1,14 +1,18 @@
 """Adding a source: from what discovery found to rows. Shared by the command and the demo."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from crawler.discovery import Found
 from storage.models import Schedule, Source
 from storage.store import Tables
+from storage.urls import host_of
+
+if TYPE_CHECKING:
+    from crawler.discovery import Found
 
 
 def store_source(
-    tables: Tables, found: Found, name: str, schedule: Schedule, added: datetime, *, tags: tuple[str, ...] = ()
+    tables: Tables, found: "Found", name: str, schedule: Schedule, added: datetime, *, tags: tuple[str, ...] = ()
 ) -> Source:
     """Watch what was found from now on; what is dated before `added` is old.
 
@@ -18,3 +22,8 @@ def store_source(
     for feed in found.choice.feeds:
         tables.feeds.link(stored.id, feed, added)
     return stored
+
+
+def suggested_name(url: str) -> str:
+    """A source's name when a person gave none: its host."""
+    return host_of(url).removeprefix("www.")

@@ -42,9 +42,11 @@ async def crawl_once(
             for source in sources:
                 engine.work.visit(source.id, "command", source.due if only_due else None)
             matching = asyncio.create_task(match_for_ever(store))
-            ended = await engine.finished()
-            matching.cancel()
-            await asyncio.wait({matching})
+            try:
+                ended = await engine.finished()
+            finally:
+                matching.cancel()
+                await asyncio.wait({matching})
         await Matching(store).run_pending()
         await deliverer.run_due()
     return ended

@@ -41,6 +41,6 @@ def configure_logs(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("nightdesk").setLevel(level.upper())
-    # Scrapy and Twisted log every failed download by themselves; each is an event of ours already.
+    # What these warn of is an event of ours already.
     for name in ("scrapy", "twisted", "apscheduler", "trafilatura", "htmldate", "charset_normalizer", "mail.log"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)
+        logging.getLogger(name).setLevel(logging.ERROR)

@@ -7,11 +7,12 @@ everything; so a declared one that already belongs to a different text is not be
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from storage.models import Extraction, Outcome, PageKind, Reason
 from storage.tokens import token_string
 
+_ANY_ZONE = timedelta(hours=26)  # local clocks differ by so much, from UTC+14 to UTC-12
 _SAME_TEXT_WORDS = 40  # below this, equal texts are boilerplate ("Subscribe to read on") as often as copies
 _SAME_ARTICLE_SHARE = 0.6  # of the smaller text's distinct words: any two texts of a language share a third
 _BIDI_AND_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
@@ -84,9 +85,13 @@ def _same_title(title: str | None, other: str) -> bool:
     return folded != "" and folded == token_string(other)
 
 
-def is_news(dated: datetime | None, *, added: datetime, backlog: bool) -> bool:
-    """Whether an article is to be told: dated since its source was added; if undated, not of the first reading."""
-    if dated is None:
+def is_news(dated: datetime | None, *, added: datetime, backlog: bool, sure: bool = True) -> bool:
+    """Whether an article is to be told: dated since its source was added; if undated, not of the first reading.
+
+    `sure=False`: the date has no zone, or no hour. Then it makes an article old only where no zone on earth could make it
+    newer than `added`; nearer than that it says nothing.
+    """
+    if dated is None or (not sure and added - _ANY_ZONE <= dated < added):
         return not backlog
     return dated >= added.replace(microsecond=0)
 

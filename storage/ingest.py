@@ -38,6 +38,8 @@ from storage.store import Tables
 from storage.urls import canonical, host_of, key_of, site_of, trustworthy_canonical
 
 MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
+_GUESSES = ("text", "url")  # evidence of a date that the page does not state
+_ADOPTED_LEAST = 3  # entries: a single link elsewhere is an advertisement
 _ADOPTED_SHARE = 0.8  # of a feed's entries on one site, while none is on a site of the source
 
 
@@ -121,7 +123,7 @@ def _know_its_site(tables: Tables, source: Source, keyed: dict[str, Entry]) -> S
     if not sites or any(site in source.sites for site in sites):
         return source
     site, count = sites.most_common(1)[0]
-    if count < _ADOPTED_SHARE * len(keyed) or tables.pages.sighted(source.id):
+    if count < max(_ADOPTED_LEAST, _ADOPTED_SHARE * len(keyed)) or tables.pages.sighted(source.id):
         return source
     source = replace(source, sites=(*source.sites, site))
     tables.sources.change(source)
@@ -151,14 +153,23 @@ def ingest_article(
     if decision.outcome is Outcome.REJECTED:
         return Ingested(Outcome.REJECTED, decision.article_id, reason=decision.reason)
     if article is None:
-        dated = (page.dated if page else None) or read.published
-        news = is_news(dated, added=source.added, backlog=page.backlog if page else backlog)
+        news = _is_news(read, source, page, backlog=backlog)
         return _add(tables, read, source, key=key, url=url, news=news, now=now, quiet=quiet)
     tables.articles.describe(article.id, read, now)
     updated = decision.outcome is Outcome.UPDATED
     version = _add_version(tables, article.id, read, now, quiet=quiet) if updated else None
     comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
     return Ingested(decision.outcome, article.id, version, comments)
+
+
+def _is_news(read: Extraction, source: Source, page: Page | None, *, backlog: bool) -> bool:
+    """By the feed's date; else by the page's, if it states one: a date found in its text or address is a guess."""
+    backlog = page.backlog if page else backlog
+    if page is not None and page.dated is not None:
+        return is_news(page.dated, added=source.added, backlog=backlog)
+    evidence = read.published_evidence or ""
+    stated = None if evidence.startswith(_GUESSES) else read.published
+    return is_news(stated, added=source.added, backlog=backlog, sure=not evidence.endswith("-assumed-zone"))
 
 
 def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> tuple[str, Article | None]:

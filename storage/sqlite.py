@@ -27,6 +27,7 @@ T = TypeVar("T")
 _BATCH = 200
 _READERS = 4
 _BUSY_MS = 1000
+_HARDLY_ANY = 2**20  # bytes of free disk
 _APPLICATION_ID = 0x4E444B31  # "NDK1", so that file(1) and we can tell whose database it is
 
 
@@ -108,7 +109,9 @@ class SqliteDatabase:
     def _open_and_migrate(self) -> Connection:
         try:
             if not os.path.isdir(self._path.parent):  # noqa: PTH112 - Path.is_dir raises where we may not look
-                raise StorageError(f"the folder {self._path.parent} does not exist or may not be entered; create it, or choose another --db")
+                raise StorageError(
+                    f"the folder {self._path.parent} does not exist or may not be entered; create it, or choose another --db"
+                )
             connection = self._connect()
             try:
                 self._prepare(connection)
@@ -217,7 +220,7 @@ class SqliteDatabase:
         """The one line for a person: what is wrong with the database and what to do."""
         if isinstance(error, NightdeskError):
             return error
-        code = _code(error)
+        code = self._meant(_code(error))
         if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
             text = "is locked by another program; end that program (a database browser?) and try again"
         elif code == sqlite3.SQLITE_FULL:
@@ -236,6 +239,15 @@ class SqliteDatabase:
         else:
             text = f"refused the work: {error}"
         return StorageError(f"the database {self._path} {text}")
+
+    def _meant(self, code: int) -> int:
+        """What is really wrong, where SQLite only says that a file beside the database (-wal, -shm) failed."""
+        folder = self._path.parent
+        if code == sqlite3.SQLITE_CANTOPEN and folder.is_dir() and not os.access(folder, os.W_OK):
+            return sqlite3.SQLITE_READONLY
+        if code == sqlite3.SQLITE_IOERR and shutil.disk_usage(folder).free < _HARDLY_ANY:
+            return sqlite3.SQLITE_FULL
+        return code
 
 
 def _code(error: BaseException) -> int:

@@ -21,7 +21,7 @@ from crawler.reading import read_page
 from crawler.work import FeedJob, PageJob, WorkList
 from crawler.workers import Workers
 from storage.clock import parse_clock
-from storage.errors import ExtractError, UsageError
+from storage.errors import ExtractError, StorageError, UsageError
 from storage.store import Store, connect
 
 _HTML_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
@@ -58,14 +58,21 @@ class NewsSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """One request for every job, as the work list hands them out."""
-        async for job in self.work.jobs():
-            try:
-                request = self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
-            except ValueError as error:  # an address that Scrapy does not take
-                async with self._settling(job):
-                    await self._fail(job, error)
-            else:
-                yield request
+        try:
+            async for job in self.work.jobs():
+                if request := await self._request(job):
+                    yield request
+        except Exception as error:
+            self.work.failure = error  # Scrapy would log it and go on, with nothing to do
+            raise
+
+    async def _request(self, job: FeedJob | PageJob) -> scrapy.Request | None:
+        try:
+            return self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
+        except ValueError as error:  # an address that Scrapy does not take
+            async with self._settling(job):
+                await self._fail(job, error)
+            return None
 
     # --- requests
 
@@ -122,6 +129,8 @@ class NewsSpider(scrapy.Spider):
     async def _fail(self, job: FeedJob | PageJob, error: BaseException | None) -> None:
         if self.work.given_back:
             return
+        if isinstance(error, StorageError):  # not the other side's fault
+            raise error
         if isinstance(job, FeedJob):
             await self.feeds.failed(job, error)
         else:

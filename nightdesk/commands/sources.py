@@ -3,13 +3,12 @@
 import asyncio
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from crawler.discovery import Found, suggested_name
 from crawler.opml import OpmlOutline, read_opml, write_opml
-from crawler.run import CrawlEngine
-from nightdesk.adding import store_source
+from nightdesk.adding import store_source, suggested_name
 from nightdesk.declared import refuse_if_declared
 from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
@@ -21,6 +20,9 @@ from storage.instants import to_json
 from storage.models import Crawl, Feed, FeedKind, Page, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
+
+if TYPE_CHECKING:
+    from crawler.discovery import Found
 
 every_option = click.option("--every", metavar="INTERVAL", help="Visit it that often: 90s, 15m, 2h, 1d (at least 1s).")
 cron_option = click.option("--cron", metavar="EXPR", help="Visit it at the times of a cron expression instead.")
@@ -201,8 +203,10 @@ def _schedule(session: Session, every: str | None, cron: str | None, zone: str |
     return parse_schedule(every=every, cron=cron, zone=zone)
 
 
-def _discover(session: Session, address: str) -> Found:
-    async def look() -> Found:
+def _discover(session: Session, address: str) -> "Found":
+    from crawler.run import CrawlEngine  # noqa: PLC0415 - Scrapy takes a second to load, and most commands need it not
+
+    async def look() -> "Found":
         async with CrawlEngine(session.store, session.config.crawl_options(), sources=()) as engine:
             return await engine.discover(address, tell)
 

@@ -137,7 +137,7 @@ WRONG = {
     "an address that is none": ('[[source]]\nname = "a"\nurl = "https://"\n', "web address"),
     "a broken query": ('[[rule]]\nname = "r"\nquery = "(port AND"\n', "column"),
     "an unknown channel": ('[[rule]]\nname = "r"\nquery = "port"\nchannels = ["desk"]\n', "desk"),
-    "a channel without settings": ('[[channel]]\nname = "desk"\nkind = "email"\n', "smtp_url"),
+    "a channel without settings": ('[[channel]]\nname = "desk"\nkind = "email"\n', "needs to"),
     "an unknown kind of channel": ('[[channel]]\nname = "desk"\nkind = "pigeon"\n', "kind"),
 }
 
@@ -195,7 +195,9 @@ def test_sources_that_fail_say_why_and_harm_no_other(desk):
 def test_a_source_that_cannot_be_found_is_not_added(desk):
     with printed("Courier") as paper:
         paper.misbehave("/", "not-html", times=None)
-        assert "not" in desk.refused("source", "check", paper.base_url)
+        line = desk.run("source", "check", paper.base_url, code=1).stderr.splitlines()[-1]
+        assert line.startswith("nightdesk: ")
+        assert "pdf" in line
     errors = desk.run("source", "add", "http://127.0.0.1:1/", code=1).stderr.splitlines()
     assert errors[-1].startswith("nightdesk: ")
     assert "refuses connections" in errors[-1]
@@ -258,15 +260,18 @@ def test_a_read_only_database_is_told(tmp_path):
         assert desk.rows("SELECT name FROM rules") == [("first",)]
 
 
-def test_a_full_disk_costs_nothing_but_time(tmp_path):
-    with mounted(tmp_path / "disk", *TMPFS, "size=3m") as disk, printed("Courier", articles=8) as paper:
+@pytest.mark.parametrize("room", [0, 100, 400], ids=["at once", "at the feed", "at a page"])
+def test_a_full_disk_costs_nothing_but_time(tmp_path, room):
+    with mounted(tmp_path / "disk", *TMPFS, "size=5m") as disk, printed("Courier", articles=8) as paper:
         desk = Desk(tmp_path / "desk", disk / "nightdesk.db")
         desk.declare(source("courier", paper.base_url))
         desk.watched_since(timedelta(days=1))
         ballast = disk / "ballast"
         fill(ballast)
+        os.truncate(ballast, ballast.stat().st_size - room * 1024)
         lines = desk.run("crawl", code=1).stderr.splitlines()
-        assert "the disk is full" in lines[-1]
+        assert all("the disk is full" in line for line in lines), lines
+        assert [line for line in lines if "event=database-trouble" not in line] == [lines[-1]]
         assert lines[-1].startswith("nightdesk: ")
         ballast.unlink()
         assert desk.crawl() == {"courier": ("ok", None)}
