@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from socket import AF_INET6
 
@@ -70,6 +71,48 @@ class _Server6(_Server):
     address_family = AF_INET6
 
 
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        site = self.server.site
+        hit = site.begin(self.path, {name.lower(): value for name, value in self.headers.items()})
+        try:
+            self.send(site, hit, site.answer(hit))
+        except OSError:
+            self.close_connection = True
+        finally:
+            site.end(hit)
+
+    def send(self, site, hit, reply):
+        if reply.cut or site.over():
+            self.close_connection = True
+            return
+        hit.status = reply.status
+        self.send_response(reply.status)
+        for name, value in {"Content-Type": reply.kind, **reply.headers}.items():
+            self.send_header(name, value)
+        if reply.endless:
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.pour(site)
+            return
+        if reply.status != 304:
+            self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        site.end(hit)  # before the last byte leaves: the next request must not find this one in flight
+        self.wfile.write(reply.body)
+
+    def pour(self, site):
+        self.close_connection = True
+        while not site.over():
+            self.wfile.write(b"<p>All quiet on the quay tonight.</p>" * 1000)
+            time.sleep(0.001)
+
+    def log_message(self, *_):
+        """Nothing: a test reads `Site.log`."""
+
+
 class Site:
     """A web site on a loopback address; what it has not been told answers 404."""
 
@@ -81,7 +124,7 @@ class Site:
         self._in_flight = 0
         self._lock = threading.Lock()
         self._over = threading.Event()
-        self._server = (_Server6 if ":" in address else _Server)((address, port), _handler(self))
+        self._server = (_Server6 if ":" in address else _Server)((address, port), _Handler)
         self._server.site = self
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
@@ -145,7 +188,7 @@ class Site:
     def pauses(self):
         """Seconds between the end of each answer and the begin of the next request."""
         seen = sorted((hit for hit in self.log), key=lambda hit: hit.began)
-        return [after.began - before.ended for before, after in zip(seen, seen[1:], strict=False) if before.ended]
+        return [after.began - before.ended for before, after in pairwise(seen) if before.ended]
 
     def forget(self):
         self.log.clear()
@@ -174,50 +217,6 @@ class Site:
 
     def over(self):
         return self._over.is_set()
-
-
-def _handler(site):
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self):
-            hit = site.begin(self.path, {name.lower(): value for name, value in self.headers.items()})
-            try:
-                self.send(hit, site.answer(hit))
-            except OSError:
-                self.close_connection = True
-            finally:
-                site.end(hit)
-
-        def send(self, hit, reply):
-            if reply.cut or site.over():
-                self.close_connection = True
-                return
-            hit.status = reply.status
-            self.send_response(reply.status)
-            for name, value in {"Content-Type": reply.kind, **reply.headers}.items():
-                self.send_header(name, value)
-            if reply.endless:
-                self.send_header("Connection", "close")
-                self.end_headers()
-                self.pour(reply.body)
-                return
-            if reply.status != 304:
-                self.send_header("Content-Length", str(len(reply.body)))
-            self.end_headers()
-            site.end(hit)  # before the last byte leaves: the next request must not find this one in flight
-            self.wfile.write(reply.body)
-
-        def pour(self, body):
-            self.close_connection = True
-            while not site.over():
-                self.wfile.write(body or b"<p>All quiet on the quay tonight.</p>" * 1000)
-                time.sleep(0.001)
-
-        def log_message(self, *_):
-            pass
-
-    return Handler
 
 
 def page(title, extra=""):

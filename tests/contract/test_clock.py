@@ -19,7 +19,6 @@ def test_a_restart_neither_forgets_nor_repeats_a_visit(open_site, desk, declare_
     sites = {name: open_site(f"127.0.0.{number}") for number, name in enumerate(("hourly", "daily"), 2)}
     for site in sites.values():
         site.feed()
-    hourly, daily = sites.values()
     desk.declare(*(declare_source(name, site.url, feeds=[f"{site.url}/feed.xml"], every=every)
                    for (name, site), every in zip(sites.items(), ("1h", "1d"), strict=True)))  # fmt: skip
     with desk.daemon(NIGHTDESK_CLOCK=f"{NOON}@1") as daemon:
@@ -48,7 +47,7 @@ def test_a_calendar_in_its_zone_fires_through_the_change_of_clocks(site, desk, d
             dues.append(due)
         return len(dues) >= 3 and len(site.hits("/feed.xml")) == 3
 
-    with desk.daemon(NIGHTDESK_CLOCK="2026-03-28T18:00:00Z@14400"):  # four hours of it in a second
+    with desk.daemon(NIGHTDESK_CLOCK="2026-03-28T03:00:00Z@14400"):  # four hours of it in a second
         wait(planned, 40)
     assert dues[1:3] == ["2026-03-29T01:00:00.000Z", "2026-03-30T00:30:00.000Z"]
     _, first, second, *_ = [each["started"] for each in reversed(shown(desk, "paper")["crawls"])]
@@ -127,7 +126,9 @@ def test_sighup_takes_on_a_good_file_and_no_other(open_site, desk, declare_sourc
         for count, text in enumerate(broken, 1):
             desk.declare(one, text)
             daemon.reload()
-            wait(lambda: len(daemon.lines("event=configuration-refused")) == count, what=f"the refusal of {text!r}")
+            wait(
+                lambda so_far=count: len(daemon.lines("event=configuration-refused")) == so_far, what=f"the refusal of {text!r}"
+            )
         assert desk.rows("SELECT name FROM channels") == [("desk",)]
         assert desk.rows("SELECT query FROM rules") == [("quay",)]
         assert desk.rows("SELECT name FROM sources WHERE removed IS NULL") == [("first",)]
