@@ -20,7 +20,7 @@ from storage.hosts import Permit
 from storage.store import Store, Tables
 from storage.urls import host_of
 
-_LEASE_SECONDS = 60.0  # real; longer than a download may take
+_LEASE_SECONDS = 30.0  # real; on top of what a download may take
 _LOOK_SECONDS = 0.1  # real; while another process has the host
 
 
@@ -33,11 +33,15 @@ class HostOnHoldError(IgnoreRequest):
 
 
 class HostGate:
-    """The gate of one process. `delay`: seconds of the calendar between an answer and the next request."""
+    """The gate of one process.
 
-    def __init__(self, store: Store, delay: float) -> None:
+    `delay`: seconds of the calendar between an answer and the next request. `longest`: real seconds that a request may take.
+    """
+
+    def __init__(self, store: Store, delay: float, longest: float) -> None:
         self._store = store
         self._delay = delay
+        self._lease = longest + _LEASE_SECONDS
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @contextlib.asynccontextmanager
@@ -63,7 +67,9 @@ class HostGate:
 
     async def _acquire(self, host: str) -> float | None:
         while True:
-            permit = await self._store.write(partial(_ask, host, self._store.clock.machine()), durable=False, wake=False)
+            permit = await self._store.write(
+                partial(_ask, host, self._store.clock.machine(), self._lease), durable=False, wake=False
+            )
             if permit.wait == 0.0:
                 return permit.delay
             if permit.held:
@@ -71,8 +77,8 @@ class HostGate:
             await asyncio.sleep(min(permit.wait, max(_LOOK_SECONDS, self._store.clock.real(self._delay))))
 
 
-def _ask(host: str, now: float, tables: Tables) -> Permit:
-    return tables.hosts.acquire(host, now=now, until=now + _LEASE_SECONDS)
+def _ask(host: str, now: float, lease: float, tables: Tables) -> Permit:
+    return tables.hosts.acquire(host, now=now, until=now + lease)
 
 
 class GatedHandler(HTTP11DownloadHandler):

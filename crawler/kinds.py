@@ -24,7 +24,8 @@ _WALL = re.compile(
     re.IGNORECASE,
 )
 _ERROR = re.compile(
-    r"\b(?:404|403|410|500|502|503)\b|(?:page|seite|article) (?:not|nicht) (?:be )?(?:found|gefunden)"
+    r"\b(?:error|fehler|http)\W{0,3}[45]\d\d\b|\A\W*[45]\d\d\W*(?:\Z|error\b|gone\b|page\b|seite\b)"
+    r"|(?:page|seite|article) (?:not|nicht) (?:be )?(?:found|gefunden)"
     r"|not found|access denied|forbidden|internal server error"
     r"|bad gateway|service (?:temporarily )?unavailable|page (?:introuvable|no longer exists)"
     r"|p.gina no encontrada|no longer available|something went wrong",

@@ -5,7 +5,8 @@ from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
 from crawler.reading import Listing, read_listing
-from crawler.work import FeedJob, WorkList
+from crawler.visits import FeedJob
+from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.errors import NightdeskError
 from storage.ingest import Listed, Validators, ingest_listing

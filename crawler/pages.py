@@ -9,7 +9,8 @@ from scrapy.http import Response
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
 from crawler.retries import next_look, next_try
-from crawler.work import PageJob, WorkList
+from crawler.visits import PageJob
+from crawler.work import WorkList
 from storage.ingest import Ingested, ingest_article
 from storage.models import Extraction, Outcome, PageState, Reason
 from storage.store import Store, Tables

@@ -8,68 +8,23 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from crawler.discovery import Found
 from crawler.options import CrawlOptions
+from crawler.visits import FeedJob, PageJob, Visit, unshared
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import CrawlOutcome, Entry, Feed, FeedKind, Page, Source
+from storage.models import CrawlOutcome, Feed, FeedKind, Source
 from storage.store import Store, Tables
-from storage.urls import host_of
 
 _LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
-_JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
 _LINGER = timedelta(seconds=5)  # of the calendar: a single crawl waits that long for a page's first retry
 log = structlog.get_logger("nightdesk.crawl")
-
-
-@dataclass(slots=True, eq=False)
-class Visit:
-    """One visit to one source, as it goes on."""
-
-    source: Source
-    crawl_id: int
-    started: datetime
-    trigger: str
-    open: int = 0  # feeds that have not been settled
-    feeds: int = 0
-    failures: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True, eq=False)
-class FeedJob:
-    """A feed to fetch. An index of sitemaps is settled once its children, jobs with a `parent`, have brought their entries."""
-
-    visits: list[Visit]  # that wait for it: sources may share a feed
-    feed: Feed
-    url: str
-    parent: "FeedJob | None" = None
-    children: int = 0  # that have not been settled
-    entries: list[Entry] = field(default_factory=list)
-    failure: str | None = None
-
-    @property
-    def host(self) -> str:
-        """The host that the job keeps busy."""
-        return host_of(self.url)
-
-
-@dataclass(slots=True, eq=False)
-class PageJob:
-    """A page to fetch."""
-
-    page: Page
-    source: Source
-
-    @property
-    def host(self) -> str:
-        """The host that the job keeps busy."""
-        return self.page.host
 
 
 class WorkList:
@@ -265,7 +220,7 @@ class WorkList:
             if not tables.sources.claim(source_id, until=until):
                 return None
             visit = Visit(source, tables.sources.start(source_id, now, trigger), now, trigger)
-            return visit, _unshared(tables, source, now, trigger)
+            return visit, unshared(tables, source, now, trigger)
 
         try:
             begun = await self._store.write(begin)
@@ -361,22 +316,3 @@ def _give_back(tables: Tables, pages: Collection[int], sources: Collection[int])
         tables.pages.release(pages)
     for source_id in sources:
         tables.sources.release(source_id)
-
-
-def _unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:
-    """The source's feeds to fetch now; None when no feed of it is known.
-
-    Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
-    stored for all. So a feed that several sources list is fetched once in the shortest of their intervals.
-    """
-    feeds = tables.feeds.of_source(source.id)
-    if not feeds:
-        return None
-    every = source.schedule.every if trigger == "schedule" else None
-    recent = now - timedelta(seconds=every or _JUST_NOW)
-    found = []
-    for feed in feeds:
-        linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
-        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent)):
-            found.append(feed)
-    return found

@@ -22,6 +22,7 @@ from storage.models import CrawlOutcome, Source
 from storage.store import Store
 
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
+_LAST_PATIENCE = 0.5  # real seconds for another process's lock, once we are told to end
 _DRAIN_SECONDS = 2.0  # real; for deliveries under way, when the daemon is told to end
 log = structlog.get_logger("nightdesk")
 
@@ -64,6 +65,7 @@ class Daemon:
 
     def end(self) -> None:
         """Drain and end."""
+        self._store.hurry(_LAST_PATIENCE)
         self._ending.set()
 
     def reload(self) -> None:

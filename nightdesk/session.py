@@ -17,6 +17,7 @@ class Session:
         self.debug = debug
         self.config_path = config_path
         self._database = database
+        self.patience = 15.0  # real seconds that this command waits for another process's lock
 
     @cached_property
     def config(self) -> Config:
@@ -34,7 +35,7 @@ class Session:
     @cached_property
     def store(self) -> Store:
         """The store, closed when the command ends."""
-        store = connect(self.database, self.clock)
+        store = connect(self.database, self.clock, patience=self.patience)
         click.get_current_context().find_root().call_on_close(store.close)
         return store
 

@@ -30,6 +30,10 @@ class Database(Protocol):
         """Whether another process has written since the last call."""
         ...
 
+    def hurry(self, patience: float) -> None:
+        """From now on, wait only so many real seconds for another process."""
+        ...
+
     def close(self) -> None:
         """Finish what was accepted, and let go of the database."""
         ...

@@ -27,6 +27,7 @@ from storage.models import (
     Extraction,
     Outcome,
     Page,
+    PageKind,
     PageReason,
     PageState,
     ReadComment,
@@ -35,6 +36,7 @@ from storage.models import (
     Source,
 )
 from storage.store import Tables
+from storage.tokens import token_string
 from storage.urls import canonical, host_of, key_of, site_of, trustworthy_canonical
 
 MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
@@ -146,6 +148,10 @@ def ingest_article(
     `page`: the row that led there, if any. `backlog` and `quiet` speak for readings without one (the `ingest` command).
     """
     read = _completed(_clean(read), page)
+    if page is not None and page.title and token_string(page.title) == token_string(read.title or ""):
+        read = replace(
+            read, kind=PageKind.LIVE if read.kind is PageKind.LIVE else PageKind.ARTICLE
+        )  # its feed promised it by this very headline, however it looks
     key, article = _identify(tables, read, page, url)
     if article is not None and not read.title:
         read = replace(read, title=article.title)  # a title that was not found was not taken away

@@ -81,6 +81,10 @@ class SqliteDatabase:
         found, self._seen = version != self._seen, version
         return found
 
+    def hurry(self, patience: float) -> None:
+        """From now on, wait only so many real seconds for another process's lock: somebody wants us to end."""
+        self._patience = patience
+
     def close(self) -> None:
         """Finish the writes that were accepted, then close every connection."""
         with self._closing:
@@ -205,14 +209,14 @@ class SqliteDatabase:
 
     def _retry(self, action: Callable[[], T]) -> T:
         """Try until another process lets go of its lock, or `patience` is over."""
-        until = time.monotonic() + self._patience
+        begun = time.monotonic()
         while True:
             try:
                 return action()
             except sqlite3.OperationalError as error:
                 if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
                     raise
-                if time.monotonic() > until:
+                if time.monotonic() > begun + self._patience:
                     raise
                 time.sleep(0.01)  # some locks are refused at once, whatever the busy timeout
 

@@ -125,6 +125,10 @@ class Store:
         """As `read`, for code without a loop. `snapshot=False`: outside a transaction."""
         return self._database.read(lambda c: work(self._tables(c)), snapshot=snapshot).result()
 
+    def hurry(self, patience: float) -> None:
+        """From now on, wait only so many real seconds for another process: somebody wants us to end."""
+        self._database.hurry(patience)
+
     def close(self) -> None:
         """Finish what was accepted, and let go of the database."""
         self._database.close()

@@ -55,7 +55,7 @@ def validate_settings(kind: ChannelKind, settings: Mapping[str, str]) -> None:
     needed, optional = _NEEDED[kind], _OPTIONAL[kind]
     for name, example in needed.items():
         if not settings.get(name, "").strip():
-            raise ConfigError(f"a channel of kind {kind} needs {name}, such as {example}")
+            raise ConfigError(f"a channel of kind {kind} needs `{name}`, such as {example}")
     for name, value in settings.items():
         if name not in needed and name not in optional:
             known = ", ".join([*needed, *sorted(optional)]) or "none"

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any, ClassVar, Self
 
 import scrapy
+import structlog
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -18,12 +19,14 @@ from crawler.listings import FeedReader
 from crawler.options import CrawlOptions, options_from_environment
 from crawler.pages import FetchedPage, PageSettler
 from crawler.reading import read_page
-from crawler.work import FeedJob, PageJob, WorkList
+from crawler.visits import FeedJob, PageJob
+from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.clock import parse_clock
 from storage.errors import ExtractError, StorageError, UsageError
 from storage.store import Store, connect
 
+log = structlog.get_logger("nightdesk.crawl")
 _HTML_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -39,7 +42,7 @@ class NewsSpider(scrapy.Spider):
         self.options = options
         self.work = work
         self.workers = workers
-        self.gate = HostGate(store, options.delay)
+        self.gate = HostGate(store, options.delay, options.download_seconds)
         self.feeds = FeedReader(store, work, workers)
         self.pages = PageSettler(store, work)
 
@@ -71,7 +74,7 @@ class NewsSpider(scrapy.Spider):
             return self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
         except ValueError as error:  # an address that Scrapy does not take
             async with self._settling(job):
-                await self._fail(job, error)
+                await self.fail(job, error)
             return None
 
     # --- requests
@@ -114,7 +117,7 @@ class NewsSpider(scrapy.Spider):
         """A request failed before there was an answer."""
         job: FeedJob | PageJob = failure.request.meta["job"]  # type: ignore[attr-defined]
         async with self._settling(job):
-            await self._fail(job, failure.value)
+            await self.fail(job, failure.value)
 
     async def read(self, page: FetchedPage) -> None:
         """The pipeline's work: read a page in a worker process, and have it stored."""
@@ -122,11 +125,12 @@ class NewsSpider(scrapy.Spider):
             try:
                 read = await self.workers.run(read_page, page.body, page.url, page.at, page.encoding)
             except ExtractError as error:
-                await self._fail(page.job, error)
+                await self.fail(page.job, error)
             else:
                 await self.pages.store(page, read)
 
-    async def _fail(self, job: FeedJob | PageJob, error: BaseException | None) -> None:
+    async def fail(self, job: FeedJob | PageJob, error: BaseException | None) -> None:
+        """Settle a job that failed: tried again later, or given up with a reason."""
         if self.work.given_back:
             return
         if isinstance(error, StorageError):  # not the other side's fault
@@ -137,26 +141,38 @@ class NewsSpider(scrapy.Spider):
             await self.pages.failed(job, error)
 
     def _settling(self, job: FeedJob | PageJob) -> "_Settling":
-        return _Settling(self.work, job)
+        return _Settling(self, job)
 
 
 class _Settling:
-    """However settling a job ends, its host is free again; what could not be written is given back."""
+    """However settling a job ends, its host is free again.
 
-    def __init__(self, work: WorkList, job: FeedJob | PageJob) -> None:
+    What could not be written is given back, and due at once; a fault of ours counts as a failure, and is tried later.
+    """
+
+    def __init__(self, spider: NewsSpider, job: FeedJob | PageJob) -> None:
         self.goes_on = False  # the job is handed on, and settled later
-        self._work = work
+        self._spider = spider
         self._job = job
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> bool:
-        if isinstance(error, Exception):
-            self._work.abandon(self._job, error)
+        if isinstance(error, StorageError):
+            self._spider.work.abandon(self._job, error)
+        elif isinstance(error, Exception):
+            await self._charge(error)
         if error is not None or not self.goes_on:
-            self._work.done(self._job)
+            self._spider.work.done(self._job)
         return isinstance(error, Exception)
+
+    async def _charge(self, error: Exception) -> None:
+        log.error("fault", url=self._job.url, error=f"{type(error).__name__}: {error}", exc_info=error)
+        try:
+            await self._spider.fail(self._job, error)
+        except Exception as second:  # noqa: BLE001 - whatever it is, the job must not stay taken
+            self._spider.work.abandon(self._job, second)
 
 
 def _request(job: FeedJob | PageJob, url: str, headers: dict[str, str], callback: Any) -> scrapy.Request:

@@ -40,6 +40,7 @@ def init(directory: Path) -> None:
 def run(session: Session, config_path: str | None) -> None:
     """Watch: crawl on schedule, match, deliver, until SIGTERM (drains, under 5 s). SIGHUP reloads the configuration."""
     session.config_path = config_path or session.config_path
+    session.patience = 60.0
     config = session.config
     configure_logs(config.settings.log_level)
     daemon = Daemon(session.store, config, lambda: load(str(config.path) if config.path else session.config_path))

@@ -542,7 +542,7 @@ def test_what_is_no_database_is_refused_and_left_alone(tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    refused(tmp_path / "missing" / "nightdesk.db", "the folder .*missing does not exist; create it")
+    refused(tmp_path / "missing" / "nightdesk.db", "the folder .*missing does not exist or may not be entered; create it")
 
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path):

@@ -1,0 +1,78 @@
+"""What is under way: a visit to a source, its feeds to fetch, and pages to fetch."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from storage.models import Entry, Feed, Page, Source
+from storage.store import Tables
+from storage.urls import host_of
+
+_JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
+
+
+@dataclass(slots=True, eq=False)
+class Visit:
+    """One visit to one source, as it goes on."""
+
+    source: Source
+    crawl_id: int
+    started: datetime
+    trigger: str
+    open: int = 0  # feeds that have not been settled
+    feeds: int = 0
+    failures: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class FeedJob:
+    """A feed to fetch. An index of sitemaps is settled once its children, jobs with a `parent`, have brought their entries."""
+
+    visits: list[Visit]  # that wait for it: sources may share a feed
+    feed: Feed
+    url: str
+    parent: "FeedJob | None" = None
+    children: int = 0  # that have not been settled
+    entries: list[Entry] = field(default_factory=list)
+    failure: str | None = None
+
+    @property
+    def host(self) -> str:
+        """The host that the job keeps busy."""
+        return host_of(self.url)
+
+
+@dataclass(slots=True, eq=False)
+class PageJob:
+    """A page to fetch."""
+
+    page: Page
+    source: Source
+
+    @property
+    def url(self) -> str:
+        """The address to fetch."""
+        return self.page.url
+
+    @property
+    def host(self) -> str:
+        """The host that the job keeps busy."""
+        return self.page.host
+
+
+def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:
+    """The source's feeds to fetch now; None when no feed of it is known.
+
+    Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
+    stored for all. So a feed that several sources list is fetched once in the shortest of their intervals.
+    """
+    feeds = tables.feeds.of_source(source.id)
+    if not feeds:
+        return None
+    every = source.schedule.every if trigger == "schedule" else None
+    recent = now - timedelta(seconds=every or _JUST_NOW)
+    found = []
+    for feed in feeds:
+        linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
+        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent)):
+            found.append(feed)
+    return found
