@@ -815,14 +815,14 @@ def test_good_settings_pass(kind, settings):
 @pytest.mark.parametrize(
     ("kind", "settings", "remedy"),
     [
-        ("webhook", {}, "needs url, such as https://"),
+        ("webhook", {}, "needs `url`, such as https://"),
         ("webhook", {"url": "ftp://secretword.example"}, "http or https"),
         ("webhook", {"url": "hooks.example.org/secretword"}, "http or https"),
         ("webhook", {"url": "https://x.org", "secret": "secretword"}, "openssl rand"),
         ("webhook", {"url": "env:no such name"}, "env:NAME"),
         ("webhook", {"url": "https://x.org", "secert": "x"}, "its settings: url, secret"),
-        ("email", {"smtp_url": "smtp://h"}, "needs to, such as desk@example.org"),
-        ("email", {"to": "a@b.org"}, "needs smtp_url, such as smtp"),
+        ("email", {"smtp_url": "smtp://h"}, "needs `to`, such as desk@example.org"),
+        ("email", {"to": "a@b.org"}, "needs `smtp_url`, such as smtp"),
         ("email", {"to": "a@b.org, nobody", "smtp_url": "smtp://h"}, "'nobody' is not a mail address"),
         ("email", {"to": "env:TO", "smtp_url": "smtp://h"}, "write the value"),
         ("email", {"to": "a@b.org", "smtp_url": "mail.example.org:25"}, "smtp+starttls://"),

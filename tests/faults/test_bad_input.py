@@ -137,7 +137,7 @@ WRONG = {
     "an address that is none": ('[[source]]\nname = "a"\nurl = "https://"\n', "web address"),
     "a broken query": ('[[rule]]\nname = "r"\nquery = "(port AND"\n', "column"),
     "an unknown channel": ('[[rule]]\nname = "r"\nquery = "port"\nchannels = ["desk"]\n', "desk"),
-    "a channel without settings": ('[[channel]]\nname = "desk"\nkind = "email"\n', "needs to"),
+    "a channel without settings": ('[[channel]]\nname = "desk"\nkind = "email"\n', "needs `to`"),
     "an unknown kind of channel": ('[[channel]]\nname = "desk"\nkind = "pigeon"\n', "kind"),
 }
 
