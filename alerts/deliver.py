@@ -187,7 +187,7 @@ async def send_test(store: Store, channel: Channel, options: DeliveryOptions, al
         for recipient in channel.recipients:
             key = f"test_{uuid.uuid4().hex}"
             receipt = await transport.send(Message(key, recipient, alert, store.clock.now()))
-            said.append(f"{recipient}: {receipt.detail}")
+            said.append(f"{recipient}: {receipt.status or 'taken'} {receipt.detail}".rstrip())
         return "; ".join(said)
     finally:
         await transport.close()

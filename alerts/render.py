@@ -260,7 +260,7 @@ def _envelope(alert: Alert, longest: int) -> dict[str, Any]:
         "created": stamp(alert.created),
         "rule": {"name": _cut(rule.name, longest), "query": _cut(rule.query, 4 * longest), "version": rule.version},
         "severity": str(rule.severity),
-        "story": {"id": alert.story_uid, "title": _cut(alert.story_title, longest), "outlets": alert.outlets},
+        "story": {"id": str(alert.story_id), "title": _cut(alert.story_title, longest), "outlets": alert.outlets},
         "reason": str(alert.reason),
         "articles": [],
     }

@@ -180,7 +180,7 @@ def _pointed_to(listed: list[_Listed]) -> list[_Listed]:
 
 def _most(listed: list[_Listed], limit: int) -> list[_Listed]:
     for each in listed[limit:]:
-        each.no = f"{limit} of the kind are enough."
+        each.no = f"{limit} of the kind {'is' if limit == 1 else 'are'} enough."
     return listed[:limit]
 
 

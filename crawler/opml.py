@@ -31,7 +31,7 @@ class OpmlOutline:
 
 
 def read_opml(body: bytes) -> tuple[OpmlOutline, ...]:
-    """The feeds of an OPML file in order, one for each address, at most 20,000; folders may be nested.
+    """The feeds of an OPML file in order, one for each address and name, at most 20,000; folders may be nested.
 
     Outlines without a usable xmlUrl are folders. Raises FeedError, with the remedy, for what is not OPML.
     """
@@ -42,7 +42,7 @@ def read_opml(body: bytes) -> tuple[OpmlOutline, ...]:
         raise FeedError("the file is not OPML: it does not begin with <opml>; export the list again from the feed reader")
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     root = etree.fromstring(markup.data, parser)
-    found: dict[str, OpmlOutline] = {}
+    found: dict[tuple[str, str], OpmlOutline] = {}
     if root is not None:
         _collect(root, found)
     return tuple(found.values())
@@ -64,7 +64,7 @@ def write_opml(sources: Iterable[tuple[Source, Sequence[Feed]]], created: dateti
     return "\n".join([*lines, "  </body>", "</opml>", ""])
 
 
-def _collect(root: Any, found: dict[str, OpmlOutline]) -> None:
+def _collect(root: Any, found: dict[tuple[str, str], OpmlOutline]) -> None:
     """Every outline with an address, written as a loop: a file may nest deeper than Python's stack."""
     stack: list[tuple[Any, tuple[str, ...]]] = [(root, ())]
     while stack and len(found) < MOST_OUTLINES:
@@ -75,7 +75,7 @@ def _collect(root: Any, found: dict[str, OpmlOutline]) -> None:
         if address:
             tags = dict.fromkeys((*folders, *_categories(facts.get("category", ""))))
             outline = OpmlOutline(address, title, absolute(facts.get("htmlurl", ""), ""), tuple(tags))
-            found.setdefault(address, outline)
+            found.setdefault((address, title), outline)
         elif title and _is_outline(element) and len(folders) < 20:
             folders = (*folders, title)
         stack.extend((child, folders) for child in reversed(element) if isinstance(child.tag, str))

@@ -112,4 +112,8 @@ def _deliveries(store: Store) -> list[Finding]:
     if counts.get("dead"):
         return [Finding("deliveries", FAULT, f"{counts['dead']} were given up",
                         "see `nightdesk delivery list --dead`, then `nightdesk delivery replay ID`")]  # fmt: skip
+    failing = store.read_now(lambda t: t.deliveries.failing())
+    if failing is not None:
+        return [Finding("deliveries", NOTE, f"{counts.get('due', 0)} on their way; the newest trouble: {failing}",
+                        "see `nightdesk delivery list`")]  # fmt: skip
     return [Finding("deliveries", WELL, f"{counts.get('sent', 0)} sent, {counts.get('due', 0)} on their way")]

@@ -56,10 +56,11 @@ async def crawl_once(
 class Daemon:
     """`nightdesk run`. `reread` gives the configuration anew, for SIGHUP."""
 
-    def __init__(self, store: Store, config: Config, reread: Callable[[], Config]) -> None:
+    def __init__(self, store: Store, config: Config, reread: Callable[[], Config], *, database: str) -> None:
         self._store = store
         self._config = config
         self._reread = reread
+        self._database = database
         self._ending = asyncio.Event()
         self._reloading = asyncio.Event()
 
@@ -92,7 +93,7 @@ class Daemon:
                 rounds = Rounds(self._store, engine.work.visit)
                 rounds.start()
                 parts = [deliverer.run(), match_for_ever(self._store), rounds.follow(), engine.watch()]
-                log.info("started", database=config.database, contact=config.contact or None)
+                log.info("started", database=self._database, contact=config.contact or None)
                 await self._until_told(parts)
                 log.info("ending" if self._ending.is_set() else "reloading")
                 rounds.stop()

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.render import plain
 from crawler.run import CrawlEngine
 from nightdesk.adding import store_source
 from nightdesk.config import Config, CrawlSettings, Settings
@@ -78,7 +77,7 @@ async def run_demo(folder: Path, clock: Clock, *, port: int, once: bool, say: Sa
 async def _play(stage: Stage, *, once: bool) -> bool:
     _yesterday(stage)
     await _set_up(stage)
-    daemon = Daemon(stage.store, stage.config, lambda: stage.config)
+    daemon = Daemon(stage.store, stage.config, lambda: stage.config, database="the demo's own")
     running = asyncio.create_task(daemon.run())
     try:
         await _first_crawl(stage)
@@ -207,30 +206,31 @@ async def _until(stage: Stage, condition: Callable[[Tables], bool], seconds: flo
 async def _summary(stage: Stage) -> None:
     """What happened, in numbers and with the text of one alert."""
 
-    def look(tables: Tables) -> tuple[dict[str, int], int, list[tuple[str, str, int]], str]:
+    def look(tables: Tables) -> tuple[dict[str, int], int]:
         counts = {**tables.articles.counts(), **tables.alerts.counts()}
-        alerts = tables.alerts.all(50)
-        copies = sum(carried - 1 for _, _, _, carried in tables.stories.all(500))
-        lines = [(alert.rule.name, alert.story_title, alert.outlets) for alert, _ in reversed(alerts)]
-        best = max((alert for alert, _ in reversed(alerts)), key=lambda each: each.outlets, default=None)
-        return counts, copies, lines, plain(best) if best else ""
+        return counts, sum(carried - 1 for _, _, _, carried in tables.stories.all(500))
 
-    counts, copies, lines, text = await stage.store.read(look)
-    say = stage.say
+    (counts, copies), say = await stage.store.read(look), stage.say
     say("")
     say("What happened")
     for noun in ("articles", "versions", "comments", "stories"):
         say(f"  {counts[noun]:4} {noun}")
     say(f"  {copies:4} carried the text of another: told as one story")
     say(f"  {counts['matches']:4} matches, of which {counts['alerts']} became alerts")
-    say(f"  {len(stage.mail.received):4} mails received")
     say(f"  {len(stage.hooks.received):4} webhooks received, signed")
-    for rule, title, outlets in lines:
-        say(f"       {rule}: {title}" + (f" ({outlets} outlets)" if outlets > 1 else ""))
+    say(f"  {len(stage.mail.received):4} mails received:")
+    for mail in stage.mail.received:
+        say(f"       {mail.message['Subject']}")
     say("")
-    say("One of the alerts, as it was mailed")
-    for line in text.rstrip().splitlines():
+    say("The first of them, as it was received")
+    for line in _text_of(stage.mail).splitlines():
         say(f"  | {line}" if line else "  |")
+
+
+def _text_of(box: MailReceiver) -> str:
+    """The text part of the first mail."""
+    body = box.received[0].message.get_body(("plain",)) if box.received else None
+    return str(body.get_content()).rstrip() if body else ""
 
 
 async def _go_on(stage: Stage, running: asyncio.Task[None]) -> None:

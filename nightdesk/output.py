@@ -1,6 +1,7 @@
 """How commands speak: machines on standard output, people there or on standard error."""
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from rich.text import Text
 
 from storage.identity import clean_line
 
+_PIPED_WIDTH = 400  # columns: nothing is folded or cut for a program that reads
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine output on standard output, nothing else there.")
 
 
@@ -43,7 +45,7 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
     if drawn.row_count == 0:
         tell(empty)
         return
-    Console(soft_wrap=False).print(drawn)
+    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(drawn)
 
 
 def when(instant: datetime | None) -> str:

@@ -1,5 +1,7 @@
 """Addresses as people write them."""
 
+from urllib.parse import urlsplit
+
 from storage.errors import UsageError
 from storage.urls import canonical
 
@@ -9,6 +11,8 @@ def home_address(text: str) -> str:
     address = text.strip()
     if "://" not in address:
         address = f"https://{address}"
+    if "@" in urlsplit(address).netloc:
+        raise UsageError("an address with a user name or password in it is not taken; sites behind a login cannot be watched")
     try:
         canonical(address)
     except ValueError:

@@ -96,6 +96,13 @@ class AlertTable:
             carriers=tuple(Carrier(c.article, c.relation, evidence.get(c.article.id, ())) for c in story.carriers),
         )  # fmt: skip
 
+    def number(self, name: str) -> int:
+        """The alert's number in this database, from that or from the identifier that was sent; raises NotFoundError."""
+        row = self._db.execute("SELECT id FROM alerts WHERE uid = ? OR CAST(id AS TEXT) = ?", [name, name]).fetchone()
+        if row is None:
+            raise NotFoundError(f"no alert has the id {name!r}; see `nightdesk alert list`")
+        return int(row[0])
+
     def all(self, limit: int) -> list[tuple[Alert, str]]:
         """The newest alerts, each with its state: sent, pending, dead, or untold when there was no channel."""
         rows = self._db.execute(

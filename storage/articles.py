@@ -29,10 +29,13 @@ _ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, 
     (SELECT count(*) FROM versions v WHERE v.article_id = a.id), (SELECT count(*) FROM comments c WHERE c.article_id = a.id),
     a.comment_count, a.comments_status, a.comments_platform, a.paywalled
     FROM articles a JOIN sources s ON s.id = a.source_id"""
-_VERSION_DOCUMENT = """SELECT 'version', v.id, a.id, a.story_id, v.title, v.text, '', s.name, a.site, a.url, a.language,
+# Every source whose feeds list the article: a feed may be shared, and `source:` means each of them.
+_SOURCES = """coalesce((SELECT group_concat(DISTINCT other.name) FROM pages p JOIN sightings g ON g.page_id = p.id
+    JOIN sources other ON other.id = g.source_id WHERE p.article_id = a.id), s.name)"""
+_VERSION_DOCUMENT = f"""SELECT 'version', v.id, a.id, a.story_id, v.title, v.text, '', {_SOURCES}, a.site, a.url, a.language,
     a.authors, a.tags, v.number, a.news, v.quiet
     FROM versions v JOIN articles a ON a.id = v.article_id JOIN sources s ON s.id = a.source_id"""
-_COMMENT_DOCUMENT = """SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.text, s.name, a.site, a.url, a.language,
+_COMMENT_DOCUMENT = f"""SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.text, {_SOURCES}, a.site, a.url, a.language,
     a.authors, a.tags, 1, a.news OR c.first_seen > a.first_seen, c.quiet
     FROM comments c JOIN articles a ON a.id = c.article_id JOIN sources s ON s.id = a.source_id"""
 

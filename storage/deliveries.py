@@ -100,6 +100,13 @@ class DeliveryTable:
         """The deliveries of an alert."""
         return self._select("WHERE d.alert_id = ? ORDER BY d.id", [alert_id])
 
+    def failing(self) -> str | None:
+        """What the newest failed try of a delivery that is still to come ended with; None when none has failed."""
+        row = self._db.execute(
+            "SELECT last_error FROM deliveries WHERE state = 'due' AND attempts > 0 ORDER BY id DESC LIMIT 1"
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def counts(self) -> dict[str, int]:
         """How many deliveries stand in each state."""
         return dict(self._db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())

@@ -160,7 +160,8 @@ def ingest_article(
         return Ingested(Outcome.REJECTED, decision.article_id, reason=decision.reason)
     if article is None:
         news = _is_news(read, source, page, backlog=backlog)
-        return _add(tables, read, source, key=key, url=url, news=news, now=now, quiet=quiet)
+        seen = page.url if page else url  # as first seen, before any redirect
+        return _add(tables, read, source, key=key, url=seen, news=news, now=now, quiet=quiet)
     tables.articles.describe(article.id, read, now)
     updated = decision.outcome is Outcome.UPDATED
     version = _add_version(tables, article.id, read, now, quiet=quiet) if updated else None

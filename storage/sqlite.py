@@ -116,6 +116,8 @@ class SqliteDatabase:
                 raise StorageError(
                     f"the folder {self._path.parent} does not exist or may not be entered; create it, or choose another --db"
                 )
+            if not self._path.exists():
+                self._path.touch(mode=0o600)  # it may hold passwords
             connection = self._connect()
             try:
                 self._prepare(connection)

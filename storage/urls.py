@@ -25,6 +25,7 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _MOBILE = ("www.", "m.", "mobile.", "amp.")
 _AMP_ENDING = re.compile(r"(?<=.)(?:\.amp)+(?=\.html?\Z|\Z)")
 _INDEX = re.compile(r"(?:index\.(?:html?|php|shtml|aspx?|jsp)|default\.aspx?)\Z")
+_SCRIPT = re.compile(r"\.(?:php|aspx?|jsp|cgi|pl|cfm|do)\Z")
 _SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
 _CACHE_PATH = re.compile(r"/(?:amp|[a-z]|wp)/(s/)?(?=[^/])")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -276,12 +277,16 @@ def _escaped(text: str, safe: str) -> str:
 
 
 def _too_general(declared: SplitResult, own: SplitResult) -> bool:
+    """Whether the declared address is a home page, a section front above the page, or a bare script.
+
+    What is too general in other ways is found out when a different text declares it too (`storage.identity`).
+    """
     if declared.path == own.path:  # only parameters were declared away: right, unless they are all that names the page
-        return bool(own.query) and not declared.query and not looks_like_article(own.path)
+        return bool(own.query) and not declared.query and (declared.path == "/" or bool(_SCRIPT.search(declared.path)))
     if declared.query or looks_like_article(declared.path):
         return False
-    depth, own_depth = declared.path.count("/"), own.path.count("/")
-    return declared.path == "/" or own.path.startswith(f"{declared.path}/") or depth < own_depth
+    section = declared.path.count("/") == 1 and own.path.startswith(f"{declared.path}/")
+    return declared.path == "/" or section
 
 
 def _is_address(host: str) -> bool:

@@ -10,7 +10,7 @@ from nightdesk.output import emit, json_option, one_line, say, table, when
 from nightdesk.session import Session, pass_session
 from storage.evaluate import evaluate
 from storage.instants import to_json
-from storage.models import Article, Delivery, DocumentKind, Match, MatchVerdict, Rule
+from storage.models import Alert, Article, Delivery, DocumentKind, Match, MatchVerdict, Rule
 from storage.prepared import prepare
 from storage.query import parse
 from storage.store import Tables
@@ -37,7 +37,7 @@ def list_alerts(session: Session, limit: int, *, as_json: bool) -> None:
     alerts = session.store.read_now(lambda t: t.alerts.all(limit))
     if as_json:
         emit({"alerts": [
-            {"id": str(a.id), "uid": a.uid, "rule": a.rule.name, "story": str(a.story_id), "title": a.story_title,
+            {"id": a.uid, "number": a.id, "rule": a.rule.name, "story": str(a.story_id), "title": a.story_title,
              "articles": [c.article.url for c in a.carriers], "reason": a.reason, "created": to_json(a.created), "state": state}
             for a, state in alerts
         ]})  # fmt: skip
@@ -48,14 +48,19 @@ def list_alerts(session: Session, limit: int, *, as_json: bool) -> None:
 
 
 @alert.command()
-@click.argument("alert_id", metavar="ID", type=click.IntRange(1, 2**63 - 1))
+@click.argument("name", metavar="ID")
 @json_option
 @pass_session
-def show(session: Session, alert_id: int, *, as_json: bool) -> None:
-    """One alert as people read it, and how it was delivered."""
-    found, deliveries = session.store.read_now(lambda t: (t.alerts.get(alert_id), t.deliveries.of_alert(alert_id)))
+def show(session: Session, name: str, *, as_json: bool) -> None:
+    """One alert as people read it, and how it was delivered. ID is its number, or the identifier that was sent."""
+
+    def look(tables: Tables) -> tuple[Alert, list[Delivery]]:
+        number = tables.alerts.number(name)
+        return tables.alerts.get(number), tables.deliveries.of_alert(number)
+
+    found, deliveries = session.store.read_now(look)
     if as_json:
-        emit({"id": str(found.id), "uid": found.uid, "rule": found.rule.name, "story": str(found.story_id),
+        emit({"id": found.uid, "number": found.id, "rule": found.rule.name, "story": str(found.story_id),
               "text": plain(found), "deliveries": [_delivery(each) for each in deliveries]})  # fmt: skip
         return
     say(plain(found))

@@ -64,6 +64,7 @@ def backup(session: Session, file: Path) -> None:
     if shutil.disk_usage(file.parent).free < size:
         raise UsageError(f"{file.parent} has no room for {size // 2**20} MiB; free some space or choose another disk")
     session.store.read_now(lambda t: t.meta.backup(str(file)), snapshot=False)
+    file.chmod(0o600)  # like the database, it may hold passwords
     say(f"wrote {file} ({size / 2**20:.1f} MiB); to go back to it, stop the daemon and put it in the database's place")
 
 

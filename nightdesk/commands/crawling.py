@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -43,7 +44,8 @@ def run(session: Session, config_path: str | None) -> None:
     session.patience = 60.0
     config = session.config
     configure_logs(config.settings.log_level)
-    daemon = Daemon(session.store, config, lambda: load(str(config.path) if config.path else session.config_path))
+    reread = partial(load, str(config.path) if config.path else session.config_path)
+    daemon = Daemon(session.store, config, reread, database=session.database)
     asyncio.run(daemon.run())
 
 

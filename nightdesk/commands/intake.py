@@ -30,6 +30,7 @@ from storage.models import CommentsStatus, Extraction, ReadComment, Schedule, So
 from storage.store import Tables
 from storage.urls import canonical, site_of
 
+FAILED, SOME_LEFT_OUT = 1, 3
 _AHEAD = 64  # pages handed to the processes before their answers are written
 _BATCH = 50  # articles per transaction
 
@@ -67,11 +68,22 @@ def _extract_all(lines: Iterable[str], now: datetime) -> Iterator[str]:
 def _extract_line(line: str, now: datetime) -> str:
     """In a process of its own: one page, or why it could not be read."""
     try:
-        wanted = json.loads(line)
+        wanted = _object(line)
         read = as_json(read_page(_bytes(wanted["path"]), wanted.get("url") or "", now=now))
     except (NightdeskError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
-        read = {"error": f"{type(error).__name__}: {error}" if not isinstance(error, NightdeskError) else str(error)}
+        read = {"error": _told(error)}
     return json.dumps(read, ensure_ascii=False)
+
+
+def _object(line: str) -> dict[str, Any]:
+    """The JSON object on a line; raises UsageError for anything else."""
+    try:
+        found = json.loads(line)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise UsageError("it is not a JSON object; write one object a line")
+    return found
 
 
 def _bytes(path: str) -> bytes:
@@ -87,18 +99,21 @@ def _bytes(path: str) -> bytes:
 @click.argument("file", metavar="FILE.jsonl")
 @click.option("--alert", is_flag=True, help="Tell people of what matches; else matches are only stored.")
 @pass_session
-def ingest(session: Session, file: str, *, alert: bool) -> None:
+def ingest(session: Session, file: str, *, alert: bool) -> int:
     """Take in articles from elsewhere: lines with url, title, text, published, source, html, comments; - for standard input.
 
-    They go the way of crawled ones: identity, stories, rules. Unknown sources are created, and not visited.
+    They go the way of crawled ones: identity, stories, rules. Unknown sources are created, and not visited. A line that
+    cannot be read is told and left out: exit code 3, or 1 when none could be read.
     """
     lines = sys.stdin if file == "-" else _open(file)
     counts: dict[str, int] = {}
-    for batch in _batches(_articles(lines, session.clock)):
+    left_out: list[int] = []
+    for batch in _batches(_articles(lines, session.clock, left_out)):
         for done in session.store.write_now(partial(_take_all, batch, session.clock.now(), not alert)):
             counts[done.outcome] = counts.get(done.outcome, 0) + 1
     asyncio.run(_match(session, alert=alert))
     tell("ingested: " + (", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing"))
+    return (SOME_LEFT_OUT if counts else FAILED) if left_out else 0
 
 
 async def _match(session: Session, *, alert: bool) -> None:
@@ -125,20 +140,27 @@ def _batches(articles: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]
         yield batch
 
 
-def _articles(lines: Iterable[str], clock: Clock) -> Iterator[dict[str, Any]]:
-    """Each line as an article with a reading; one that cannot be read is told, and left out."""
+def _articles(lines: Iterable[str], clock: Clock, left_out: list[int]) -> Iterator[dict[str, Any]]:
+    """Each line as an article with a reading; one that cannot be read is told, and its number put into `left_out`."""
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            article = json.loads(line)
+            article = _object(line)
             canonical(article["url"])
             article["read"] = _reading(article, clock.now())
         except (NightdeskError, ValueError, KeyError, TypeError, AttributeError) as error:
-            why = f"it has no {error}" if isinstance(error, KeyError) else error
-            tell(f"line {number} is left out: {why}")
+            tell(f"line {number} is left out: {_told(error)}")
+            left_out.append(number)
         else:
             yield article
+
+
+def _told(error: Exception) -> str:
+    """What is wrong with a line, for a person."""
+    if isinstance(error, NightdeskError):
+        return str(error)
+    return f"it has no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
 
 
 def _reading(article: dict[str, Any], now: datetime) -> Extraction:

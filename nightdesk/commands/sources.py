@@ -183,10 +183,17 @@ def remove(session: Session, name: str) -> None:
 def import_sources(session: Session, file: Path, every: str | None) -> None:
     """Add the feeds of an OPML file, as feed readers export them. Those that are watched already are left as they are."""
     outlines = read_opml(file.read_bytes())
+    if not outlines:
+        raise UsageError(f"{file} lists no feeds; export the list from your feed reader once more, as OPML")
     schedule = _schedule(session, every, None, None)
     now = session.clock.now()
-    added = session.store.write_now(lambda t: [name for each in outlines if (name := _import(t, each, schedule, now))])
-    say(f"{len(added)} of {len(outlines)} feeds added; the others were there already")
+    by_name: dict[str, list[OpmlOutline]] = {}
+    for each in outlines:
+        by_name.setdefault(each.title or suggested_name(each.xml_url), []).append(each)
+    added = session.store.write_now(
+        lambda t: [name for name, listed in by_name.items() if _import(t, name, listed, schedule, now)]
+    )
+    say(f"{len(added)} sources added; {len(by_name) - len(added)} were there already")
 
 
 @source.command()
@@ -198,6 +205,8 @@ def export(session: Session) -> None:
 
 
 def _schedule(session: Session, every: str | None, cron: str | None, zone: str | None) -> Schedule:
+    if zone is not None and cron is None:
+        raise UsageError("--tz goes with --cron; an interval needs no zone")
     if every is None and cron is None:
         every = session.config.settings.crawl.every
     return parse_schedule(every=every, cron=cron, zone=zone)
@@ -214,17 +223,18 @@ def _discover(session: Session, address: str) -> "Found":
     return asyncio.run(look())
 
 
-def _import(tables: Tables, outline: OpmlOutline, schedule: Schedule, now: datetime) -> str | None:
-    """The name under which a feed was added; None when a source of that name is watched already."""
-    name = outline.title or suggested_name(outline.xml_url)
+def _import(tables: Tables, name: str, listed: list[OpmlOutline], schedule: Schedule, now: datetime) -> bool:
+    """Add the feeds that a list gives one name as one source; False when a source of that name is watched already."""
     if tables.sources.find(name):
-        return None
-    home = outline.html_url or outline.xml_url
-    sites = tuple(dict.fromkeys((site_of(home), site_of(outline.xml_url))))
-    stored = tables.sources.add(Source(name, home, schedule, now, sites=sites, tags=outline.tags, due=now))
-    kind = FeedKind.SITEMAP if "sitemap" in outline.xml_url.rpartition("/")[2] else FeedKind.RSS
-    tables.feeds.link(stored.id, Feed(outline.xml_url, kind, why="the imported list names it"), now)
-    return name
+        return False
+    home = listed[0].html_url or listed[0].xml_url
+    sites = tuple(dict.fromkeys(map(site_of, (home, *(each.xml_url for each in listed)))))
+    tags = tuple(dict.fromkeys(tag for each in listed for tag in each.tags))
+    stored = tables.sources.add(Source(name, home, schedule, now, sites=sites, tags=tags, due=now))
+    for each in listed:
+        kind = FeedKind.SITEMAP if "sitemap" in each.xml_url.rpartition("/")[2] else FeedKind.RSS
+        tables.feeds.link(stored.id, Feed(each.xml_url, kind, why="the imported list names it"), now)
+    return True
 
 
 def _set_paused(session: Session, name: str, *, paused: bool) -> None:
