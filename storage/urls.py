@@ -285,8 +285,9 @@ def _too_general(declared: SplitResult, own: SplitResult) -> bool:
         return bool(own.query) and not declared.query and (declared.path == "/" or bool(_SCRIPT.search(declared.path)))
     if declared.query or looks_like_article(declared.path):
         return False
-    section = declared.path.count("/") == 1 and own.path.startswith(f"{declared.path}/")
-    return declared.path == "/" or section
+    depth, own_depth = declared.path.count("/"), own.path.count("/")
+    section = depth == 1 and own.path.startswith(f"{declared.path}/")
+    return declared.path == "/" or section or (depth < own_depth and looks_like_article(own.path))
 
 
 def _is_address(host: str) -> bool:

@@ -44,9 +44,11 @@ def test_a_source_on_a_private_address_is_refused_in_one_line(open_desk, canarie
     assert REFUSED.match(done.stderr.splitlines()[-1]), done.stderr
     done = desk.run("source", "check", spelt["version six"], code=1)
     assert REFUSED.match(done.stderr.splitlines()[-1]), done.stderr
+    done = desk.run("source", "add", spelt.pop("credentials"), code=2)
+    assert "user name or password in it is not taken" in done.stderr
     desk.declare(*(declare_source(name, url, feeds=[f"{url}feed.xml"]) for name, url in spelt.items()))
     ended = desk.crawl(code=3)
-    assert {name for name, (outcome, _) in ended.items() if outcome == "failed"} == set(SPELLINGS)
+    assert {name for name, (outcome, _) in ended.items() if outcome == "failed"} == set(spelt)
     assert [reason for _, reason in ended.values() if not REFUSED.match(reason)] == []
     assert silent(canaries)
 

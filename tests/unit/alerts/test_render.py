@@ -129,7 +129,7 @@ def test_the_body_of_a_webhook_is_exactly_the_documented_one():
         "created": "2018-01-12T09:30:00Z",
         "rule": {"name": "floods", "query": "dam AND broke", "version": 3},
         "severity": "normal",
-        "story": {"id": "sty_1", "title": "Dam breaks above Ríohondo", "outlets": 2},
+        "story": {"id": "1", "title": "Dam breaks above Ríohondo", "outlets": 2},
         "reason": "new",
         "articles": [
             {

@@ -23,10 +23,11 @@ def source(name="Paper", tags=(), home="https://example.com/"):
     return Source(name=name, home_url=home, schedule=Schedule(every=900), added=NOW, tags=tags)
 
 
-def test_folders_become_tags_and_each_feed_comes_once():
+def test_folders_become_tags_and_each_feed_comes_once_under_each_name():
     assert read_opml(LIST) == (
         OpmlOutline("https://example.com/feed?a=1&b=2", "The Paper & Post", "https://example.com/", ("News", "Europe")),
         OpmlOutline("http://wire.example.net/rss", "Wire", None, ("News", "Boston/Weather", "tech")),
+        OpmlOutline("https://example.com/feed?a=1&b=2", "Again", None, ()),
     )
 
 
