@@ -8,6 +8,7 @@ import email
 import email.policy
 import json
 import ssl
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -54,7 +55,7 @@ class Hook:
         return json.loads(self.body)
 
 
-class _Receiver:
+class _Receiver(ABC):
     """What both receivers share: starting, stopping and coming back on the same port."""
 
     def __init__(self, port: int, clock: Clock | None) -> None:
@@ -72,13 +73,13 @@ class _Receiver:
     def _next_answer(self) -> str:
         return self._programme.popleft() if self._programme else self._default
 
+    @abstractmethod
     async def start(self) -> None:
         """Listen, on the port of the last time if there was one."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def stop(self) -> None:
         """Stop listening and cut every connection, as a machine that goes down."""
-        raise NotImplementedError
 
     async def __aenter__(self) -> Self:
         await self.start()
