@@ -106,6 +106,7 @@ def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[
                 url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published, title=entry.title,
                 due=None if beyond else now, state=PageState.GIVEN_UP if beyond else PageState.DUE, backlog=backlog,
                 first_seen=now,
+                error=f"{Reason.BACKLOG}: beyond the first {MOST_BACKLOG} of its feed's first reading" if beyond else None,
             )  # fmt: skip
             page = replace(page, id=tables.pages.add(page))
             new += 1

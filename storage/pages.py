@@ -34,12 +34,12 @@ class PageTable:
         return next(iter(self._select("WHERE key = ?", [key])), None)
 
     def add(self, page: Page) -> int:
-        """Store a page that is due; its id."""
+        """Store a page, due or given up with its reason in `error`; its id."""
         row = self._db.execute(
-            "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen, error)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             [page.key, page.url, page.host, page.source_id, page.state, page.reason, to_text(page.due),
-             to_text(page.dated), page.title, int(page.backlog), to_text(page.first_seen)],
+             to_text(page.dated), page.title, int(page.backlog), to_text(page.first_seen), page.error],
         ).fetchone()  # fmt: skip
         return int(row[0])
 

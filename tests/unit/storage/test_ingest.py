@@ -536,3 +536,13 @@ def test_reading_everything_twice_gives_the_same_articles_as_once(readings):
         once = read_all()
         assert read_all() == once
         assert len({url for url, _, _ in once}) == len(once)
+
+
+def test_what_a_first_reading_lists_beyond_its_limit_is_given_up_with_a_reason(store, source, monkeypatch):
+    monkeypatch.setattr("storage.ingest.MOST_BACKLOG", 2)
+    listing(store, entries("a", "b", "c"))
+    assert [page(store, path).state for path in "abc"] == ["due", "due", "given-up"]
+    assert page(store, "c").error == "backlog: beyond the first 2 of its feed's first reading"
+    listing(store, entries("a", "b", "c", "d", published=AFTER))
+    assert page(store, "d").state == "due"
+    assert page(store, "c").due is not None, "a changed entry gives the page another chance"
