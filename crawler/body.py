@@ -14,6 +14,8 @@ from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
+from crawler.blocks import read_outline
+from crawler.choose import Measure, choose, trimmed, without_surroundings
 from crawler.boilerplate import is_form_line, is_pointer
 from crawler.byline import BYLINE_BLOCKS, is_byline
 from crawler.jsonld import text_of
@@ -67,17 +69,20 @@ def read_body(tree: HtmlElement, head: Head, title: str | None, names: Collectio
     lead = find_lead(tree, head, titles)
     links = _link_texts(tree)
     drop(caption for caption in list(tree.iter("figcaption")) if len(caption.text_content()) < LONGEST_CAPTION)
-    headings = _headings_between(tree)
-    found = bare_extraction(tree, url=head.url or None, include_comments=False, deduplicate=False, with_metadata=False)
-    if not isinstance(found, Document) or found.body is None:
+    outline = without_surroundings(read_outline(tree))
+    if not outline.blocks:
         return Body([])
-    blocks = [block for block in _blocks(found.body) if not is_form_line(block) and not is_pointer(block)]
+    measure = Measure.of(outline)
+    anchor = next((n for n, b in enumerate(outline.blocks) if b.kind == "head" and folded(b.text) in titles), None)
+    chosen = choose(outline, measure, anchor)
+    kept = trimmed(outline, measure, chosen, anchor)
+    blocks = [b.text for b in kept if not is_form_line(b.text) and not is_pointer(b.text)]
     while blocks and folded(blocks[0]) in titles:
         blocks.pop(0)
     blocks = [block for at, block in enumerate(blocks) if at >= BYLINE_BLOCKS or not is_byline(block, names)]
     while len(blocks) > 3 and folded(blocks[-1]) in links:
         blocks.pop()
-    return _with_lead(_with_headings(blocks, headings), lead)
+    return _with_lead(blocks, lead)
 
 
 def _headings_between(tree: HtmlElement) -> list[tuple[str, str, str]]:

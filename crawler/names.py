@@ -1,0 +1,80 @@
+"""What the names of elements say: classes, identifiers and roles, as publishers' systems and themes write them. A pure module.
+
+A name is read as words: `article__relatedLinks-list` is "article related links list". Words are compared whole, so that
+`shared-content` is no share bar and `adblock` of an article on blockers no advertisement.
+"""
+
+import re
+from collections.abc import Mapping
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_SPLIT = re.compile(r"[\W_]+")
+MOST_NAME = 400  # characters of a class attribute that are read
+
+# Words that say that an element is not the article.
+_SURROUNDING = (
+    r"shar(?:e|es|ing|er)|sharedaddy|sharethis|sharebar|addtoany|addthis|social(?:s|media|share)?|sociable|followus|follow"
+    r"|related\w*|relatad[oa]s|relacionad[oa]s|verwandt\w*|recommend\w*|recirc\w*|outbrain|taboola|plista|ligatus|nativo"
+    r"|newsletter\w*|signup|optin|mailchimp|mc4wp|abo"
+    r"|promo\w*|advert\w*|ads?|adslot|adbox|adunit|adcontainer|adwrapper|dfp|gpt|doubleclick|banner|sponsor\w*|anzeigen?|werbung"
+    r"|publi(?:city|cidad|cidade|cite)|reklam\w*|commercial"
+    r"|sidebar\w*|breadcrumbs?|nav|navi|navbar|navigation|menus?|topnav|subnav|footer|footnav"
+    r"|popup|modal|overlay|lightbox|tooltip|toast"
+    r"|next(?: ?stor(?:y|ies)| ?(?:post|article)s?)|prev(?:ious)? (?:post|article|story)"
+    r"|popular|trending|mostread|mostpopular|readmore|morelikethis|seealso|readnext|nextup|upnext|lireaussi"
+    r"|byline\w*|author|authors|authorbox|authorbio|avatar|bio"
+    r"|captions?|credits?|copyrights?|legend"
+    r"|postmeta|entrymeta|metadata|meta|timestamp|pubdate|dateline|datetime|tags?|tagcloud|taglist|keywords|categor(?:y|ies)"
+    r"|pagination|pager|paging|pagenav|comments?|commentlist|respond|disqus\w*|livefyre"
+    r"|paywall\w* (?:overlay|prompt|offer|banner|message|cta|box|teaser|form|wrapper|container|modal)|regwall|piano|login"
+    r"|toolbar|tools|printonly|noprint|rating|ratings|votes?|voting"
+    r"|teaserlist|teasers?|(?<=^)widgets?|poll|quiz|videoplayer|jwplayer|slideshow|carousel|slider|gallery|galleries"
+    r"|akismet|cta|donat\w+|fundraising|factbox|faktaboks"
+    r"|instagram|facebook|pinterest|whatsapp|telegram"
+    r"|toc|tableofcontents|disclaimer|infobar|statusbar|skip|ticker|weather|horoscope"
+)
+_UNSHOWN = r"visually hidden|sr only|offscreen|screenreader|screen reader|cookies?|consent|gdpr|onetrust|didomi"
+_HIDDEN_NAMES = frozenset("hidden hide invisible is-hidden u-hidden d-none hide-me".split())
+_NAMED = re.compile(rf"(?:^|\s)(?:{_SURROUNDING})(?=\s|$)")
+_NOT_SHOWN = re.compile(rf"(?:^|\s)(?:{_UNSHOWN})(?=\s|$)")
+_WRAPPING = re.compile(
+    r"(?:(?:has|with|without|no|is|not|page|single|post|type|format|category|tag|status|hentry|js|template)\s\w+"
+    r"|elementor\s(?:widget|element)\S*|widget\s(?:text|theme|container|wrap)\w*(?:\s\w+)?|wp\sblock\sembed)"
+)
+_ROLES = frozenset("navigation banner contentinfo search complementary dialog alert alertdialog menu menubar toolbar".split())
+MARKED_TAGS = frozenset({"aside", "footer", "figure", "figcaption", "caption"})
+_TRUSTED = frozenset({"article", "main", "table", "tbody", "tr", "td", "th", "span", "h1", "h2", "h3", "h4", "h5", "h6"})
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+NOT, SHOWN, UNSEEN = 0, 1, 2
+
+
+def spaced(name: str) -> str:
+    """The words of a class or identifier, in lower case, with single spaces between them."""
+    return _SPLIT.sub(" ", _CAMEL.sub(" ", name[:MOST_NAME])).lower().strip()
+
+
+def surrounds(tag: str, attributes: Mapping[str, str], known: dict[tuple[str, str], int]) -> int:
+    """Whether an element is told to surround the article (1), or not to be seen (2), by its tag, role or names."""
+    style = attributes.get("style")
+    if style and _HIDDEN.search(style):
+        return UNSEEN
+    if attributes.get("aria-hidden") == "true" or "hidden" in attributes:
+        return UNSEEN
+    if (tag in MARKED_TAGS and tag != "figure") or attributes.get("role", "") in _ROLES:
+        return SHOWN
+    key = (attributes.get("class") or "", attributes.get("id") or "")
+    if key == ("", ""):
+        return NOT
+    found = known.get(key)
+    if found is None:
+        found = known[key] = max((_names(part) for part in (*key[0].split()[:40], key[1])), default=NOT)
+    return NOT if tag in _TRUSTED and found == SHOWN else found
+
+
+def _names(name: str) -> int:
+    if name in _HIDDEN_NAMES:
+        return UNSEEN
+    text = spaced(name)
+    if _NOT_SHOWN.search(text):
+        return UNSEEN
+    return SHOWN if _NAMED.search(text) and not _WRAPPING.match(text) else NOT
