@@ -16,8 +16,10 @@ from trafilatura.settings import Document
 
 from crawler.blocks import read_outline
 from crawler.choose import Measure, choose, trimmed, without_surroundings
-from crawler.boilerplate import is_form_line, is_pointer
+from crawler.boilerplate import is_form_line
 from crawler.byline import BYLINE_BLOCKS, is_byline
+from crawler.furniture import is_furniture
+from crawler.leads import find_lead
 from crawler.jsonld import text_of
 from crawler.metadata import Head, folded, leads_home
 from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
@@ -25,6 +27,7 @@ from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
 LONGEST_CAPTION = 600  # characters: a longer "caption" is an article set as one
 SHORTEST_LEAD, LONGEST_LEAD = 30, 700  # characters
 MOST_HEADINGS = 500
+THIN = 600  # characters: a text below that may be only a part, and is looked for another way
 FARTHEST_LEAD = 120  # elements after the headline: a standfirst stands near it
 _LEAD = re.compile(
     r"stand-?first|(?:^|[\s_-])(?:dek|deck|chapeau|vorspann|ingress|anlauf|teaser-?text|abstract|sub-?title"
@@ -66,23 +69,39 @@ class Body:
 def read_body(tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = ()) -> Body:
     """The article's text without its title line and byline (of `names`), its standfirst first; the tree is used up."""
     titles = _titles(tree, head, title)
-    lead = find_lead(tree, head, titles)
     links = _link_texts(tree)
-    drop(caption for caption in list(tree.iter("figcaption")) if len(caption.text_content()) < LONGEST_CAPTION)
-    outline = without_surroundings(read_outline(tree))
-    if not outline.blocks:
-        return Body([])
-    measure = Measure.of(outline)
-    anchor = next((n for n, b in enumerate(outline.blocks) if b.kind == "head" and folded(b.text) in titles), None)
-    chosen = choose(outline, measure, anchor)
-    kept = trimmed(outline, measure, chosen, anchor)
-    blocks = [b.text for b in kept if not is_form_line(b.text) and not is_pointer(b.text)]
+    raw = read_outline(tree)
+    outline = without_surroundings(raw)
+    blocks: list[str] = []
+    lead = None
+    if outline.blocks:
+        measure = Measure.of(outline)
+        anchor = next((n for n, b in enumerate(outline.blocks) if b.kind == "head" and folded(b.text) in titles), None)
+        kept = trimmed(outline, measure, choose(outline, measure, anchor), anchor)
+        if kept:
+            lead = find_lead(raw, raw.blocks.index(kept[0]), next((n for n, b in enumerate(raw.blocks) if b.kind == "head" and folded(b.text) in titles), None), _descriptions(head), titles)
+        blocks = [b.text for b in kept]
+    if sum(map(len, blocks)) < THIN:
+        blocks = _second_opinion(tree, head, blocks)
+    blocks = [block for block in blocks if not is_form_line(block) and not is_furniture(block)]
     while blocks and folded(blocks[0]) in titles:
         blocks.pop(0)
     blocks = [block for at, block in enumerate(blocks) if at >= BYLINE_BLOCKS or not is_byline(block, names)]
     while len(blocks) > 3 and folded(blocks[-1]) in links:
         blocks.pop()
-    return _with_lead(blocks, lead)
+    return _with_lead(blocks, lead.text if lead else None)
+
+
+def _descriptions(head: Head) -> frozenset[str]:
+    stated = [head.meta("og:description", "description", "twitter:description") or "", unmarked(text_of(head.article, "description"))]
+    return frozenset(folded(each) for each in stated if len(each) > SHORTEST_LEAD)
+
+
+def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str]) -> list[str]:
+    """Trafilatura's blocks where they are clearly more than ours: on pages whose text is no prose, or oddly marked up."""
+    found = bare_extraction(tree, url=head.url or None, include_comments=False, deduplicate=False, with_metadata=False)
+    other = list(_blocks(found.body)) if isinstance(found, Document) and found.body is not None else []
+    return other if sum(map(len, other)) > 1.5 * sum(map(len, blocks)) else blocks
 
 
 def _headings_between(tree: HtmlElement) -> list[tuple[str, str, str]]:
@@ -116,44 +135,6 @@ def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:
 
 def _link_texts(tree: HtmlElement) -> frozenset[str]:
     return frozenset(folded(text) for link in tree.iter("a") if len(text := glimpse(link, 300)) > 15)
-
-
-def find_lead(tree: HtmlElement, head: Head, titles: frozenset[str]) -> str | None:
-    """The standfirst that the page shows below its headline: by its class, or as its description set apart."""
-    stated = [head.meta("og:description", "description") or "", unmarked(text_of(head.article, "description"))]
-    descriptions = {folded(each) for each in stated if len(each) > SHORTEST_LEAD}
-    headline = _headline(tree, head, titles)
-    after = headline is None
-    looked = 0
-    for element in tree.iter("h1", "h2", "h3", "h4", "p", "div", "span", "strong", "section"):
-        if element is headline:
-            after = True
-        elif after:
-            looked += 1
-            text = _lead_text(element, descriptions)
-            if text or looked > FARTHEST_LEAD:
-                return text
-    return None
-
-
-def _headline(tree: HtmlElement, head: Head, titles: frozenset[str]) -> HtmlElement | None:
-    """The heading that shows the headline, else the first of the first level that is not the site's name."""
-    headings = list(islice(tree.iter("h1", "h2", "h3"), 60))
-    shown = next(
-        (each for each in headings if folded(glimpse(each, LONGEST_LEAD)) in titles and not leads_home(each, head.url)), None
-    )
-    if shown is not None:
-        return shown
-    return next((each for each in headings if each.tag == "h1" and not leads_home(each, head.url)), None)
-
-
-def _lead_text(element: HtmlElement, descriptions: set[str]) -> str | None:
-    named = _LEAD.search((element.get("class") or "").lower()) or element.get("itemprop") in _LEAD_PROPERTIES
-    if not named and (element.tag not in {"h1", "h2", "h3", "h4", "strong"} or not descriptions):
-        return None
-    text = glimpse(element, LONGEST_LEAD + 1) if len(element) < 12 else ""
-    fits = SHORTEST_LEAD <= len(text) <= LONGEST_LEAD and (named or folded(text) in descriptions)
-    return text if fits else None
 
 
 def _with_lead(blocks: list[str], lead: str | None) -> Body:

@@ -10,7 +10,7 @@ from crawler.names import spaced
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote pre dd dt summary tr".split())
 _ENDS = re.compile(r"[.!?…。！？।؟:;»”\"'’)\]]\W*\Z")
 _FACTORS = {"p": 1.0, "quote": 1.0, "item": 0.5, "row": 0.3, "code": 0.5, "head": 0.0}
-DOMINANT = 0.8  # share of the prose around it from which on a part stands for the whole
+DOMINANT = 0.88  # share of the prose around it from which on a part stands for the whole
 
 
 def prose_of(block: Block) -> float:
@@ -84,7 +84,7 @@ def choose(outline: Outline, measure: Measure, anchor: int | None) -> int:
             return node
         if prose(best) < DOMINANT * prose(node):
             own = prose(node) - sum(map(prose, parts))
-            enough = max(0.4 * prose(best), 200, own)
+            enough = max(0.4 * prose(best), 200, own, 0.35 * prose(node))
             likely = [each for each in parts if prose(each) >= enough and _likely(containers[each], anchor)]
             if len(likely) != 1 or _siblings(containers, parts, likely[0], prose):
                 return node

@@ -50,7 +50,10 @@ NOT, SHOWN, UNSEEN = 0, 1, 2
 
 def spaced(name: str) -> str:
     """The words of a class or identifier, in lower case, with single spaces between them."""
-    return _SPLIT.sub(" ", _CAMEL.sub(" ", name[:MOST_NAME])).lower().strip()
+    name = name[:MOST_NAME]
+    if not any(map(str.isdigit, name)):  # a name with digits is as often a hash, whose capitals mean nothing
+        name = _CAMEL.sub(" ", name)
+    return _SPLIT.sub(" ", name).lower().strip()
 
 
 def surrounds(tag: str, attributes: Mapping[str, str], known: dict[tuple[str, str], int]) -> int:
