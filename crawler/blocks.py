@@ -122,7 +122,7 @@ class _Walk:
             self._kinds.append(_KINDS.get(tag) or ("p" if self._kinds[-1] in {"head", "code"} else self._kinds[-1]))
         elif tag == "a":
             self._in_link += 1
-        elif tag == "span" and node.attrib and surrounds(tag, node.attrib, self._known):
+        elif tag == "span" and node.attrib and surrounds(tag, node.attrib, self._known) in {1, 2}:
             return False
         return True
 

@@ -17,16 +17,18 @@ from trafilatura.settings import Document
 from crawler.blocks import read_outline
 from crawler.choose import Measure, choose, trimmed, without_surroundings
 from crawler.boilerplate import is_form_line
-from crawler.byline import BYLINE_BLOCKS, is_byline
-from crawler.furniture import is_furniture
+from crawler.byline import BYLINE_BLOCKS, LONGEST_BYLINE, is_byline
+from crawler.furniture import is_closing, is_furniture
 from crawler.leads import find_lead
 from crawler.jsonld import text_of
 from crawler.metadata import Head, folded, leads_home
+from crawler.scripted import scripted_body, stated_body
 from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
 
 LONGEST_CAPTION = 600  # characters: a longer "caption" is an article set as one
 SHORTEST_LEAD, LONGEST_LEAD = 30, 700  # characters
 MOST_HEADINGS = 500
+CLEARLY_MORE = 1.5
 THIN = 600  # characters: a text below that may be only a part, and is looked for another way
 FARTHEST_LEAD = 120  # elements after the headline: a standfirst stands near it
 _LEAD = re.compile(
@@ -83,10 +85,11 @@ def read_body(tree: HtmlElement, head: Head, title: str | None, names: Collectio
         blocks = [b.text for b in kept]
     if sum(map(len, blocks)) < THIN:
         blocks = _second_opinion(tree, head, blocks)
-    blocks = [block for block in blocks if not is_form_line(block) and not is_furniture(block)]
+    blocks = [block for block in blocks if not is_form_line(block) and not is_furniture(block) and not is_closing(block)]
     while blocks and folded(blocks[0]) in titles:
         blocks.pop(0)
-    blocks = [block for at, block in enumerate(blocks) if at >= BYLINE_BLOCKS or not is_byline(block, names)]
+    top = next((at for at, block in enumerate(blocks) if len(block) > LONGEST_BYLINE), 0)
+    blocks = [block for at, block in enumerate(blocks) if at >= max(top, BYLINE_BLOCKS) or not is_byline(block, names)]
     while len(blocks) > 3 and folded(blocks[-1]) in links:
         blocks.pop()
     return _with_lead(blocks, lead.text if lead else None)
@@ -98,32 +101,23 @@ def _descriptions(head: Head) -> frozenset[str]:
 
 
 def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str]) -> list[str]:
-    """Trafilatura's blocks where they are clearly more than ours: on pages whose text is no prose, or oddly marked up."""
+    """What else the page offers, where that is clearly more than the little we found.
+
+    Its structured data, its scripts, or what trafilatura finds on pages whose text is no prose or oddly marked up.
+    """
+    best = blocks
+    for read in (lambda: stated_body(head.article), lambda: scripted_body(tree), lambda: _by_trafilatura(tree, head)):
+        other = read()
+        if sum(map(len, other)) > CLEARLY_MORE * sum(map(len, best)):
+            best = other
+        if sum(map(len, best)) >= THIN:
+            break
+    return best
+
+
+def _by_trafilatura(tree: HtmlElement, head: Head) -> list[str]:
     found = bare_extraction(tree, url=head.url or None, include_comments=False, deduplicate=False, with_metadata=False)
-    other = list(_blocks(found.body)) if isinstance(found, Document) and found.body is not None else []
-    return other if sum(map(len, other)) > 1.5 * sum(map(len, blocks)) else blocks
-
-
-def _headings_between(tree: HtmlElement) -> list[tuple[str, str, str]]:
-    """The sub-headings that stand directly between two paragraphs: (paragraph before, heading, paragraph after)."""
-    found = []
-    for heading in islice(tree.iter("h2", "h3", "h4"), MOST_HEADINGS):
-        before, after = heading.getprevious(), heading.getnext()
-        if before is not None and after is not None and before.tag == after.tag == "p":
-            found.append((folded(visible(before)), visible(heading), folded(visible(after))))
-    return found
-
-
-def _with_headings(blocks: list[str], headings: list[tuple[str, str, str]]) -> list[str]:
-    """The blocks with the sub-headings that trafilatura lost: on pages without telling markup it keeps paragraphs only."""
-    keys = [folded(block) for block in blocks]
-    shown = frozenset(keys)
-    missing = {(before, after): heading for before, heading, after in headings if heading and folded(heading) not in shown}
-    whole: list[str] = []
-    for number, block in enumerate(blocks):
-        heading = missing.get((keys[number - 1], keys[number])) if number else None
-        whole += [heading, block] if heading else [block]
-    return whole
+    return list(_blocks(found.body)) if isinstance(found, Document) and found.body is not None else []
 
 
 def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from crawler.blocks import Block, Container, Outline
-from crawler.names import spaced
+from crawler.furniture import is_closing
+from crawler.names import PICTURE, spaced
 
 _LEAVES = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote pre dd dt summary tr".split())
 _ENDS = re.compile(r"[.!?…。！？।؟:;»”\"'’)\]]\W*\Z")
@@ -57,7 +58,12 @@ def without_surroundings(outline: Outline) -> Outline:
     for container in outline.containers[1:]:
         if container.flag and container.end > container.start and not gone[container.start]:
             held = measure.prose[container.end] - measure.prose[container.start]
-            if held < (0.4 if container.flag == 1 else 0.7) * total or not total:
+            if container.flag == PICTURE:
+                around = measure.chars[container.end] - measure.chars[container.start] < 400
+                around = around and next(container.element.iter("img", "picture", "svg", "video"), None) is not None
+            else:
+                around = held < (0.5 if container.flag == 1 else 0.7) * total or not total
+            if around:
                 gone[container.start : container.end] = b"\x01" * (container.end - container.start)
     kept = [0, *accumulate(1 - each for each in gone)]
     blocks = [block for block, out in zip(outline.blocks, gone, strict=True) if not out]
@@ -104,6 +110,11 @@ def _siblings(containers: list[Container], parts: list[int], one: int, prose) ->
 def _likely(container: Container, anchor: int | None) -> bool:
     if anchor is not None and container.start <= anchor < container.end:
         return True
+    return _names_body(container)
+
+
+def _names_body(container: Container) -> bool:
+    """Whether an element is called the body of an article."""
     element = container.element
     if element.get("itemprop") == "articleBody":
         return True
@@ -111,6 +122,7 @@ def _likely(container: Container, anchor: int | None) -> bool:
     return any(_BODIES.fullmatch(spaced(name)) for name in names)
 
 
+CLOSING = 0.1  # share of an article's prose that a closing section may hold at most
 LINKED = 0.6  # share of link text from which on a part of an article only points elsewhere
 
 
@@ -138,11 +150,23 @@ def trimmed(outline: Outline, measure: Measure, chosen: int, anchor: int | None)
         if number in gone or (block.linked > 0.8 * len(block.text) and (block.kind == "head" or _teasing(block))):
             continue
         kept.append(block)
+    kept = _closed(kept)
     while kept and kept[-1].kind == "head":
         kept.pop()
     return kept
 
 
+def _closed(blocks: list[Block]) -> list[Block]:
+    """The blocks up to a heading such as "Related stories", where little prose follows it."""
+    total = sum(map(prose_of, blocks))
+    after = total
+    for number, block in enumerate(blocks):
+        if number and after < CLOSING * total and is_closing(block.text):
+            return blocks[:number]
+        after -= prose_of(block)
+    return blocks
+
+
 def _teasing(block: Block) -> bool:
     """Whether a block that is all link is the title of another article, rather than an address or a name."""
-    return 20 < len(block.text) < 200 and " " in block.text
+    return len(block.text) < 300 and " " in block.text

@@ -13,7 +13,7 @@ from crawler.furniture import is_furniture
 from crawler.names import UNSEEN, spaced
 from crawler.texts import folded
 
-SHORTEST, LONGEST = 30, 700  # characters
+SHORTEST, LONGEST = 30, 900  # characters
 PLAIN = 70  # characters from which on a sentence below the headline is a standfirst without being called one
 FARTHEST = 16  # blocks above the text
 INSIDE = 3  # blocks of the text itself

@@ -28,7 +28,7 @@ _SURROUNDING = (
     r"|pagination|pager|paging|pagenav|comments?|commentlist|respond|disqus\w*|livefyre"
     r"|paywall\w* (?:overlay|prompt|offer|banner|message|cta|box|teaser|form|wrapper|container|modal)|regwall|piano|login"
     r"|toolbar|tools|printonly|noprint|rating|ratings|votes?|voting"
-    r"|teaserlist|teasers?|(?<=^)widgets?|poll|quiz|videoplayer|jwplayer|slideshow|carousel|slider|gallery|galleries"
+    r"|teaserlist|teasers?|(?<=^)widgets?|poll|quiz|videoplayer|jwplayer|slideshow|carousel|slider|\w*gallery|galleries|slide ?count"
     r"|akismet|cta|donat\w+|fundraising|factbox|faktaboks"
     r"|instagram|facebook|pinterest|whatsapp|telegram"
     r"|toc|tableofcontents|disclaimer|infobar|statusbar|skip|ticker|weather|horoscope"
@@ -41,11 +41,17 @@ _WRAPPING = re.compile(
     r"(?:(?:has|with|without|no|is|not|page|single|post|type|format|category|tag|status|hentry|js|template)\s\w+"
     r"|elementor\s(?:widget|element)\S*|widget\s(?:text|theme|container|wrap)\w*(?:\s\w+)?|wp\sblock\sembed)"
 )
+_CAPTION = re.compile(r"(?:^|\s)(?:\w*captions?|\w*credits?|bildunterschrift|bildnachweis|pie de foto|legende)(?=\s|$)")
+_PICTURE = re.compile(
+    r"(?:^|\s)(?:(?:image|img|photo|picture|foto|bild|imagen|thumb(?:nail)?|media)s?"
+    r"(?:(?:box|con|container|wrap(?:per)?|info|holder|block|inline|left|right|center|full|top|large|widget)\w*)?)(?=\s|$)"
+)
 _ROLES = frozenset("navigation banner contentinfo search complementary dialog alert alertdialog menu menubar toolbar".split())
 MARKED_TAGS = frozenset({"aside", "footer", "figure", "figcaption", "caption"})
 _TRUSTED = frozenset({"article", "main", "table", "tbody", "tr", "td", "th", "span", "h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-NOT, SHOWN, UNSEEN = 0, 1, 2
+NOT, SHOWN, UNSEEN, PICTURE = 0, 1, 2, 3
+_ORDER = (NOT, PICTURE, SHOWN, UNSEEN)
 
 
 def spaced(name: str) -> str:
@@ -70,8 +76,10 @@ def surrounds(tag: str, attributes: Mapping[str, str], known: dict[tuple[str, st
         return NOT
     found = known.get(key)
     if found is None:
-        found = known[key] = max((_names(part) for part in (*key[0].split()[:40], key[1])), default=NOT)
-    return NOT if tag in _TRUSTED and found == SHOWN else found
+        found = known[key] = max((_names(part) for part in (*key[0].split()[:40], key[1])), key=_ORDER.index, default=NOT)
+    if tag in _TRUSTED and found in {SHOWN, PICTURE}:
+        return SHOWN if tag == "span" and found == SHOWN and _CAPTION.search(spaced(key[0])) else NOT
+    return found
 
 
 def _names(name: str) -> int:
@@ -80,4 +88,6 @@ def _names(name: str) -> int:
     text = spaced(name)
     if _NOT_SHOWN.search(text):
         return UNSEEN
-    return SHOWN if _NAMED.search(text) and not _WRAPPING.match(text) else NOT
+    if _NAMED.search(text) and not _WRAPPING.match(text):
+        return SHOWN
+    return PICTURE if _PICTURE.search(text) else NOT
