@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from crawler.names import MARKED_TAGS, surrounds
-from crawler.texts import one_line, prose, words
+from crawler.texts import one_line, words
 
 MOST_BLOCKS = 20_000  # of one page: what follows is not read
 
@@ -138,6 +138,8 @@ class _Walk:
             self._kinds.pop()
 
     def _add(self, text: str) -> None:
+        if not self._pieces and text.isspace():
+            return
         self._pieces.append(text)
         if self._in_link:
             self._linked += len(text.strip())
@@ -145,7 +147,7 @@ class _Walk:
     def _flush(self) -> None:
         if not self._pieces:
             return
-        text = one_line(prose("".join(self._pieces))).strip("|").strip()
+        text = one_line("".join(self._pieces)).strip("|").strip()
         if text:
             self.blocks.append(Block(text, self._kinds[-1], min(self._linked, len(text)), self._current))
         self._pieces.clear()

@@ -12,7 +12,7 @@ _POINTERS = (
     r"(?:also |you (?:may|might) also )?(?:read|see|watch|listen|view|like)(?: more| also| next| here| now)?\s*[:：|>»–—-].*",
     r"(?:read|see|watch|listen|view) (?:more|also|next|here|now|the full (?:story|article|interview))\b.{0,140}",
     r"also read\b.{0,140}|you (?:may|might) also like.{0,60}|more (?:on|from|about) (?:this|the|our)\b.{0,80}",
-    r"(?:lesen|sehen|h[öo]ren) sie (?:auch|hier|dazu|mehr|das)\b.{0,140}|(?:lies|lest|schau) (?:auch|hier|dazu|mehr)\b.{0,140}",
+    r"(?:lesen|sehen|h[öo]ren) sie (?:auch|hier|dazu|mehr)\b.{0,140}|(?:lies|lest|schau) (?:auch|hier|dazu|mehr)\b.{0,140}",
     r"mehr (?:zum thema|dazu|lesen|themen|infos?|informationen)\b.{0,80}|(?:auch|noch) (?:interessant|lesenswert)\W.{0,140}",
     r"schon gelesen\?.{0,140}|das k[öo]nnte (?:sie|dich) auch interessieren.{0,80}|passend dazu\W.{0,140}",
     r"weiterlesen\b.{0,100}|weitere (?:informationen|artikel|beitr[äa]ge|themen|links|meldungen)\b.{0,80}",
@@ -60,11 +60,31 @@ _CALLS = (
     r"(?:jetzt|hier) (?:abonnieren|anmelden|registrieren|testen|bestellen|lesen|kostenlos)\b.{0,120}|newsletter (?:abonnieren|bestellen).{0,80}",
     r"(?:abonnieren|folgen) sie (?:uns|unseren|den|hier|der).{0,160}|(?:abonnier|folg)e? (?:uns|unseren|den|jetzt|hier).{0,160}",
     r"\d+ wochen kostenlos.{0,60}|(?:abonnez|inscrivez)-vous .{0,160}|suivez[- ](?:nous|l'actualit[ée]).{0,140}|d[ée]j[àa] abonn[ée].{0,60}",
-    r"(?:suscr[íi]b[ea](?:te|se)|s[íi]g[aue]{1,3}nos|[úu]nete a|recibe) .{0,160}|(?:assine|inscreva-se|siga|receba) (?:o|a|as|os|no|na|nosso|nossa)\b.{0,140}",
+    r"(?:suscr[íi]b[ea](?:te|se)|s[íi]g[aue]{1,3}nos|[úu]nete a) .{0,160}|(?:assine|inscreva-se|siga|receba) (?:o|a|as|os|no|na|nosso|nossa)\b.{0,140}",
     r"(?:iscriviti|seguici|abbonati) .{0,140}|(?:zapisz si[ęe]|obserwuj nas|subskrybuj) .{0,140}|подпис(?:ывайтесь|аться|ка) .{0,140}",
     r"esta funcionalidad es s[óo]lo para suscriptores.{0,60}|se connecter pour .{0,80}|log ?in (?:or create an account )?to continue.{0,60}",
 )
-_LINE = re.compile(rf"\W*(?:{'|'.join((*_POINTERS, *_CREDITS, *_ADVERTS, *_CALLS))})\W*", re.IGNORECASE)
+# What blog software writes below a post, as sentences and as labels.
+_NOTES = (
+    r"this entry was (?:posted|written|filed|published)\b.*|you can (?:follow any|skip to the|leave a) (?:responses?|end)\b.{0,200}",
+    r"(?:both )?comments and pings are .{0,200}|bookmark the permalink.{0,60}|setzen? sie ein lesezeichen.{0,160}",
+    r"(?:dieser (?:eintrag|beitrag)|diese meldung) wurde (?:am|von|unter|in|ver[öo]ffentlicht)\b.{0,80}ver[öo]ffentlicht\b.{0,200}",
+    r"ce(?:t article|tte entr[ée]e) a [ée]t[ée] publi[ée]e? (?:dans|le|par)\b.{0,200}|esta entrada (?:fue|ha sido) publicada.{0,200}",
+    r"este post foi publicado.{0,200}|wpis zosta[łl] opublikowany.{0,200}|questo articolo [èe] stato pubblicato (?:in|il|da)\b.{0,200}",
+)
+_FILED = (
+    r"(?:posted|filed|published|written) (?:in|under|by|on|at)\b.{0,160}|filed under\b.{0,160}|tagged\b(?: with| as|:).{0,200}",
+    r"(?:tags?|categor(?:y|ies)|labels?|topics?|schlagw[öo]rter|schlagworte|kategorien?|themen|mots[- ]cl[ée]s|etiquetas|categor[íi]as?|tagi)\s*[:：].{0,300}",
+    r"ver[öo]ffentlicht (?:am|in|unter|von)\b.{0,160}",
+    r"publicad[oa] (?:en|em|por)\b.{0,140}",
+    r"(?:last (?:modified|updated)|letzte (?:[äa]nderung|aktualisierung)|zuletzt (?:ge[äa]ndert|aktualisiert)|stand)\s*[:：]?\s*.{0,12}\d.{0,60}",
+    r"(?:alle angaben ohne gew[äa]hr|drucken|print|imprimer|imprimir|drukuj|stampa)\W?|bild (?:anzeigen|vergr[öo]ßern)|image \d+ (?:of|/) \d+",
+)
+# A pointer is no sentence: "Weitere Informationen lagen zunächst nicht vor." is one, and is kept.
+_LINE = re.compile(
+    rf"\W*(?:(?:{'|'.join((*_CREDITS, *_ADVERTS, *_CALLS, *_NOTES))})\W*|(?:{'|'.join((*_POINTERS, *_FILED))})(?<![.!?…。])[\s\])»”\"':|→>]*)",
+    re.IGNORECASE,
+)
 
 # Headings above what is not the article any more: from them on, what ends the page is left out.
 _CLOSING = re.compile(

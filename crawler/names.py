@@ -6,6 +6,7 @@ A name is read as words: `article__relatedLinks-list` is "article related links 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SPLIT = re.compile(r"[\W_]+")
@@ -24,7 +25,7 @@ _SURROUNDING = (
     r"|popular|trending|mostread|mostpopular|readmore|morelikethis|seealso|readnext|nextup|upnext|lireaussi"
     r"|byline\w*|author|authors|authorbox|authorbio|avatar|bio"
     r"|captions?|credits?|copyrights?|legend"
-    r"|postmeta|entrymeta|metadata|meta|timestamp|pubdate|dateline|datetime|tags?|tagcloud|taglist|keywords|categor(?:y|ies)"
+    r"|postmeta\w*|entrymeta\w*|\w*metadata|meta|timestamp|pubdate|dateline|datetime|tags?|tagcloud|taglist|keywords|categor(?:y|ies)"
     r"|pagination|pager|paging|pagenav|comments?|commentlist|respond|disqus\w*|livefyre"
     r"|paywall\w* (?:overlay|prompt|offer|banner|message|cta|box|teaser|form|wrapper|container|modal)|regwall|piano|login"
     r"|toolbar|tools|printonly|noprint|rating|ratings|votes?|voting"
@@ -82,6 +83,7 @@ def surrounds(tag: str, attributes: Mapping[str, str], known: dict[tuple[str, st
     return found
 
 
+@lru_cache(maxsize=20_000)  # a site says the same on each of its pages
 def _names(name: str) -> int:
     if name in _HIDDEN_NAMES:
         return UNSEEN

@@ -31,7 +31,10 @@ UNSEEN = frozenset(words("script style noscript template svg button select optio
 
 def one_line(text: str | None) -> str:
     """The text on one line, without control characters, bidirectional ones included; empty for None."""
-    return _SPACES.sub(" ", _BIDI.sub("", _UNWANTED.sub("", text or ""))).strip()
+    plain = " ".join((text or "").split())
+    if plain.isprintable():  # then nothing unwanted is in it: no control, format or surrogate character is printable
+        return plain
+    return " ".join(_BIDI.sub("", _UNWANTED.sub("", plain)).split())
 
 
 def prose(text: str) -> str:
