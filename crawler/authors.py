@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 from trafilatura.metadata import extract_author
 
 from crawler.jsonld import resolve
-from crawler.metadata import Head, folded
-from crawler.texts import unmarked, words
+from crawler.metadata import Head
+from crawler.texts import folded, unmarked, words
 
 _META = words(
     "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl citation_author twitter:data1"

@@ -1,63 +1,33 @@
 """The text of an article: paragraphs, sub-headings, quotes and list items in reading order. A pure module.
 
-Trafilatura finds the article in the tree; what it returns is read here element by element, so that each block keeps
-its place, and lines that belong to the page rather than to the article are left out.
+The outline of the page says where the article is; lines that belong to the page rather than to the article are left
+out. Where that finds next to nothing, the page's structured data, its scripts and trafilatura are asked.
 """
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from crawler.blocks import read_outline
-from crawler.choose import Measure, choose, trimmed, without_surroundings
 from crawler.boilerplate import is_form_line
 from crawler.byline import BYLINE_BLOCKS, LONGEST_BYLINE, is_byline
+from crawler.evidence import Evidence
 from crawler.furniture import is_closing, is_furniture
-from crawler.leads import find_lead
 from crawler.jsonld import text_of
-from crawler.metadata import Head, folded, leads_home
+from crawler.leads import SHORTEST_LEAD, find_lead
+from crawler.main_content import find_main_content, trimmed, without_surroundings
+from crawler.metadata import Head, leads_home
+from crawler.outline import Outline, read_outline
 from crawler.scripted import scripted_body, stated_body
-from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
+from crawler.texts import folded, one_line, prose, unmarked, visible, words
 
-LONGEST_CAPTION = 600  # characters: a longer "caption" is an article set as one
-SHORTEST_LEAD, LONGEST_LEAD = 30, 700  # characters
-MOST_HEADINGS = 500
-CLEARLY_MORE = 1.5
 THIN = 600  # characters: a text below that may be only a part, and is looked for another way
-FARTHEST_LEAD = 120  # elements after the headline: a standfirst stands near it
-_LEAD = re.compile(
-    r"stand-?first|(?:^|[\s_-])(?:dek|deck|chapeau|vorspann|ingress|anlauf|teaser-?text|abstract|sub-?title"
-    r"|sub-?head(?:line)?|subheading|lead|lede|lead-?(?:text|paragraph)"
-    r"|intro|intro-?text|article-?intro|summary|excerpt|kicker-?text|sommario|occhiello|bajada|entradilla"
-    r"|(?:article|post|entry|story)[-_]*description)(?=$|[\s_-])"
-)
-_LEAD_PROPERTIES = frozenset({"description", "alternativeHeadline"})
-_BLOCKS = frozenset(
-    {
-        "p",
-        "head",
-        "item",
-        "code",
-        "ab",
-        "summary",
-        "fw",
-        "lb",
-        "row",
-        "quote",
-        "list",
-        "table",
-        "div",
-        "details",
-        "body",
-        "main",
-    }
-)
+CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
+_LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,71 +38,107 @@ class Body:
     lead: str | None = None
 
 
-def read_body(tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = ()) -> Body:
-    """The article's text without its title line and byline (of `names`), its standfirst first; the tree is used up."""
+def read_body(
+    tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = (), *, evidence: Evidence | None = None
+) -> Body:
+    """The article's text without its title line and byline (of `names`), its standfirst first."""
+    evidence = evidence or Evidence()
     titles = _titles(tree, head, title)
-    links = _link_texts(tree)
-    raw = read_outline(tree)
-    outline = without_surroundings(raw)
-    blocks: list[str] = []
-    lead = None
-    if outline.blocks:
-        measure = Measure.of(outline)
-        anchor = next((n for n, b in enumerate(outline.blocks) if b.kind == "head" and folded(b.text) in titles), None)
-        kept = trimmed(outline, measure, choose(outline, measure, anchor), anchor)
-        if kept:
-            lead = find_lead(raw, raw.blocks.index(kept[0]), next((n for n, b in enumerate(raw.blocks) if b.kind == "head" and folded(b.text) in titles), None), _descriptions(head), titles)
-        blocks = [b.text for b in kept]
+    blocks, lead = _read_outline(tree, head, titles, evidence)
     if sum(map(len, blocks)) < THIN:
-        blocks = _second_opinion(tree, head, blocks)
-    blocks = [block for block in blocks if not is_form_line(block) and not is_furniture(block) and not is_closing(block)]
-    while blocks and folded(blocks[0]) in titles:
-        blocks.pop(0)
-    top = next((at for at, block in enumerate(blocks) if len(block) > LONGEST_BYLINE), 0)
-    blocks = [block for at, block in enumerate(blocks) if at >= max(top, BYLINE_BLOCKS) or not is_byline(block, names)]
-    while len(blocks) > 3 and folded(blocks[-1]) in links:
-        blocks.pop()
-    return _with_lead(blocks, lead.text if lead else None)
+        blocks = _second_opinion(tree, head, blocks, evidence)
+    shown = [block for block in blocks if not _left_out(block, evidence)]
+    while shown and folded(shown[0]) in titles:
+        shown.pop(0)
+    shown = _without_bylines(shown, names, evidence)
+    body = _with_lead(shown, lead)
+    evidence.offer("lead", "standfirst", body.lead, "between the headline and the text, or set apart at its top", won=True)
+    return body
+
+
+def _read_outline(tree: HtmlElement, head: Head, titles: frozenset[str], evidence: Evidence) -> tuple[list[str], str | None]:
+    """The blocks of the article, and its standfirst, wherever that stands."""
+    whole = read_outline(tree)
+    above = _anchor(whole, titles)
+    outline = without_surroundings(whole)
+    if not outline.blocks:
+        return [], None
+    anchor = _anchor(outline, titles)
+    kept = trimmed(outline, find_main_content(outline, anchor, evidence), anchor, evidence)
+    if not kept:
+        return [], None
+    first = next(number for number, block in enumerate(whole.blocks) if block is kept[0])
+    lead = find_lead(whole, first, above, _descriptions(head), titles)
+    return [block.text for block in kept], lead.text if lead else None
+
+
+def _anchor(outline: Outline, titles: frozenset[str]) -> int | None:
+    """The block that shows the headline."""
+    shows = (number for number, block in enumerate(outline.blocks) if block.kind == "head" and folded(block.text) in titles)
+    return next(shows, None)
+
+
+def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:
+    """The forms, folded, in which the headline may stand above the text."""
+    headings = [each for each, _ in zip(tree.iter("h1"), range(5), strict=False)]
+    shown = [visible(each) for each in headings if not leads_home(each, head.url)]
+    stated = [head.meta("og:title") or "", unmarked(text_of(head.article, "headline")), title or ""]
+    return frozenset(folded(each) for each in (*shown, *stated) if each)
 
 
 def _descriptions(head: Head) -> frozenset[str]:
-    stated = [head.meta("og:description", "description", "twitter:description") or "", unmarked(text_of(head.article, "description"))]
-    return frozenset(folded(each) for each in stated if len(each) > SHORTEST_LEAD)
+    """What the page says that the article is about, folded: often its standfirst, word for word."""
+    stated = [head.meta("og:description", "description", "twitter:description"), unmarked(text_of(head.article, "description"))]
+    return frozenset(folded(each) for each in stated if each and len(each) > SHORTEST_LEAD)
 
 
-def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str]) -> list[str]:
-    """What else the page offers, where that is clearly more than the little we found.
-
-    Its structured data, its scripts, or what trafilatura finds on pages whose text is no prose or oddly marked up.
-    """
+def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str], evidence: Evidence) -> list[str]:
+    """What else the page offers, where that is clearly more than the little we found."""
+    readings: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+        ("json-ld articleBody", partial(stated_body, head.article)),
+        ("markup in a script", partial(scripted_body, tree)),
+        ("trafilatura", partial(_by_trafilatura, tree, head.url)),
+    )
     best = blocks
-    for read in (lambda: stated_body(head.article), lambda: scripted_body(tree), lambda: _by_trafilatura(tree, head)):
+    for source, read in readings:
         other = read()
-        if sum(map(len, other)) > CLEARLY_MORE * sum(map(len, best)):
-            best = other
+        more = sum(map(len, other)) > CLEARLY_MORE * sum(map(len, best))
+        evidence.offer("text", source, " ".join(other)[:100], "clearly more" if more else "not clearly more", won=more)
+        best = other if more else best
         if sum(map(len, best)) >= THIN:
             break
     return best
 
 
-def _by_trafilatura(tree: HtmlElement, head: Head) -> list[str]:
-    found = bare_extraction(tree, url=head.url or None, include_comments=False, deduplicate=False, with_metadata=False)
-    return list(_blocks(found.body)) if isinstance(found, Document) and found.body is not None else []
+def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
+    """What trafilatura finds: for pages whose text is no prose, or oddly marked up."""
+    found = bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False, with_metadata=False)
+    return list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
 
 
-def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:
-    """The forms in which the headline may stand above the text."""
-    shown = [visible(each) for each in list(tree.iter("h1"))[:5] if not leads_home(each, head.url)]
-    stated = [head.meta("og:title") or "", unmarked(text_of(head.article, "headline")), title or ""]
-    return frozenset(folded(each) for each in (*shown, *stated) if each)
+def _left_out(block: str, evidence: Evidence) -> bool:
+    why = (
+        "the wording of a form or a button" if is_form_line(block)
+        else "points elsewhere, advertises or credits" if is_furniture(block)
+        else "a heading of what is not the article" if is_closing(block)
+        else ""
+    )  # fmt: skip
+    if why:
+        evidence.offer("left out", why, block)
+    return bool(why)
 
 
-def _link_texts(tree: HtmlElement) -> frozenset[str]:
-    return frozenset(folded(text) for link in tree.iter("a") if len(text := glimpse(link, 300)) > 15)
+def _without_bylines(blocks: list[str], names: Collection[str], evidence: Evidence) -> list[str]:
+    """The blocks without lines at their top that only say who wrote it, and when."""
+    top = next((number for number, block in enumerate(blocks) if len(block) > LONGEST_BYLINE), 0)
+    bylines = {number for number, block in enumerate(blocks[: max(top, BYLINE_BLOCKS)]) if is_byline(block, names)}
+    for number in sorted(bylines):
+        evidence.offer("left out", "a byline", blocks[number])
+    return [block for number, block in enumerate(blocks) if number not in bylines]
 
 
 def _with_lead(blocks: list[str], lead: str | None) -> Body:
-    """The blocks with the standfirst in front: where it stands already, or where trafilatura passed over it."""
+    """The blocks with the standfirst in front, once."""
     if not lead or not blocks:
         return Body(blocks)
     key = folded(lead)
@@ -150,21 +156,20 @@ def link_share(tree: HtmlElement) -> float:
     return linked / max(1, len(visible(tree)))
 
 
-def _blocks(body: _Element) -> Iterator[str]:
+def _lines(body: _Element) -> Iterator[str]:
     """The lines of trafilatura's tree, one for each block; the cells of a table's row stand on one."""
     pieces: list[str] = []
     stack: list[tuple[_Element, bool]] = [(body, False)]
     while stack:
         node, leaving = stack.pop()
         if not leaving:
-            pieces.append(
-                "\n" if node.tag in _BLOCKS else " | " if node.tag == "cell" and node.getprevious() is not None else ""
-            )
+            cell = node.tag == "cell" and node.getprevious() is not None
+            pieces.append("\n" if node.tag in _LINES else " | " if cell else "")
             pieces.append(node.text or "")
             stack.append((node, True))
             stack.extend((child, False) for child in reversed(node))
         else:
-            pieces.append("\n" if node.tag in _BLOCKS else "")
+            pieces.append("\n" if node.tag in _LINES else "")
             pieces.append(node.tail or "" if node is not body else "")
     for line in "".join(pieces).split("\n"):
         clean = one_line(prose(line)).strip("|").strip()

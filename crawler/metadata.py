@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml.html import HtmlElement
 
 from crawler.jsonld import Node, article_node, read_nodes, resolve, text_of, types
-from crawler.texts import glimpse, one_line, unmarked, words
+from crawler.texts import folded, glimpse, one_line, unmarked, words
 
 _SEPARATOR = re.compile(r"\s+[-–—―|·•»«/:]{1,2}\s+|\s*[|»]\s*|:\s+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_]|\Z)", re.IGNORECASE)
@@ -48,11 +48,6 @@ def read_head(tree: HtmlElement, url: str) -> Head:
         if name and content:
             head.metas.setdefault(name, []).append(content)
     return head
-
-
-def folded(text: str) -> str:
-    """The letters and digits of a text in one case: for comparing names, never for showing them."""
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def read_title(head: Head, site: str | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Articles that stand only in a page's scripts: structured data, and the markup that frameworks carry as strings. A pure module.
+"""Articles that stand only in a page's scripts: structured data, or markup that a framework carries. A pure module.
 
 Looked for only where the page itself shows next to nothing. Next.js, Nuxt, Arc's Fusion and others ship the article as
 escaped HTML inside JSON; what is read here is the longest run of paragraphs in such a string.
