@@ -8,8 +8,8 @@ import re
 from collections.abc import Collection
 
 from crawler.boilerplate import is_form_line
+from crawler.flags import MOST_NAMES, Flag, spaced
 from crawler.furniture import is_furniture
-from crawler.names import MOST_NAMES, Flag, spaced
 from crawler.outline import Block, Outline
 from crawler.texts import folded
 

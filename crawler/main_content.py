@@ -6,8 +6,8 @@ or is called the article's body, if it is one of a kind. From that part go lists
 """
 
 from crawler.evidence import Evidence
+from crawler.flags import Flag, names_body
 from crawler.furniture import is_closing
-from crawler.names import Flag, names_body
 from crawler.outline import Block, Container, Outline
 
 DOMINANT = 0.88  # share of the prose around it from which on a part stands for the whole

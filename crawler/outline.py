@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from lxml.html import HtmlElement
 
-from crawler.names import SURROUNDING_TAGS, Flag, flag_of
+from crawler.flags import SURROUNDING_TAGS, Flag, flag_of
 from crawler.texts import one_line, words
 
 MOST_BLOCKS = 20_000  # of one page: what follows is not read
