@@ -17,6 +17,7 @@ from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.evidence import Evidence
 from crawler.kinds import read_kind, says_article
+from crawler.links import read_links
 from crawler.metadata import (
     Head,
     read_canonical,
@@ -48,6 +49,7 @@ def extract(
     """
     evidence = evidence or Evidence()
     tree = parse_page(html, encoding)
+    links = read_links(tree, url)
     head = read_head(tree, url)
     site = read_site_name(head)
     title = read_title(head, site)
@@ -77,6 +79,7 @@ def extract(
         comments_platform=talk.platform,
         paywalled=read_paywalled(head),
         kind=read_kind(head, title, text, linked),
+        links=links,
     )
 
 
