@@ -26,7 +26,20 @@ def test_an_address_is_made_absolute(href, expected):
     assert links(f'<body><a href="{href}">x</a></body>') == (expected,)
 
 
-@pytest.mark.parametrize("href", ["", "#top", "javascript:void(0)", "JavaScript:x", "mailto:a@b.example", "tel:1", "ftp://a.example/", "http://[", "data:x,y"])
+@pytest.mark.parametrize(
+    "href",
+    [
+        "",
+        "#top",
+        "javascript:void(0)",
+        "JavaScript:x",
+        "mailto:a@b.example",
+        "tel:1",
+        "ftp://a.example/",
+        "http://[",
+        "data:x,y",
+    ],
+)
 def test_what_is_no_page_on_the_web_is_left_out(href):
     assert [each for each in links(f'<body><a href="{href}">x</a><a>y</a></body>') if "[" not in each] == []
 
