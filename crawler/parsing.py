@@ -12,7 +12,7 @@ from trafilatura.utils import detect_encoding
 from storage.errors import ExtractError
 
 LARGEST_PAGE = 20 * 1024 * 1024  # bytes
-MOST_TAGS = 400_000  # opening and closing ones; long live blogs with thousands of comments have a tenth of it
+MOST_TAGS = 500_000  # opening and closing ones; long live blogs with thousands of comments have a tenth of it
 MOST_ATTRIBUTES = 2_000  # of one tag: the parser compares each with each
 _SIGNATURES = {
     b"%PDF": "a PDF",
