@@ -15,6 +15,7 @@ from storage.words import (
     DeliveryState,
     DocumentKind,
     FeedKind,
+    Keep,
     MatchVerdict,
     Outcome,
     PageKind,
@@ -29,6 +30,7 @@ __all__ = [
     "Alert",
     "AlertReason",
     "Article",
+    "Capture",
     "Carrier",
     "Channel",
     "ChannelKind",
@@ -45,6 +47,7 @@ __all__ = [
     "Extraction",
     "Feed",
     "FeedKind",
+    "Keep",
     "Match",
     "MatchVerdict",
     "Outcome",
@@ -91,6 +94,7 @@ class Source:
     error_streak: int = 0
     last_error: str | None = None
     declared_in: str | None = None  # "FILE:LINE" when nightdesk.toml declares it
+    keep: Keep = Keep.TEXT  # what is kept of its pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +225,7 @@ class Version:
     seen: datetime
     id: int = 0
     lead: str | None = None
+    reader: str | None = None  # the version of Nightdesk that read it from its page; None: given, or not noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,32 @@ class Comment:
     author: str | None = None
     published: datetime | None = None
     permalink: str | None = None
+    capture_id: int | None = None  # the capture that it was first read from, if that was kept
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A page's answer as it was received, kept for a source whose `keep` is raw. Its body is handed around apart."""
+
+    url: str  # that was asked for
+    final_url: str  # that answered, after redirects
+    status: int
+    headers: tuple[tuple[str, str], ...]  # as received; those of the body's codings too, though it is kept without them
+    fetched: datetime
+    source_id: int
+    protocol: str = "HTTP/1.1"
+    ip: str | None = None
+    id: int = 0
+    digest: str = ""  # SHA-256 of the body, in hex
+    size: int = 0  # of the body, in bytes
+    page_id: int | None = None
+    article_id: int | None = None  # None: it gave none
+    version_id: int | None = None  # the version that it was read as
+    refused: Reason | None = None  # why it gave no article
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
 
 
 @dataclass(frozen=True, slots=True)
