@@ -10,7 +10,8 @@ from scrapy import Request
 from scrapy.http import Response
 
 from crawler.visits import PageJob
-from storage.models import Capture, Keep
+from storage.models import Keep
+from storage.payloads import Capture
 
 _RECEIVED = "received_headers"
 

@@ -14,7 +14,8 @@ from crawler.retries import next_look, next_try
 from crawler.visits import PageJob
 from crawler.work import WorkList
 from storage.ingest import Ingested, ingest_article
-from storage.models import Capture, Extraction, Outcome, PageState, Reason
+from storage.models import Extraction, Outcome, PageState, Reason
+from storage.payloads import Capture
 from storage.reread import keep_reading
 from storage.store import Store, Tables
 from storage.urls import site_of

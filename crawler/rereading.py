@@ -15,7 +15,8 @@ from crawler.workers import WorkerCrashedError, WorkerLateError, Workers
 from storage.errors import ExtractError, StorageError
 from storage.identity import decide
 from storage.ingest import prepared
-from storage.models import Capture, Reason
+from storage.models import Reason
+from storage.payloads import Capture
 from storage.reread import plan_article, reread_article, reread_refused
 from storage.rereading import Changes, Reading
 from storage.store import Store, Tables

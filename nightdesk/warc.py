@@ -17,7 +17,7 @@ from http import HTTPStatus
 from urllib.parse import quote
 
 from storage.instants import to_text
-from storage.models import Capture
+from storage.payloads import Capture
 
 _IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 _HTTP = "application/http; msgtype=response"

@@ -168,7 +168,15 @@ class ArticleTable:
         return row[0], row[1]
 
     def add_version(
-        self, article_id: int, read: Extraction, *, text_hash: str, words: int, now: datetime, quiet: bool, reader: str | None
+        self,
+        article_id: int,
+        read: Extraction,
+        *,
+        text_hash: str,
+        words: int,
+        now: datetime,
+        quiet: bool,
+        reader: str | None = None,
     ) -> int:
         """Store the next version, not yet matched, and index it; its number."""
         row = self._db.execute(

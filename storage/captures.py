@@ -9,8 +9,8 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError, StorageError
 from storage.instants import from_text, to_text
-from storage.models import Capture, PageState, Reason
-from storage.payloads import digest_of, pack, unpack
+from storage.models import PageState, Reason
+from storage.payloads import Capture, digest_of, pack, unpack
 
 _SELECT = """SELECT c.id, c.url, c.final_url, c.status, c.headers, c.fetched, c.source_id, c.protocol, c.ip, p.digest, p.size,
     c.page_id, c.article_id, c.version_id, c.refused FROM captures c JOIN payloads p ON p.id = c.payload_id"""

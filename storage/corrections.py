@@ -1,6 +1,7 @@
 """Corrections: what a later reading of kept pages changes, written where it stands. Their index follows."""
 
 import json
+import sqlite3
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,8 @@ from storage.identity import count_words, text_hash
 from storage.instants import from_text, to_text
 from storage.models import Comment, CommentsStatus, DocumentKind, Extraction, PageKind, ReadComment, Version
 from storage.tokens import token_string
+
+_Columns = tuple[str, str, str]  # title, body, comment
 
 
 class CorrectionTable:
@@ -58,12 +61,7 @@ class CorrectionTable:
             "UPDATE stories SET title = ? WHERE first_article_id = ? AND title = ?",
             [read.title or "", old.article_id, old.title],
         )
-        index = "INSERT INTO versions_index (versions_index, rowid, title, body) VALUES ('delete', ?, ?, ?)"
-        self._db.execute(index, [old.id, token_string(old.title), token_string(old.text)])
-        self._db.execute(
-            "INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)",
-            [old.id, token_string(read.title or ""), token_string(read.text)],
-        )
+        self._reindex("versions", old.id, (old.title, old.text, ""), (read.title or "", read.text, ""))
         self._match_again(DocumentKind.VERSION, old.id, quiet=quiet)
 
     def read_by(self, version_id: int, reader: str) -> None:
@@ -77,19 +75,43 @@ class CorrectionTable:
             [read.parent_id, read.author, to_text(read.published), read.text, read.permalink, old.id],
         )
         if read.text != old.text:
-            self._forget(old)
-            self._db.execute("INSERT INTO comments_index (rowid, comment) VALUES (?, ?)", [old.id, token_string(read.text)])
+            self._reindex("comments", old.id, ("", "", old.text), ("", "", read.text))
             self._match_again(DocumentKind.COMMENT, old.id, quiet=quiet)
 
     def drop(self, comment: Comment) -> None:
         """Take out what was no comment."""
-        self._forget(comment)
         self._forget_matches(DocumentKind.COMMENT, comment.id)
         self._db.execute("DELETE FROM comments WHERE id = ?", [comment.id])
+        self._reindex("comments", comment.id, ("", "", comment.text), None)
 
-    def _forget(self, comment: Comment) -> None:
-        index = "INSERT INTO comments_index (comments_index, rowid, comment) VALUES ('delete', ?, ?)"
-        self._db.execute(index, [comment.id, token_string(comment.text)])
+    def _reindex(self, table: str, document_id: int, old: _Columns, new: _Columns | None) -> None:
+        """Take a document's old words out of its index, and put the new ones in, if there are any.
+
+        The index holds no text (`content = ''`), so it must be told what to take out. Where that is not what was put in,
+        which nothing of ours should lead to, SQLite calls the index damaged: then it is made anew from what is stored.
+        """
+        remove = f"INSERT INTO {table}_index ({table}_index, rowid, title, body, comment) VALUES ('delete', ?, ?, ?, ?)"
+        try:
+            with self._db.atomic():
+                self._db.execute(remove, [document_id, *map(token_string, old)])
+        except sqlite3.DatabaseError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            self._rebuild(table)
+            return
+        if new is not None:
+            self._index(table, document_id, new)
+
+    def _rebuild(self, table: str) -> None:
+        """Make the index of a table anew."""
+        self._db.execute(f"INSERT INTO {table}_index ({table}_index) VALUES ('delete-all')")
+        columns = "title, text, ''" if table == "versions" else "'', '', text"
+        for row in self._db.execute(f"SELECT id, {columns} FROM {table}"):
+            self._index(table, row[0], row[1:])
+
+    def _index(self, table: str, document_id: int, columns: _Columns) -> None:
+        insert = f"INSERT INTO {table}_index (rowid, title, body, comment) VALUES (?, ?, ?, ?)"
+        self._db.execute(insert, [document_id, *map(token_string, columns)])
 
     def _match_again(self, kind: DocumentKind, document_id: int, *, quiet: bool) -> None:
         """Have the rules read a document again. One that they have not read yet stays as loud as it was."""

@@ -30,7 +30,6 @@ __all__ = [
     "Alert",
     "AlertReason",
     "Article",
-    "Capture",
     "Carrier",
     "Channel",
     "ChannelKind",
@@ -242,31 +241,6 @@ class Comment:
     published: datetime | None = None
     permalink: str | None = None
     capture_id: int | None = None  # the capture that it was first read from, if that was kept
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """A page's answer as it was received, kept for a source whose `keep` is raw. Its body is handed around apart."""
-
-    url: str  # that was asked for
-    final_url: str  # that answered, after redirects
-    status: int
-    headers: tuple[tuple[str, str], ...]  # as received; those of the body's codings too, though it is kept without them
-    fetched: datetime
-    source_id: int
-    protocol: str = "HTTP/1.1"
-    ip: str | None = None
-    id: int = 0
-    digest: str = ""  # SHA-256 of the body, in hex
-    size: int = 0  # of the body, in bytes
-    page_id: int | None = None
-    article_id: int | None = None  # None: it gave none
-    version_id: int | None = None  # the version that it was read as
-    refused: Reason | None = None  # why it gave no article
-
-    def header(self, name: str) -> str | None:
-        """The first value of a header, or None."""
-        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bodies of pages, packed for keeping: one Zstandard frame each. A pure module.
+"""What is kept of a page's answer: the noun, Capture, and its body, packed as one Zstandard frame. A pure module.
 
 `docs/decisions/raw-responses.md` has the numbers. The library is the standard library's own, which Python 3.14 brings
 and `backports.zstd` gives to those before it.
@@ -6,6 +6,10 @@ and `backports.zstd` gives to those before it.
 
 import hashlib
 import sys
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.models import Reason
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -13,6 +17,31 @@ else:
     from backports import zstd
 
 _LEVEL = 6  # beyond it, a page costs more time than it saves room
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A page's answer as it was received, kept for a source whose `keep` is raw. Its body is handed around apart."""
+
+    url: str  # that was asked for
+    final_url: str  # that answered, after redirects
+    status: int
+    headers: tuple[tuple[str, str], ...]  # as received; those of the body's codings too, though it is kept without them
+    fetched: datetime
+    source_id: int
+    protocol: str = "HTTP/1.1"
+    ip: str | None = None
+    id: int = 0
+    digest: str = ""  # SHA-256 of the body, in hex
+    size: int = 0  # of the body, in bytes
+    page_id: int | None = None
+    article_id: int | None = None  # None: it gave none
+    version_id: int | None = None  # the version that it was read as
+    refused: Reason | None = None  # why it gave no article
+
+    def header(self, name: str) -> str | None:
+        """The first value of a header, or None."""
+        return next((value for each, value in self.headers if each.lower() == name.lower()), None)
 
 
 def pack(body: bytes) -> bytes:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from storage.identity import comment_key
 from storage.ingest import ingest_article, prepared
-from storage.models import Capture, Extraction, Outcome
+from storage.models import Extraction, Outcome
+from storage.payloads import Capture
 from storage.rereading import Changes, Reading, Stored, plan
 from storage.store import Tables
 

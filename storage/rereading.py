@@ -11,7 +11,8 @@ from typing import Any
 
 from storage.identity import comment_key, decide
 from storage.instants import to_text
-from storage.models import Capture, Comment, CommentsStatus, Extraction, ReadComment, Reason, Version
+from storage.models import Comment, CommentsStatus, Extraction, ReadComment, Reason, Version
+from storage.payloads import Capture
 
 # What an Extraction says of its article as a whole; published goes with its evidence.
 FACTS = (

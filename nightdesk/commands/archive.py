@@ -17,7 +17,8 @@ from nightdesk.warc import WarcWriter
 from scheduler.cadence import parse_duration
 from storage.errors import NotFoundError, UsageError
 from storage.instants import to_json
-from storage.models import Article, Capture, Comment, Version
+from storage.models import Article, Comment, Version
+from storage.payloads import Capture
 from storage.query import parse
 from storage.search import Hit, search_articles
 from storage.store import Store, Tables

@@ -1,6 +1,7 @@
 """reread: kept pages, read again after an upgrade."""
 
 import asyncio
+import sys
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from crawler.rereading import Rereader, Summary, Wanted
 from crawler.workers import Workers
 from nightdesk import __version__
 from nightdesk.daemon import deliver_due
+from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, table, tell, when
 from nightdesk.session import Session, pass_session
 from scheduler.cadence import parse_duration
@@ -38,6 +40,7 @@ def reread(
     Texts, metadata and comments are corrected where they stand: no version is added, and nobody is told unless asked.
     Exit code 3 when some pages could not be read, 1 when none could.
     """
+    configure_logs("warning" if as_json or not sys.stderr.isatty() else session.config.settings.log_level)
     start = session.clock.now() - timedelta(seconds=parse_duration(since)) if since else None
     wanted = session.store.read_now(
         lambda t: Wanted([_kept(t, each) for each in articles], t.sources.get(source).id if source else None, start)
