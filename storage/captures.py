@@ -14,6 +14,7 @@ from storage.payloads import Capture, digest_of, pack, unpack
 
 _SELECT = """SELECT c.id, c.url, c.final_url, c.status, c.headers, c.fetched, c.source_id, c.protocol, c.ip, p.digest, p.size,
     c.page_id, c.article_id, c.version_id, c.refused FROM captures c JOIN payloads p ON p.id = c.payload_id"""
+_LITTLE = 0.5  # of the room that the earlier state takes: beyond it, a body is packed by itself
 # Captures that gave no article, of pages that nobody will fetch again.
 _REFUSED = "c.article_id IS NULL AND g.article_id IS NULL AND g.state = ?"
 
@@ -33,7 +34,7 @@ class CaptureTable:
             " headers, ip, fetched, payload_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             [capture.source_id, capture.page_id, capture.article_id, capture.version_id, capture.refused, capture.url,
              capture.final_url, capture.status, capture.protocol, json.dumps(capture.headers), capture.ip,
-             to_text(capture.fetched), self._payload(body)],
+             to_text(capture.fetched), self._payload(body, capture.page_id)],
         ).fetchone()  # fmt: skip
         return int(row[0])
 
@@ -57,15 +58,17 @@ class CaptureTable:
     def body(self, capture_id: int) -> bytes:
         """The body of a capture; raises StorageError when it can't be unpacked, or is not what it was."""
         row = self._db.execute(
-            "SELECT p.body, p.digest FROM captures c JOIN payloads p ON p.id = c.payload_id WHERE c.id = ?", [capture_id]
+            "SELECT p.body, b.body, p.digest FROM captures c JOIN payloads p ON p.id = c.payload_id"
+            " LEFT JOIN payloads b ON b.id = p.base_id WHERE c.id = ?",
+            [capture_id],
         ).fetchone()
         if row is None:
             raise NotFoundError(f"no capture has the id {capture_id}")
         try:
-            body = unpack(row[0])
+            body = unpack(row[0], unpack(row[1]) if row[1] is not None else b"")
         except ValueError:
             body = None
-        if body is None or digest_of(body) != row[1]:
+        if body is None or digest_of(body) != row[2]:
             raise StorageError(f"the body of capture {capture_id} is damaged; restore a backup")
         return body
 
@@ -112,15 +115,33 @@ class CaptureTable:
         ).fetchone()
         return dict(zip(("captures", "payloads", "bytes", "packed"), row, strict=True))
 
-    def _payload(self, body: bytes) -> int:
+    def _payload(self, body: bytes, page_id: int | None) -> int:
+        """The id of this body, stored now unless it is there; against an earlier state of its page, where that saves room."""
         digest = digest_of(body)
         known = self._db.execute("SELECT id FROM payloads WHERE digest = ?", [digest]).fetchone()
         if known is not None:
             return int(known[0])
+        base_id, packed = self._packed_against_earlier(body, page_id)
         row = self._db.execute(
-            "INSERT INTO payloads (digest, size, body) VALUES (?, ?, ?) RETURNING id", [digest, len(body), pack(body)]
+            "INSERT INTO payloads (digest, size, body, base_id) VALUES (?, ?, ?, ?) RETURNING id",
+            [digest, len(body), packed or pack(body), base_id],
         ).fetchone()
         return int(row[0])
+
+    def _packed_against_earlier(self, body: bytes, page_id: int | None) -> tuple[int | None, bytes]:
+        """The newest body of the page that has no base itself, and what distinguishes this one, if that is little."""
+        row = self._db.execute(
+            "SELECT p.id, p.body FROM captures c JOIN payloads p ON p.id = c.payload_id"
+            " WHERE c.page_id = ? AND p.base_id IS NULL ORDER BY c.id DESC LIMIT 1",
+            [page_id],
+        ).fetchone()
+        if row is None:
+            return None, b""
+        try:
+            packed = pack(body, unpack(row[1]))
+        except ValueError:  # damaged: nothing may be built on it
+            return None, b""
+        return (row[0], packed) if len(packed) < len(row[1]) * _LITTLE else (None, b"")
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Capture]:
         return [_capture(row) for row in self._db.execute(f"{_SELECT} {rest}", parameters).fetchall()]

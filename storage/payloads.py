@@ -17,6 +17,8 @@ else:
     from backports import zstd
 
 _LEVEL = 6  # beyond it, a page costs more time than it saves room
+_LEAST_BASE = 8  # bytes; a shorter one the library refuses
+_SHORTEST_REACH, _LONGEST_REACH = 10, 27  # powers of two, in bytes; more than the second no decoder takes unasked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +46,30 @@ class Capture:
         return next((value for each, value in self.headers if each.lower() == name.lower()), None)
 
 
-def pack(body: bytes) -> bytes:
-    """The body, compressed."""
-    return zstd.compress(body, _LEVEL)
+def pack(body: bytes, base: bytes = b"") -> bytes:
+    """The body, compressed; with a `base`, as what distinguishes it from that: an earlier state of the same page."""
+    if len(base) < _LEAST_BASE:
+        return zstd.compress(body, _LEVEL)
+    reach = min(max((len(base) + len(body)).bit_length(), _SHORTEST_REACH), _LONGEST_REACH)  # back over body and base
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: _LEVEL,
+        zstd.CompressionParameter.window_log: reach,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,  # or nothing is found beyond a MB or two
+    }
+    return zstd.compress(body, options=options, zstd_dict=_prefix(base))
 
 
-def unpack(packed: bytes) -> bytes:
-    """The body that `pack` was given; raises ValueError for anything else."""
+def unpack(packed: bytes, base: bytes = b"") -> bytes:
+    """The body that `pack` was given with this base; raises ValueError for what it did not make."""
     try:
-        return zstd.decompress(packed)
+        return zstd.decompress(packed, zstd_dict=_prefix(base) if len(base) >= _LEAST_BASE else None)
     except zstd.ZstdError as error:
         raise ValueError(f"not a packed body: {error}") from error
+
+
+def _prefix(base: bytes) -> tuple[zstd.ZstdDict, int]:
+    """The base as what stands before a body."""
+    return zstd.ZstdDict(base, is_raw=True).as_prefix
 
 
 def digest_of(body: bytes) -> str:

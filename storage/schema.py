@@ -312,7 +312,8 @@ def m005_captures(db: Database) -> None:
             id INTEGER PRIMARY KEY,
             digest TEXT NOT NULL UNIQUE,   -- SHA-256 of the body as it is before compression, in hex
             size INTEGER NOT NULL,         -- bytes before compression
-            body BLOB NOT NULL             -- compressed: one Zstandard frame
+            body BLOB NOT NULL,            -- compressed: one Zstandard frame
+            base_id INTEGER REFERENCES payloads (id) -- the body that it was packed against; that one has no base
         ) STRICT""",
         """CREATE TABLE captures (
             id INTEGER PRIMARY KEY,
@@ -330,6 +331,7 @@ def m005_captures(db: Database) -> None:
             fetched TEXT NOT NULL,
             payload_id INTEGER NOT NULL REFERENCES payloads (id)
         ) STRICT""",
+        "CREATE INDEX payloads_base ON payloads (base_id) WHERE base_id IS NOT NULL",
         "CREATE INDEX captures_article ON captures (article_id, id)",
         "CREATE INDEX captures_page ON captures (page_id, id)",
         "CREATE INDEX captures_source ON captures (source_id, id)",
