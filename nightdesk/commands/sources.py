@@ -171,10 +171,10 @@ def resume(session: Session, name: str) -> None:
 
 @source.command()
 @click.argument("name")
-@click.argument("what", metavar="text|raw", type=click.Choice([str(each) for each in Keep]))
+@click.argument("what", metavar="WHAT", type=click.Choice([str(each) for each in Keep]))
 @pass_session
 def keep(session: Session, name: str, what: str) -> None:
-    """From now on, keep the text of a source's pages, or raw: the answers as they were received, too.
+    """From now on, keep the `text` of a source's pages, or `raw`: the answers as they were received, too.
 
     What was kept stays. `nightdesk reread` reads it again, `nightdesk export --format warc` hands it on.
     """
