@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib import metadata
 
 from storage.addresses import AddressGuard, parse_networks
 from storage.models import Source
@@ -26,6 +27,7 @@ class CrawlOptions:
     download_seconds: float = 30.0
     download_bytes: int = 10 * 1024 * 1024
     concurrency: int = 32  # hosts fetched from at the same time
+    reader: str | None = None  # the version of Nightdesk that reads, noted beside what it read
     # When a source is due after a visit: (source, visit's start, now, failures in a row). The clock's business.
     reschedule: Callable[[Source, datetime, datetime, int], datetime | None] = _unchanged
 
@@ -38,6 +40,7 @@ class CrawlOptions:
 def options_from_environment(environment: Mapping[str, str] = os.environ) -> CrawlOptions:
     """The options of Scrapy's own commands: NIGHTDESK_CONTACT and NIGHTDESK_ALLOW_NETWORKS, else the defaults."""
     return CrawlOptions(
+        reader=metadata.version("nightdesk"),
         contact=environment.get("NIGHTDESK_CONTACT", ""),
         guard=parse_networks(environment.get("NIGHTDESK_ALLOW_NETWORKS", "").split(",")),
     )

@@ -1,18 +1,22 @@
 """A page answered, or did not: what becomes of its row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import structlog
 from scrapy.http import Response
 
+from crawler.captures import capture_of
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
+from crawler.reading import stated_charset
 from crawler.retries import next_look, next_try
 from crawler.visits import PageJob
 from crawler.work import WorkList
 from storage.ingest import Ingested, ingest_article
 from storage.models import Extraction, Outcome, PageState, Reason
+from storage.payloads import Capture
+from storage.reread import keep_reading
 from storage.store import Store, Tables
 from storage.urls import site_of
 
@@ -31,14 +35,16 @@ class FetchedPage:
     at: datetime
     etag: str | None
     last_modified: str | None
+    capture: Capture | None = None  # to be kept beside what is read
 
 
 class PageSettler:
     """Settles pages: stored, unchanged, to be tried again, or given up with a reason."""
 
-    def __init__(self, store: Store, work: WorkList) -> None:
+    def __init__(self, store: Store, work: WorkList, reader: str | None) -> None:
         self._store = store
         self._work = work
+        self._reader = reader
 
     async def judge(self, job: PageJob, response: Response) -> FetchedPage | None:
         """The page to read, or None when the answer was none to read: then it is settled."""
@@ -58,16 +64,17 @@ class PageSettler:
             await self.fail(job, Reason.NOT_HTML, f"{response.url} is {declared.partition(';')[0]}, not a web page")
             return None
         return FetchedPage(
-            job, response.url, response.body, _charset(declared), now, _header(response, b"ETag"),
-            _header(response, b"Last-Modified"),
+            job, response.url, response.body, stated_charset(declared), now, _header(response, b"ETag"),
+            _header(response, b"Last-Modified"), capture_of(job, response, now),
         )  # fmt: skip
 
     async def store(self, page: FetchedPage, read: Extraction) -> None:
-        """Ingest what was read, and settle the page, in one transaction."""
+        """Ingest what was read, keep what it was read from, and settle the page, in one transaction."""
         job, now = page.job, self._store.clock.now()
 
         def keep(tables: Tables) -> Ingested:
-            done = ingest_article(tables, read, job.source, page=job.page, url=page.url, now=now)
+            done = ingest_article(tables, read, job.source, page=job.page, url=page.url, now=now, reader=self._reader)
+            _keep(tables, page, read, done, now)
             if done.article_id is not None and done.outcome is not Outcome.REJECTED:
                 tables.pages.stored(
                     job.page,
@@ -86,29 +93,40 @@ class PageSettler:
         log.info("article", outcome=str(done.outcome), id=done.article_id, source=job.source.name, url=page.url,
                  version=done.version, comments=done.comments)  # fmt: skip
 
-    async def failed(self, job: PageJob, error: BaseException | None) -> None:
-        """The page could not be fetched or read."""
+    async def failed(self, job: PageJob, error: BaseException | None, page: FetchedPage | None = None) -> None:
+        """The page could not be fetched, or, if `page` is there, be read."""
         if isinstance(error, HostOnHoldError):  # not the page's fault: it waits with its host
             await self._store.write(lambda t: t.pages.release([job.page.id]))
             return
-        await self.fail(job, *explain(error, job.page.url))
+        await self.fail(job, *explain(error, job.page.url), page)
 
-    async def fail(self, job: PageJob, reason: Reason, message: str) -> None:
-        """Try again later, or give up; a stored article just waits for its next look."""
+    async def fail(self, job: PageJob, reason: Reason, message: str, page: FetchedPage | None = None) -> None:
+        """Try again later, or give up; a stored article just waits for its next look. `page`: what could not be read."""
         now = self._store.clock.now()
         attempts = job.page.attempts + 1
         due = next_try(reason, attempts, now)
         if due is None and job.page.state is PageState.STORED:
             due = next_look(job.page.first_seen or now, now)
         log.warning("page-failed", source=job.source.name, url=job.page.url, reason=str(reason), error=message, due=str(due))
-        await self._store.write(lambda t: t.pages.failed(job.page.id, f"{reason}: {message}", due=due))
+
+        def settle(tables: Tables) -> None:
+            tables.pages.failed(job.page.id, f"{reason}: {message}", due=due)
+            if page is not None and page.capture is not None:
+                tables.captures.add(replace(page.capture, refused=reason), page.body)
+
+        await self._store.write(settle)
+
+
+def _keep(tables: Tables, page: FetchedPage, read: Extraction, done: Ingested, now: datetime) -> None:
+    """Keep the answer that was read, if its source keeps answers; also one that gave no article."""
+    if page.capture is None:
+        return
+    refused = done.reason if done.outcome is Outcome.REJECTED else None
+    capture_id = tables.captures.add(replace(page.capture, refused=refused), page.body)
+    if refused is None and done.article_id is not None:
+        keep_reading(tables, capture_id, done.article_id, read, now)
 
 
 def _header(response: Response, name: bytes) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _charset(content_type: str) -> str | None:
-    _, _, charset = content_type.lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'") or None

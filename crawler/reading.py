@@ -25,6 +25,12 @@ def read_page(body: bytes, url: str, now: datetime, encoding: str | None) -> Ext
     return extract(body, url, now=now, encoding=encoding)
 
 
+def stated_charset(content_type: str | None) -> str | None:
+    """The encoding that a Content-Type header states, or None."""
+    _, _, charset = (content_type or "").lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None
+
+
 def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None) -> Listing:
     """The entries of a feed of that kind. Raises FeedError when it is not one."""
     if kind is FeedKind.SITEMAP:

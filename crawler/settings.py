@@ -50,6 +50,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,
     "crawler.politeness.RetryAfterMiddleware": 550,
+    "crawler.captures.ReceivedMiddleware": 595,  # below HttpCompressionMiddleware (590)
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.politeness.OwnSiteRedirectMiddleware": 600,
 }

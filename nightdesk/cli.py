@@ -17,7 +17,7 @@ _HOMES = {
     "init": "crawling", "run": "crawling", "crawl": "crawling", "schedule": "crawling",
     "source": "sources", "rule": "rules", "channel": "channels",
     "search": "archive", "show": "archive", "story": "archive", "export": "archive",
-    "extract": "intake", "ingest": "intake",
+    "extract": "intake", "ingest": "intake", "reread": "reread",
     "alert": "alerts", "delivery": "alerts",
     "stats": "care", "doctor": "care", "backup": "care",
 }  # fmt: skip

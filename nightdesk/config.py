@@ -15,10 +15,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.options import CrawlOptions
+from nightdesk import __version__
 from scheduler.cadence import after_crawl, parse_duration
 from storage.addresses import AddressGuard, parse_networks
 from storage.errors import ConfigError, NightdeskError
-from storage.models import Severity
+from storage.models import Keep, Severity
 
 DEFAULT_FILE = "nightdesk.toml"
 _TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
@@ -62,6 +63,7 @@ class DeclaredSource(_Strict):
     cron: str | None = Field(default=None, description="when to visit it, as a cron expression, instead of `every`")
     zone: str | None = Field(default=None, description="the IANA time zone of `cron`")
     tags: list[str] = Field(default=[], description="words to filter by (`tag:` of its articles comes from the pages)")
+    keep: Keep | None = Field(default=None, description="what is kept of its pages: text, or raw, the answers as received too")
 
 
 class DeclaredRule(_Strict):
@@ -101,6 +103,7 @@ class CrawlSettings(_Strict):
     download_limit: Duration = Field(default="30s", description="the time that one download may take")
     download_megabytes: int = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
     concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
+    keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
 
 
 class Settings(_Strict):
@@ -182,6 +185,7 @@ class Config:
             download_seconds=parse_duration(crawl.download_limit),
             download_bytes=crawl.download_megabytes * 2**20,
             concurrency=crawl.concurrency,
+            reader=__version__,
             reschedule=lambda source, started, now, streak: after_crawl(
                 source.schedule, started=started, now=now, error_streak=streak
             ),

@@ -92,16 +92,27 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
     every = declared.every or (None if declared.cron else config.settings.crawl.every)
     schedule = parse_schedule(every=every, cron=declared.cron, zone=declared.zone)
     home = home_address(declared.url)
+    keep = declared.keep or config.settings.crawl.keep
     found = tables.sources.find(declared.name)
     if found is None:
         sites = tuple(dict.fromkeys(map(site_of, (home, *declared.feeds))))
         found = tables.sources.add(
-            Source(declared.name, home, schedule, now, sites=sites, tags=tuple(declared.tags), due=now, declared_in=place)
+            Source(
+                declared.name,
+                home,
+                schedule,
+                now,
+                sites=sites,
+                tags=tuple(declared.tags),
+                due=now,
+                declared_in=place,
+                keep=keep,
+            )
         )
     else:
         due = found.due if found.schedule == schedule else now
         tables.sources.change(
-            replace(found, home_url=home, schedule=schedule, tags=tuple(declared.tags), due=due, declared_in=place)
+            replace(found, home_url=home, schedule=schedule, tags=tuple(declared.tags), due=due, declared_in=place, keep=keep)
         )
     known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}
     for url in declared.feeds:

@@ -29,6 +29,7 @@ delay = "1s"                     # between an answer and the next request to the
 # name = "Harbour Courier"
 # url = "https://courier.example.org/"
 # every = "5m"
+# keep = "raw"                       # keep its pages as they were received, too; docs/operations.md tells the price
 #
 # [[source]]
 # name = "Ministry"

@@ -79,16 +79,17 @@ class ArticleTable:
             return article
         raise NotFoundError(f"no article with the URL {name} is stored; see `nightdesk search`")
 
-    def since(self, first_seen: datetime | None, after: int, limit: int) -> list[Article]:
-        """Articles first seen since then (None: all), with ids above `after`, in the order they came."""
+    def since(self, first_seen: datetime | None, after: int, limit: int, source_id: int | None = None) -> list[Article]:
+        """Articles (of one source) first seen since then (None: all), with ids above `after`, in the order they came."""
         return self._articles(
-            "WHERE a.id > ? AND a.first_seen >= ? ORDER BY a.id LIMIT ?", [after, to_text(first_seen) or "", limit]
+            "WHERE a.id > ? AND a.first_seen >= ? AND (? IS NULL OR a.source_id = ?) ORDER BY a.id LIMIT ?",
+            [after, to_text(first_seen) or "", source_id, source_id, limit],
         )
 
     def versions(self, article_id: int) -> list[Version]:
         """All versions, the first first."""
         rows = self._db.execute(
-            "SELECT article_id, number, title, text, seen, id, lead FROM versions WHERE article_id = ? ORDER BY number",
+            "SELECT article_id, number, title, text, seen, id, lead, reader FROM versions WHERE article_id = ? ORDER BY number",
             [article_id],
         ).fetchall()
         return [_version(row) for row in rows]
@@ -96,7 +97,7 @@ class ArticleTable:
     def current(self, article_id: int) -> Version:
         """The newest version."""
         row = self._db.execute(
-            "SELECT v.article_id, v.number, v.title, v.text, v.seen, v.id, v.lead"
+            "SELECT v.article_id, v.number, v.title, v.text, v.seen, v.id, v.lead, v.reader"
             " FROM articles a JOIN versions v ON v.id = a.version_id WHERE a.id = ?",
             [article_id],
         ).fetchone()
@@ -105,7 +106,7 @@ class ArticleTable:
     def comments(self, article_id: int) -> list[Comment]:
         """The comments under an article, in the order they were seen."""
         rows = self._db.execute(
-            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink"
+            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink, capture_id"
             " FROM comments WHERE article_id = ? ORDER BY id",
             [article_id],
         ).fetchall()
@@ -166,14 +167,24 @@ class ArticleTable:
         ).fetchone()
         return row[0], row[1]
 
-    def add_version(self, article_id: int, read: Extraction, *, text_hash: str, words: int, now: datetime, quiet: bool) -> int:
+    def add_version(
+        self,
+        article_id: int,
+        read: Extraction,
+        *,
+        text_hash: str,
+        words: int,
+        now: datetime,
+        quiet: bool,
+        reader: str | None = None,
+    ) -> int:
         """Store the next version, not yet matched, and index it; its number."""
         row = self._db.execute(
-            "INSERT INTO versions (article_id, number, title, lead, text, text_hash, words, seen, quiet)"
-            " SELECT :article, coalesce(max(number), 0) + 1, :title, :lead, :text, :hash, :words, :now, :quiet"
+            "INSERT INTO versions (article_id, number, title, lead, text, text_hash, words, seen, quiet, reader)"
+            " SELECT :article, coalesce(max(number), 0) + 1, :title, :lead, :text, :hash, :words, :now, :quiet, :reader"
             " FROM versions WHERE article_id = :article RETURNING id, number",
             {"article": article_id, "title": read.title or "", "lead": read.lead, "text": read.text, "hash": text_hash,
-             "words": words, "now": to_text(now), "quiet": int(quiet)},
+             "words": words, "now": to_text(now), "quiet": int(quiet), "reader": reader},
         ).fetchone()  # fmt: skip
         self._db.execute("UPDATE articles SET version_id = ? WHERE id = ?", [row[0], article_id])
         self._db.execute(
@@ -251,13 +262,13 @@ def _article(row: tuple[Any, ...]) -> Article:
 
 
 def _version(row: tuple[Any, ...]) -> Version:
-    return Version(row[0], row[1], row[2], row[3], from_text(row[4]), row[5], row[6])
+    return Version(row[0], row[1], row[2], row[3], from_text(row[4]), row[5], row[6], row[7])
 
 
 def _comment(row: tuple[Any, ...]) -> Comment:
     return Comment(
         id=row[0], article_id=row[1], key=row[2], text=row[3], first_seen=from_text(row[4]), parent_key=row[5], author=row[6],
-        published=from_text(row[7]), permalink=row[8],
+        published=from_text(row[7]), permalink=row[8], capture_id=row[9],
     )  # fmt: skip
 
 

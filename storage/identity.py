@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.models import Extraction, Outcome, PageKind, Reason
+from storage.models import Extraction, Outcome, PageKind, ReadComment, Reason
 from storage.tokens import token_string
 
 _ANY_ZONE = timedelta(hours=26)  # local clocks differ by so much, from UTC+14 to UTC-12
@@ -41,6 +41,11 @@ class Decision:
 def text_hash(text: str) -> str:
     """Equal for texts of the same words, whatever their punctuation, case and spacing; 128 bits in hex."""
     return hashlib.blake2b(token_string(text).encode(), digest_size=16).hexdigest()
+
+
+def comment_key(comment: ReadComment) -> str:
+    """What tells a comment from the others of its article: the identifier it has on its page, or its content."""
+    return comment.id or text_hash(f"{comment.author} {comment.published} {comment.text}")
 
 
 def count_words(text: str) -> int:

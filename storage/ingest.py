@@ -15,6 +15,7 @@ from storage.identity import (
     carries_same_text,
     clean_line,
     clean_text,
+    comment_key,
     count_words,
     decide,
     is_news,
@@ -143,16 +144,14 @@ def ingest_article(
     now: datetime,
     backlog: bool = False,
     quiet: bool = False,
+    reader: str | None = None,
 ) -> Ingested:
     """Store what was read from `url` as a new article, a new version, new comments, or nothing; never anything twice.
 
     `page`: the row that led there, if any. `backlog` and `quiet` speak for readings without one (the `ingest` command).
+    `reader`: the version of Nightdesk that read it from its page; None for what was given.
     """
-    read = _completed(_clean(read), page)
-    if page is not None and page.title and token_string(page.title) == token_string(read.title or ""):
-        read = replace(
-            read, kind=PageKind.LIVE if read.kind is PageKind.LIVE else PageKind.ARTICLE
-        )  # its feed promised it by this very headline, however it looks
+    read = prepared(read, page)
     key, article = _identify(tables, read, page, url)
     if article is not None and not read.title:
         read = replace(read, title=article.title)  # a title that was not found was not taken away
@@ -162,10 +161,10 @@ def ingest_article(
     if article is None:
         news = _is_news(read, source, page, backlog=backlog)
         seen = page.url if page else url  # as first seen, before any redirect
-        return _add(tables, read, source, key=key, url=seen, news=news, now=now, quiet=quiet)
+        return _add(tables, read, source, key=key, url=seen, news=news, now=now, quiet=quiet, reader=reader)
     tables.articles.describe(article.id, read, now)
     updated = decision.outcome is Outcome.UPDATED
-    version = _add_version(tables, article.id, read, now, quiet=quiet) if updated else None
+    version = _add_version(tables, article.id, read, now, quiet=quiet, reader=reader) if updated else None
     comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
     return Ingested(decision.outcome, article.id, version, comments)
 
@@ -207,7 +206,16 @@ def _known(tables: Tables, article: Article | None) -> Known | None:
 
 
 def _add(
-    tables: Tables, read: Extraction, source: Source, *, key: str, url: str, news: bool, now: datetime, quiet: bool
+    tables: Tables,
+    read: Extraction,
+    source: Source,
+    *,
+    key: str,
+    url: str,
+    news: bool,
+    now: datetime,
+    quiet: bool,
+    reader: str | None,
 ) -> Ingested:
     digest, words = text_hash(read.text), count_words(read.text)
     same = [each for each in tables.articles.with_text(digest) if carries_same_text(read, words, each.title)]
@@ -220,23 +228,30 @@ def _add(
     for each in same:
         tables.stories.relate(article_id, each.id, Relation.COPY, of_this=1.0, of_other=1.0)
         tables.stories.relate(each.id, article_id, Relation.COPY, of_this=1.0, of_other=1.0)
-    version = tables.articles.add_version(article_id, read, text_hash=digest, words=words, now=now, quiet=quiet)
+    version = _add_version(tables, article_id, read, now, quiet=quiet, reader=reader)
     comments = _add_comments(tables, article_id, read.comments, now, quiet=quiet)
     return Ingested(Outcome.COPY if same else Outcome.NEW, article_id, version, comments)
 
 
-def _add_version(tables: Tables, article_id: int, read: Extraction, now: datetime, *, quiet: bool) -> int:
-    return tables.articles.add_version(
-        article_id, read, text_hash=text_hash(read.text), words=count_words(read.text), now=now, quiet=quiet
-    )
+def _add_version(tables: Tables, article_id: int, read: Extraction, now: datetime, *, quiet: bool, reader: str | None) -> int:
+    digest, words = text_hash(read.text), count_words(read.text)
+    return tables.articles.add_version(article_id, read, text_hash=digest, words=words, now=now, quiet=quiet, reader=reader)
 
 
 def _add_comments(tables: Tables, article_id: int, comments: Sequence[ReadComment], now: datetime, *, quiet: bool) -> int:
     added = 0
     for comment in comments:
-        key = comment.id or text_hash(f"{comment.author} {comment.published} {comment.text}")
-        added += tables.articles.add_comment(article_id, comment, key=key, now=now, quiet=quiet)
+        added += tables.articles.add_comment(article_id, comment, key=comment_key(comment), now=now, quiet=quiet)
     return added
+
+
+def prepared(read: Extraction, page: Page | None) -> Extraction:
+    """The reading as it is stored: cleaned, and completed by what the feed said of its page."""
+    read = _completed(_clean(read), page)
+    if page is not None and page.title and token_string(page.title) == token_string(read.title or ""):
+        # Its feed promised it by this very headline, however it looks.
+        read = replace(read, kind=PageKind.LIVE if read.kind is PageKind.LIVE else PageKind.ARTICLE)
+    return read
 
 
 def _clean(read: Extraction) -> Extraction:

@@ -15,6 +15,7 @@ from storage.words import (
     DeliveryState,
     DocumentKind,
     FeedKind,
+    Keep,
     MatchVerdict,
     Outcome,
     PageKind,
@@ -45,6 +46,7 @@ __all__ = [
     "Extraction",
     "Feed",
     "FeedKind",
+    "Keep",
     "Match",
     "MatchVerdict",
     "Outcome",
@@ -91,6 +93,7 @@ class Source:
     error_streak: int = 0
     last_error: str | None = None
     declared_in: str | None = None  # "FILE:LINE" when nightdesk.toml declares it
+    keep: Keep = Keep.TEXT  # what is kept of its pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +225,7 @@ class Version:
     seen: datetime
     id: int = 0
     lead: str | None = None
+    reader: str | None = None  # the version of Nightdesk that read it from its page; None: given, or not noted
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +241,7 @@ class Comment:
     author: str | None = None
     published: datetime | None = None
     permalink: str | None = None
+    capture_id: int | None = None  # the capture that it was first read from, if that was kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,10 @@ class PageTable:
         """The page with that canonical address, or None."""
         return next(iter(self._select("WHERE key = ?", [key])), None)
 
+    def by_id(self, page_id: int) -> Page | None:
+        """The page with that id, or None."""
+        return next(iter(self._select("WHERE id = ?", [page_id])), None)
+
     def add(self, page: Page) -> int:
         """Store a page, due or given up with its reason in `error`; its id."""
         row = self._db.execute(

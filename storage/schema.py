@@ -301,6 +301,48 @@ def m004_alerts(db: Database) -> None:
     )
 
 
+@migrations()
+def m005_captures(db: Database) -> None:
+    """Answers as they were received, for sources that keep them; and who read what."""
+    _run(
+        db,
+        "ALTER TABLE sources ADD COLUMN keep TEXT NOT NULL DEFAULT 'text'",
+        "ALTER TABLE versions ADD COLUMN reader TEXT",  # the version of Nightdesk that read it from its page
+        """CREATE TABLE payloads (
+            id INTEGER PRIMARY KEY,
+            digest TEXT NOT NULL UNIQUE,   -- SHA-256 of the body as it is before compression, in hex
+            size INTEGER NOT NULL,         -- bytes before compression
+            body BLOB NOT NULL,            -- compressed: one Zstandard frame
+            base_id INTEGER REFERENCES payloads (id) -- the body that it was packed against; that one has no base
+        ) STRICT""",
+        """CREATE TABLE captures (
+            id INTEGER PRIMARY KEY,
+            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            page_id INTEGER REFERENCES pages (id) ON DELETE SET NULL,
+            article_id INTEGER REFERENCES articles (id) ON DELETE CASCADE, -- NULL: it gave none
+            version_id INTEGER REFERENCES versions (id) ON DELETE SET NULL, -- what it was read as
+            refused TEXT,                  -- the Reason why it gave no article
+            url TEXT NOT NULL,             -- that was asked for
+            final_url TEXT NOT NULL,       -- that answered, after redirects
+            status INTEGER NOT NULL,
+            protocol TEXT NOT NULL,
+            headers TEXT NOT NULL,         -- JSON list of [name, value]
+            ip TEXT,                       -- of the server
+            fetched TEXT NOT NULL,
+            payload_id INTEGER NOT NULL REFERENCES payloads (id)
+        ) STRICT""",
+        "CREATE INDEX payloads_base ON payloads (base_id) WHERE base_id IS NOT NULL",
+        "CREATE INDEX captures_article ON captures (article_id, id)",
+        "CREATE INDEX captures_page ON captures (page_id, id)",
+        "CREATE INDEX captures_source ON captures (source_id, id)",
+        "CREATE INDEX captures_payload ON captures (payload_id)",
+        "CREATE INDEX captures_version ON captures (version_id)",
+        # The capture whose reading a comment first came in; NULL where it came otherwise.
+        "ALTER TABLE comments ADD COLUMN capture_id INTEGER REFERENCES captures (id) ON DELETE SET NULL",
+        "CREATE INDEX comments_capture ON comments (capture_id) WHERE capture_id IS NOT NULL",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

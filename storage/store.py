@@ -15,8 +15,10 @@ from sqlite_utils import Database as Connection
 
 from storage.alerts import AlertTable
 from storage.articles import ArticleTable
+from storage.captures import CaptureTable
 from storage.channels import ChannelTable
 from storage.clock import Clock
+from storage.corrections import CorrectionTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
 from storage.feeds import FeedTable
@@ -70,6 +72,16 @@ class Tables:
     def articles(self) -> ArticleTable:
         """Articles, their versions and comments."""
         return ArticleTable(self.connection)
+
+    @cached_property
+    def captures(self) -> CaptureTable:
+        """Answers as they were received."""
+        return CaptureTable(self.connection)
+
+    @cached_property
+    def corrections(self) -> CorrectionTable:
+        """What a later reading changes of what is stored."""
+        return CorrectionTable(self.connection)
 
     @cached_property
     def stories(self) -> StoryTable:

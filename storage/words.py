@@ -33,6 +33,13 @@ class CommentsStatus(StrEnum):
     UNKNOWN = "unknown"  # nothing on the page speaks of comments
 
 
+class Keep(StrEnum):
+    """What is kept of the pages of a source."""
+
+    TEXT = "text"  # what was read from them
+    RAW = "raw"  # the answers as they were received, too
+
+
 class Outcome(StrEnum):
     """How the ingest of one article ended. The same words in logs, summaries and pages."""
 

@@ -44,7 +44,7 @@ class NewsSpider(scrapy.Spider):
         self.workers = workers
         self.gate = HostGate(store, options.delay, options.download_seconds)
         self.feeds = FeedReader(store, work, workers)
-        self.pages = PageSettler(store, work)
+        self.pages = PageSettler(store, work, options.reader)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -125,11 +125,11 @@ class NewsSpider(scrapy.Spider):
             try:
                 read = await self.workers.run(read_page, page.body, page.url, page.at, page.encoding)
             except ExtractError as error:
-                await self.fail(page.job, error)
+                await self.fail(page.job, error, page)
             else:
                 await self.pages.store(page, read)
 
-    async def fail(self, job: FeedJob | PageJob, error: BaseException | None) -> None:
+    async def fail(self, job: FeedJob | PageJob, error: BaseException | None, page: FetchedPage | None = None) -> None:
         """Settle a job that failed: tried again later, or given up with a reason."""
         if self.work.given_back:
             return
@@ -138,7 +138,7 @@ class NewsSpider(scrapy.Spider):
         if isinstance(job, FeedJob):
             await self.feeds.failed(job, error)
         else:
-            await self.pages.failed(job, error)
+            await self.pages.failed(job, error, page)
 
     def _settling(self, job: FeedJob | PageJob) -> "_Settling":
         return _Settling(self, job)

@@ -9,12 +9,16 @@ from datetime import datetime, timedelta
 import click
 
 from crawler.opml import write_opml
+from nightdesk import __version__
 from nightdesk.output import emit, emit_line, json_option, one_line, say, table, when
 from nightdesk.rss import write_rss
 from nightdesk.session import Session, pass_session
+from nightdesk.warc import WarcWriter
 from scheduler.cadence import parse_duration
+from storage.errors import NotFoundError, UsageError
 from storage.instants import to_json
 from storage.models import Article, Comment, Version
+from storage.payloads import Capture
 from storage.query import parse
 from storage.search import Hit, search_articles
 from storage.store import Store, Tables
@@ -50,10 +54,15 @@ def search(session: Session, query: str, since: str | None, limit: int, *, as_js
 @click.option("--versions", is_flag=True, help="List its versions.")
 @click.option("--diff", is_flag=True, help="Show what the newest version changed.")
 @click.option("--comments", is_flag=True, help="Show its comments.")
+@click.option("--raw", is_flag=True, help="Write its page as it was last received, if its source keeps that (`--keep raw`).")
 @json_option
 @pass_session
-def show(session: Session, article: str, *, versions: bool, diff: bool, comments: bool, as_json: bool) -> None:
-    """Show ARTICLE, an id or a URL: its text, versions, what an edit changed, or its comments."""
+def show(session: Session, article: str, *, versions: bool, diff: bool, comments: bool, raw: bool, as_json: bool) -> None:
+    """Show ARTICLE, an id or a URL: its text, versions, what an edit changed, its comments, or its page."""
+    if raw:
+        sys.stdout.buffer.write(session.store.read_now(lambda t: _newest_body(t, article)))
+        sys.stdout.buffer.flush()
+        return
 
     def look(tables: Tables) -> tuple[Article, list[Version], list[Comment]]:
         found = tables.articles.get(article)
@@ -73,6 +82,15 @@ def show(session: Session, article: str, *, versions: bool, diff: bool, comments
     else:
         say(f"{one_line(found.title, 200)}\n{found.source} · {when(found.published)} · {found.url}\n")
         say(history[-1].text)
+
+
+def _newest_body(tables: Tables, name: str) -> bytes:
+    """The newest kept body of an article's page; raises NotFoundError."""
+    found = tables.articles.get(name)
+    captures = tables.captures.of_article(found.id)
+    if not captures:
+        raise NotFoundError(f"nothing is kept of {found.url}; `nightdesk source keep {found.source} raw` keeps what comes")
+    return tables.captures.body(captures[-1].id)
 
 
 @click.group()
@@ -111,36 +129,68 @@ def show_story(session: Session, story_id: int, *, as_json: bool) -> None:
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "opml", "rss"]), default="jsonl", show_default=True,
-              help="jsonl: everything; csv: a table of articles; opml: the sources; rss: the newest articles.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "opml", "rss", "warc"]), default="jsonl",
+              show_default=True, help="jsonl: everything; csv: a table of articles; opml: the sources; rss: the newest"
+              " articles; warc: the pages as they were received, where a source keeps them.")  # fmt: skip
 @since_option
+@click.option("--source", "name", metavar="NAME", help="Only what this source brought.")
 @pass_session
-def export(session: Session, form: str, since: str | None) -> None:
+def export(session: Session, form: str, since: str | None, name: str | None) -> None:
     """Write the archive to standard output, in the order it came: one row per article, copies included."""
     start = _start(session, since)
+    source_id = session.store.read_now(lambda t: t.sources.get(name).id) if name else None
     if form == "opml":
-        rows = session.store.read_now(lambda t: [(each, t.feeds.of_source(each.id)) for each in t.sources.all()])
+        rows = session.store.read_now(
+            lambda t: [(each, t.feeds.of_source(each.id)) for each in t.sources.all() if source_id in (None, each.id)]
+        )
         say(write_opml(rows, session.clock.now()))
         return
+    if form == "warc":
+        _export_warc(session, start, source_id)
+        return
     if form == "rss":
-        say(write_rss(list(_rows(session.store, start))[-100:][::-1], session.clock.now()))
+        say(write_rss(list(_rows(session.store, start, source_id))[-100:][::-1], session.clock.now()))
         return
     if form == "jsonl":
-        for row in _rows(session.store, start):
+        for row in _rows(session.store, start, source_id):
             emit_line(row)
         return
     columns = ("id", "url", "canonical_url", "title", "published", "source", "story")
     writer = csv.writer(sys.stdout)
     writer.writerow(columns)
-    for row in _rows(session.store, start):
+    for row in _rows(session.store, start, source_id):
         writer.writerow([_inert(row[column]) for column in columns])
 
 
-def _rows(store: Store, start: datetime | None) -> Iterator[dict[str, object]]:
+def _export_warc(session: Session, start: datetime | None, source_id: int | None) -> None:
+    """Write what is kept as WARC/1.1, for archives and their tools."""
+    if sys.stdout.isatty():
+        raise UsageError("a WARC file is no text for a terminal; add `> FILE.warc.gz`")
+    store = session.store
+    writer = WarcWriter(
+        software=f"Nightdesk/{__version__}",
+        installation=store.read_now(lambda t: t.meta.get("installation")) or store.write_now(lambda t: t.meta.installation()),
+        now=session.clock.now(),
+    )
+    for record in writer.records(
+        _captures(store, start, source_id), lambda capture: store.read_now(lambda t: t.captures.body(capture.id))
+    ):
+        sys.stdout.buffer.write(record)
+    sys.stdout.buffer.flush()
+
+
+def _captures(store: Store, start: datetime | None, source_id: int | None) -> Iterator[Capture]:
+    after = 0
+    while page := store.read_now(lambda t: t.captures.since(start, after, _PAGE, source_id)):  # noqa: B023 - read at once
+        yield from page
+        after = page[-1].id
+
+
+def _rows(store: Store, start: datetime | None, source_id: int | None) -> Iterator[dict[str, object]]:
     after = 0
 
     def page_of(tables: Tables) -> list[dict[str, object]]:
-        return [_row(tables, each) for each in tables.articles.since(start, after, _PAGE)]
+        return [_row(tables, each) for each in tables.articles.since(start, after, _PAGE, source_id)]
 
     while page := store.read_now(page_of):
         yield from page
@@ -174,7 +224,8 @@ def _summary(article: Article) -> dict[str, object]:
 
 
 def _version(each: Version) -> dict[str, object]:
-    return {"number": each.number, "seen": to_json(each.seen), "title": each.title, "lead": each.lead, "text": each.text}
+    return {"number": each.number, "seen": to_json(each.seen), "title": each.title, "lead": each.lead, "text": each.text,
+            "reader": each.reader}  # fmt: skip
 
 
 def _comment(each: Comment) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """source: what is watched."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from nightdesk.urls import home_address
 from scheduler.cadence import describe, parse_schedule
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import Crawl, Feed, FeedKind, Page, Schedule, Source
+from storage.models import Crawl, Feed, FeedKind, Keep, Page, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -27,12 +28,16 @@ if TYPE_CHECKING:
 every_option = click.option("--every", metavar="INTERVAL", help="Visit it that often: 90s, 15m, 2h, 1d (at least 1s).")
 cron_option = click.option("--cron", metavar="EXPR", help="Visit it at the times of a cron expression instead.")
 zone_option = click.option("--tz", "zone", metavar="ZONE", help="The IANA time zone of --cron, such as Europe/Berlin.")
+keep_option = click.option(
+    "--keep", type=click.Choice([str(each) for each in Keep]),
+    help="What is kept of its pages: text, or raw, the answers as they were received, too.",
+)  # fmt: skip
 tag_option = click.option("--tag", "tags", multiple=True, metavar="T", help="A word to sort sources by; may be repeated.")
 
 
 @click.group()
 def source() -> None:
-    """What is watched: add, list, show, check, pause, resume, remove, import, export."""
+    """What is watched: add, list, show, check, pause, resume, keep, remove, import, export."""
 
 
 @source.command()
@@ -42,11 +47,12 @@ def source() -> None:
 @cron_option
 @zone_option
 @tag_option
+@keep_option
 @json_option
 @pass_session
 def add(
     session: Session, url: str, *, name: str | None, every: str | None, cron: str | None, zone: str | None,
-    tags: tuple[str, ...], as_json: bool,
+    tags: tuple[str, ...], keep: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
 
@@ -59,7 +65,8 @@ def add(
     if session.store.read_now(lambda t: t.sources.find(wanted)):
         raise UsageError(f"a source named {wanted!r} is there already; choose another name with --name")
     found = _discover(session, address)
-    stored = session.store.write_now(lambda t: store_source(t, found, wanted, schedule, added, tags=tags))
+    kept = Keep(keep) if keep else session.config.settings.crawl.keep
+    stored = session.store.write_now(lambda t: store_source(t, found, wanted, schedule, added, tags=tags, keep=kept))
     if as_json:
         emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})
         return
@@ -111,6 +118,7 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     say(f"{each.name}: {each.home_url}")
     say(f"  {describe(each.schedule)}; {_health(each)}; due {when(each.due)}; added {when(each.added)}")
     say(f"  sites: {', '.join(each.sites)}; pages: {', '.join(f'{n} {s}' for s, n in pages.items()) or 'none yet'}")
+    say(f"  keeps {'the text of its pages' if each.keep is Keep.TEXT else 'its pages as they were received, and their text'}")
     table(("feed", "kind", "last answer", "why", "trouble"),
           [(f.url, f.kind, f.checked, f.why, f.error) for f in feeds], empty="no feed is known yet")  # fmt: skip
     table(("visit", "outcome", "entries", "new", "reason"),
@@ -163,6 +171,25 @@ def resume(session: Session, name: str) -> None:
 
 @source.command()
 @click.argument("name")
+@click.argument("what", metavar="WHAT", type=click.Choice([str(each) for each in Keep]))
+@pass_session
+def keep(session: Session, name: str, what: str) -> None:
+    """From now on, keep the `text` of a source's pages, or `raw`: the answers as they were received, too.
+
+    What was kept stays. `nightdesk reread` reads it again, `nightdesk export --format warc` hands it on.
+    """
+
+    def change(tables: Tables) -> None:
+        found = tables.sources.get(name)
+        refuse_if_declared("source", name, found.declared_in)
+        tables.sources.change(replace(found, keep=Keep(what)))
+
+    session.store.write_now(change)
+    say(f"{name}: from now on, {'only the text' if what == Keep.TEXT else 'each answer as it was received'} is kept")
+
+
+@source.command()
+@click.argument("name")
 @pass_session
 def remove(session: Session, name: str) -> None:
     """Stop watching a source for good. What it brought stays in the archive."""
@@ -186,12 +213,12 @@ def import_sources(session: Session, file: Path, every: str | None) -> None:
     if not outlines:
         raise UsageError(f"{file} lists no feeds; export the list from your feed reader once more, as OPML")
     schedule = _schedule(session, every, None, None)
-    now = session.clock.now()
+    now, kept = session.clock.now(), session.config.settings.crawl.keep
     by_name: dict[str, list[OpmlOutline]] = {}
     for each in outlines:
         by_name.setdefault(each.title or suggested_name(each.xml_url), []).append(each)
     added = session.store.write_now(
-        lambda t: [name for name, listed in by_name.items() if _import(t, name, listed, schedule, now)]
+        lambda t: [name for name, listed in by_name.items() if _import(t, name, listed, schedule, now, kept)]
     )
     say(f"{len(added)} sources added; {len(by_name) - len(added)} were there already")
 
@@ -223,14 +250,16 @@ def _discover(session: Session, address: str) -> "Found":
     return asyncio.run(look())
 
 
-def _import(tables: Tables, name: str, listed: list[OpmlOutline], schedule: Schedule, now: datetime) -> bool:
+def _import(  # noqa: PLR0917
+    tables: Tables, name: str, listed: list[OpmlOutline], schedule: Schedule, now: datetime, kept: Keep
+) -> bool:
     """Add the feeds that a list gives one name as one source; False when a source of that name is watched already."""
     if tables.sources.find(name):
         return False
     home = listed[0].html_url or listed[0].xml_url
     sites = tuple(dict.fromkeys(map(site_of, (home, *(each.xml_url for each in listed)))))
     tags = tuple(dict.fromkeys(tag for each in listed for tag in each.tags))
-    stored = tables.sources.add(Source(name, home, schedule, now, sites=sites, tags=tags, due=now))
+    stored = tables.sources.add(Source(name, home, schedule, now, sites=sites, tags=tags, due=now, keep=kept))
     for each in listed:
         kind = FeedKind.SITEMAP if "sitemap" in each.xml_url.rpartition("/")[2] else FeedKind.RSS
         tables.feeds.link(stored.id, Feed(each.xml_url, kind, why="the imported list names it"), now)
@@ -259,7 +288,8 @@ def _health(each: Source) -> str:
 def _as_json(each: Source, feeds: list[Feed]) -> dict[str, object]:
     return {
         "name": each.name, "home_url": each.home_url, "sites": list(each.sites), "tags": list(each.tags),
-        "schedule": describe(each.schedule), "paused": each.paused, "added": to_json(each.added), "due": to_json(each.due),
+        "schedule": describe(each.schedule), "paused": each.paused, "keep": each.keep,
+        "added": to_json(each.added), "due": to_json(each.due),
         "last_crawl": to_json(each.last_crawl), "last_success": to_json(each.last_success),
         "error_streak": each.error_streak, "last_error": each.last_error, "declared_in": each.declared_in,
         "feeds": [{"url": f.url, "kind": f.kind, "why": f.why, "checked": to_json(f.checked), "error": f.error} for f in feeds],

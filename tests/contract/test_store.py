@@ -41,6 +41,7 @@ from storage.models import (
     Schedule,
     Source,
 )
+from storage.payloads import Capture
 from storage.store import Tables, connect
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -279,10 +280,13 @@ def fixtures(t: Tables) -> None:
     alert = t.alerts.add(rule, story, AlertReason.NEW, NOW)
     t.deliveries.add(alert, "uid", channel, NOW)
     t.sources.start(1, NOW, "command")
+    t.captures.add(CAPTURE, b"<p>The crane fell.")
+    t.articles.add_comment(2, ReadComment("Oh dear"), key="7", now=NOW, quiet=False)
 
 
 READ = Extraction("https://courier.example/a", "Crane", "It fell again.")
 DOCUMENT = Document(DocumentKind.VERSION, 1, 1, 1)
+CAPTURE = Capture("https://courier.example/a", "https://courier.example/a", 200, (("Via", "1"),), NOW, 1, page_id=1)
 ENTRY = Entry("https://courier.example/a", "Crane, again")
 READING = {
     "articles.by_canonical": lambda t: t.articles.by_canonical("https://courier.example/a"),
@@ -305,9 +309,18 @@ READING = {
     "alerts.matched_before": lambda t: t.alerts.matched_before(1, 1, DocumentKind.VERSION, 9),
     "alerts.number": lambda t: t.alerts.number("1"),
     "alerts.matches_of": lambda t: t.alerts.matches_of(1, 1),
+    "captures.articles": lambda t: t.captures.articles(NOW, 0, 9, 1),
+    "captures.body": lambda t: t.captures.body(1),
+    "captures.counts": lambda t: t.captures.counts(),
+    "captures.of_article": lambda t: t.captures.of_article(1),
+    "captures.refused_of": lambda t: t.captures.refused_of(1),
+    "captures.refused_pages": lambda t: t.captures.refused_pages(NOW, 0, 9, 1),
+    "captures.since": lambda t: t.captures.since(NOW, 0, 9, 1),
     "channels.all": lambda t: t.channels.all(),
     "channels.find": lambda t: t.channels.find("desk"),
     "channels.get": lambda t: t.channels.get("desk"),
+    "corrections.facts": lambda t: t.corrections.facts(1),
+    "corrections.told": lambda t: t.corrections.told(1),
     "deliveries.all": lambda t: t.deliveries.all(dead=True, limit=9),
     "deliveries.by_ids": lambda t: t.deliveries.by_ids([1]),
     "deliveries.counts": lambda t: t.deliveries.counts(),
@@ -321,6 +334,7 @@ READING = {
     "meta.bytes": lambda t: t.meta.bytes(),
     "meta.get": lambda t: t.meta.get("a"),
     "meta.integrity": lambda t: t.meta.integrity(),
+    "pages.by_id": lambda t: t.pages.by_id(1),
     "pages.by_key": lambda t: t.pages.by_key("https://courier.example/a"),
     "pages.counts": lambda t: t.pages.counts(1),
     "pages.given_up": lambda t: t.pages.given_up(1),
@@ -356,9 +370,17 @@ WRITING = {
     "articles.take": lambda t: t.articles.take(DOCUMENT),
     "alerts.add": lambda t: t.alerts.add(t.rules.save(Rule("other", "dock"), NOW), 1, AlertReason.NEW, NOW),
     "alerts.add_match": lambda t: t.alerts.add_match(Match(1, 1, DocumentKind.VERSION, 1, 1, 1, (), NOW)),
+    "captures.add": lambda t: t.captures.add(CAPTURE, b"<p>Another body."),
+    "captures.attach": lambda t: t.captures.attach(1, 1, 1),
+    "captures.credit": lambda t: t.captures.credit(1, 1, ["1"], NOW),
     "channels.disable": lambda t: t.channels.disable("desk", "gone"),
     "channels.remove": lambda t: t.channels.remove(99),
     "channels.save": lambda t: t.channels.save(Channel("hook", ChannelKind.LOG)),
+    "corrections.comment": lambda t: t.corrections.comment(t.articles.comments(2)[0], ReadComment("Oh!"), quiet=True),
+    "corrections.describe": lambda t: t.corrections.describe(1, {"title": "Crane up", "tags": ("port",)}),
+    "corrections.drop": lambda t: t.corrections.drop(t.articles.comments(2)[0]),
+    "corrections.read_by": lambda t: t.corrections.read_by(1, "9.9"),
+    "corrections.version": lambda t: t.corrections.version(t.articles.versions(1)[0], READ, quiet=True),
     "deliveries.add": lambda t: t.deliveries.add(1, "uid", t.channels.save(Channel("log", ChannelKind.LOG)), NOW),
     "deliveries.claim": lambda t: t.deliveries.claim(NOW, until=9e12, limit=9),
     "deliveries.failed": lambda t: t.deliveries.failed(1, NOW, status=503, detail="down", due=NOW),
