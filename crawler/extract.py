@@ -15,6 +15,7 @@ from crawler.body import link_share, read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
+from crawler.evidence import Evidence
 from crawler.kinds import read_kind, says_article
 from crawler.metadata import (
     Head,
@@ -25,27 +26,32 @@ from crawler.metadata import (
     read_paywalled,
     read_site_name,
     read_tags,
-    read_title,
 )
 from crawler.parsing import parse_page
 from crawler.platforms import comments_status, external_platform, served_platform, stated_count
 from crawler.texts import drop
+from crawler.titles import read_title
 from storage.models import CommentsStatus, Extraction, PageKind, ReadComment
 
 LONGEST_TEXT = 2_000_000  # characters
 
 
-def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None) -> Extraction:
+def extract(
+    html: bytes, url: str, *, now: datetime, encoding: str | None = None, evidence: Evidence | None = None
+) -> Extraction:
     """What a page says. `now` is when it was fetched, `encoding` what its HTTP header stated; `url` may be empty.
+
+    Readers note in `evidence` what the page offered for each field, and why one offer won.
 
     A date after `now` (by more than a day) or before 1990 is refused, "2 hours ago" is resolved against `now`. A page
     without readable text comes back with an empty text and its kind. Raises ExtractError, in one line, for what is
     empty, is not HTML, or nests deeper than can be read.
     """
+    evidence = evidence or Evidence()
     tree = parse_page(html, encoding)
     head = read_head(tree, url)
     site = read_site_name(head)
-    title = read_title(head, site)
+    title = read_title(head, site, evidence=evidence)
     talk = _take_comments(tree, head, now)
     dates = read_dates(tree, head.nodes, url, now)
     authors = read_authors(head, tree, site)

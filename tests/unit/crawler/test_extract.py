@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.boilerplate import is_form_line, is_pointer
 from crawler.extract import as_json, extract, from_plain
-from crawler.metadata import without_site
+from crawler.titles import without_site
 from storage.errors import ExtractError
 from storage.models import PageKind, ReadComment
 
