@@ -54,7 +54,7 @@ def extract(
     title = read_title(head, site, evidence=evidence)
     talk = _take_comments(tree, head, now)
     dates = read_dates(tree, head.nodes, url, now)
-    authors = read_authors(head, tree, site)
+    authors = read_authors(head, tree, site, evidence=evidence)
     linked = 0.0 if says_article(head) else link_share(tree)
     body = read_body(tree, head, title, (*authors, site or ""))
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
