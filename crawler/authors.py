@@ -13,28 +13,35 @@ from crawler.evidence import Evidence
 from crawler.jsonld import resolve, text_of, types
 from crawler.metadata import Head
 from crawler.names import MOST_AUTHORS, House, clean_authors
-from crawler.signatures import signed
+from crawler.signatures import openings, signed
 from crawler.texts import unmarked, words
 
 _META = words(
     "author article:author articleauthor parsely-author sailthru.author dc.creator dcterms.creator byl citation_author"
     " cxenseparse:author cxense:author dc.contributor article.author author_name authors"
 )
+_NEWS = frozenset(words("newsarticle reportagenewsarticle opinionnewsarticle analysisnewsarticle liveblogposting"))
 _ORGANISATIONS = frozenset(words("organization newsmediaorganization corporation website"))
 
 
 def read_authors(head: Head, tree: HtmlElement, site: str | None, *, evidence: Evidence | None = None) -> tuple[str, ...]:
-    """The names of the authors in their order, each once; `tree` is the page without its comments."""
+    """The names of the authors in their order, each once; `tree` is the page without its comments.
+
+    Where a news page names nobody, and its JSON-LD credits the publisher, the publisher is the author.
+    """
     evidence = evidence or Evidence()
     publishers = [each.get("name") for each in resolve(head.article.get("publisher"), head.nodes) if isinstance(each, dict)]
     house = House.of(head.url, [site, *(unmarked(name) for name in publishers)])
     taken: tuple[str, ...] = ()
-    for source, texts in _sources(head, tree, site):
+    for source, texts in _sources(head, tree, site, house):
         names = clean_authors(texts, house)
         evidence.offer("authors", source, "; ".join(texts), _why(names, taken), won=bool(names) and not taken)
         taken = taken or names
         if taken and not evidence.wanted:
-            break
+            return taken
+    if not taken and types(head.article) & _NEWS:
+        taken = tuple(name for entity in _entities(head) if house.is_it(name := _name(entity)))[:1]
+        evidence.offer("authors", "json-ld author", "; ".join(taken), "no person is named: the publisher signs", won=True)
     return taken
 
 
@@ -44,18 +51,26 @@ def _why(names: tuple[str, ...], taken: tuple[str, ...]) -> str:
     return "another source speaks before it" if taken else "the first that names a person"
 
 
-def _sources(head: Head, tree: HtmlElement, site: str | None) -> Iterator[tuple[str, list[str]]]:
+def _sources(head: Head, tree: HtmlElement, site: str | None, house: House) -> Iterator[tuple[str, list[str]]]:
     """What each source says of the authors, the most trusted first."""
-    entities = resolve(head.article.get("author"), head.nodes) or resolve(head.article.get("creator"), head.nodes)
-    yield "json-ld author", [_name(each) for each in entities[:MOST_AUTHORS] if not _is_house(each, head.url)]
+    stated = [_name(each) for each in _entities(head) if not _is_publisher(each, head.url)]
+    yield "json-ld author", stated
     for name in _META:
         if name in head.metas:
+            stated += head.metas[name]
             yield f"meta {name}", head.metas[name]
     # A blog's host is often its author's name, so in a byline only the site's name and whole address are the house.
     yield from signed(tree, House.of("", [site, urlsplit(head.url).hostname]))
+    if any(house.is_it(each) for each in stated):
+        yield "first paragraph", openings(tree, house)
 
 
-def _is_house(entity: Any, url: str) -> bool:
+def _entities(head: Head) -> list[Any]:
+    found = resolve(head.article.get("author"), head.nodes) or resolve(head.article.get("creator"), head.nodes)
+    return found[:MOST_AUTHORS]
+
+
+def _is_publisher(entity: Any, url: str) -> bool:
     """Whether an author in the JSON-LD is the organisation that publishes the page: one whose address is the site's."""
     if not isinstance(entity, dict) or not types(entity) & _ORGANISATIONS:
         return False

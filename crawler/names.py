@@ -45,6 +45,7 @@ _SPLIT = re.compile(
     r"|\s+(?:and|AND|und|UND|et|ET|y|og|och|en|e|i|ja|ve|dan|và|и|та|with|mit|avec|con|sowie)\s+"
 )
 _ADDRESS = re.compile(r"https?:\S+|www\.\S+|\S+(?:@|\s?[(\[]at[)\]]\s?)\S+\.\S+|(?<!\w)@\w*|\([^()]{0,200}\)", re.IGNORECASE)
+_BRACKETED = re.compile(r"\((?:https?://)?(?:www\.)?([^()/]{4,60})/?\)")
 _TAIL = re.compile(
     r"\s*[(\[<].*\Z|\s+[-–—|>»]+\s.*\Z|\s+(?:on|am|at|le|el|em|den|um|il|op|dne|dnia|vom)\s+\S{0,12}\d.*\Z|\s+\d.*\Z|\s*[:：].*\Z"
     r"|\s+(?:stand|updated|published|posted|aktualisiert|veröffentlicht|publié|publicado|pubblicato|mis\s+à\s+jour|uhr|last|in"
@@ -140,6 +141,8 @@ def names_in(text: str, house: House) -> list[str]:
     """The names that one byline gives. What follows a name and is none (a role, a place) ends the list."""
     found: list[str] = []
     refused = False
+    if any(house.is_it(each) for each in _BRACKETED.findall(text)):
+        return []  # "The Daily Basin (www.dailybasin.example)"
     for part in _SPLIT.split(_ADDRESS.sub(" ", text[:LONGEST_BYLINE])):
         name = _bare(part, house)
         if not folded(name):

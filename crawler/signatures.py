@@ -34,11 +34,18 @@ _SIGNED = XPath(
     " concat('|', substring(normalize-space(.), 1, 2), '|'))]"
 )
 _POSTED = XPath(f"descendant::*[@class[{_any_of('.', 'meta posted date byline info')}]][string-length(.) < 300]")
+_BOLD_FIRST = XPath(
+    "descendant::p[count(preceding-sibling::p) < 4]/*[self::strong or self::b][string-length(.) > 4 and string-length(.) < 60]"
+)
 _FAR = XPath("count(preceding::p[string-length(.) > 150]) > 2")
 
+_BY_WORD = re.compile(
+    r"(?:by|von|par|por|di|door|av|af|oleh|written|posted|words|text|autor|author|auteur|автор|作者|記者|记者|文)",
+    re.IGNORECASE,
+)
 _BEGINS = re.compile(
     r"(?:(?:written|posted|reported|words|text|texte?|story)\s+)?(?:by|von|par|por|di|door|av|af|oleh)\s*:?\s+\w"
-    r"|(?:autor(?:in|en|es|a)?(?:/autor(?:in)?)?|authors?|auteurs?e?)\s*[:：]?\s*\w|(?:text[eo]?|автор\w*|作者|記者|记者|文)\s*[:：/／]\s*\w",
+    r"|(?P<label>(?:autor(?:in|en|es|a)?(?:/autor(?:in)?)?|authors?|auteurs?e?)(?:\s*[:：]\s*|\s+)|(?:text[eo]?|автор\w*|作者|記者|记者|文)\s*[:：/／]\s*)\w",
     re.IGNORECASE,
 )
 # What a person is called, where nothing marks it: two to four words, all in capitals but for "von" and its like.
@@ -62,7 +69,7 @@ _ELSEWHERE = re.compile(
     r"|comment-|more-from|read-?more|site-footer|page-footer|(?:\A|\s)(?:post-|site-|main-)?(?:nav|menu)(?:igation|bar|-links)?(?:\s|\Z)",
     re.IGNORECASE,
 )
-_TEASER = re.compile(r"teaser|card|related|promo|recommend|listing", re.IGNORECASE)
+_TEASER = re.compile(r"(?:\A|[\s_-])(?:teaser|card|related|promo|recommended|listing)(?:[\s_-]|\Z)", re.IGNORECASE)
 _OTHERS = re.compile(r"comment|photo|copyright|image|avatar", re.IGNORECASE)
 _ABOUT = re.compile(r"bio|about|(?:author|autor)[_-]?(?:box|info)|profile|description|avatar|image|img|picture", re.IGNORECASE)
 _APART = frozenset(words("nav form figure figcaption blockquote"))
@@ -73,7 +80,6 @@ _INLINE = frozenset(words("a b strong em i span small cite font u"))
 _PROPERTIES = frozenset(words("author creator article:author schema:author dc:creator"))
 _MOST_MARKS, _MOST_LINES = 80, 10
 _LONGEST = 140  # characters of a byline; a longer text is about its author
-_LABEL = 24  # characters of a label, "Text und Fotos:"
 _LEVELS, _BESIDE = 7, 2  # how far up from a mark to look: for where it stands; for those who wrote with its author
 _SURE, _MARKED_SO, _BOX = 5, 4, 2
 
@@ -185,9 +191,10 @@ def _stands_apart(element: HtmlElement) -> bool:
 
 
 def _beginnings(tree: HtmlElement) -> Iterator[str]:
-    """Short lines that begin as bylines do, before or at the beginning of the text."""
+    """Short lines that begin as bylines do: anywhere when they are labelled so, else before the text or at its beginning."""
     for text in _SIGNED(tree):
-        if not _BEGINS.match(text.strip()):
+        start = " ".join(text[:_LONGEST].split())
+        if not _BY_WORD.match(start):
             continue
         element = text.getparent().getparent() if text.is_tail else text.getparent()
         while element is not None and element.tag in _INLINE:
@@ -195,10 +202,10 @@ def _beginnings(tree: HtmlElement) -> Iterator[str]:
         if element is None or element.tag in _NO_NAMES:
             continue
         line = glimpse(element, 2 * _LONGEST)
-        start = line.find(" ".join(text.split())[:20])
-        line = line[start:] if start >= 0 else " ".join(text.split())
-        labelled = ":" in line[:_LABEL]
-        if len(line) <= _LONGEST and not _stands_apart(element) and (labelled or not _FAR(element)):
+        at = line.find(start[:20])
+        line = line[at:] if at >= 0 else start
+        found = _BEGINS.match(line)
+        if found and len(line) <= _LONGEST and not _stands_apart(element) and (found["label"] or not _FAR(element)):
             yield line
 
 
@@ -208,3 +215,12 @@ def _post_lines(tree: HtmlElement) -> Iterator[str]:
         found = _AMIDST.search(glimpse(element, _LONGEST))
         if found and not _stands_apart(element) and not _FAR(element):
             yield found["name"]
+
+
+def openings(tree: HtmlElement, house: House) -> list[str]:
+    """The names in a first paragraph of a few bold words: where a newsroom's account posts, its writers sign there."""
+    for element in _BOLD_FIRST(tree)[:3]:
+        text = glimpse(element, _LONGEST)
+        if text == glimpse(element.getparent(), _LONGEST) and not _stands_apart(element):
+            return [name for name in names_in(text, house) if _PLAIN.fullmatch(name)]
+    return []
