@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 
 from crawler.metadata import folded
 from crawler.names import MOST_AUTHORS, House, is_agency, names_in
+from crawler.standing import LEVELS, is_far, stands_apart, upwards
 from crawler.texts import glimpse, words
 
 
@@ -37,7 +38,6 @@ _POSTED = XPath(f"descendant::*[@class[{_any_of('.', 'meta posted date byline in
 _BOLD_FIRST = XPath(
     "descendant::p[count(preceding-sibling::p) < 4]/*[self::strong or self::b][string-length(.) > 4 and string-length(.) < 60]"
 )
-_FAR = XPath("count(preceding::p[string-length(.) > 150]) > 2")
 
 _BY_WORD = re.compile(
     r"(?:by|von|par|por|di|door|av|af|oleh|written|posted|words|text|autor|author|auteur|автор|作者|記者|记者|文)",
@@ -62,25 +62,14 @@ _ROLE = re.compile(
     r"(?:[\s_-]*(?:names?|links?|list|item|text|fn|url|meta|wrapper|container|info|txt))*(?:[\s_-]|\Z)|[a-z](?:Author|Byline)(?:Name)?",
     re.IGNORECASE,
 )
-_ELSEWHERE = re.compile(
-    r"(?:\A|[\s_-])(?:comments?|related|teasers?|recommend\w*|popular|trending|copyright|photo|social|socmed|share|newsletter|promo"
-    r"|latest|carousel|slider|gallery|tagcloud|breadcrumbs?|wp-caption|caption-text|cards?"
-    r"|(?<!has-)(?<!no-)(?<!with-)(?<!content-)sidebar(?!-parent)|(?<!elementor-)widget(?!-container))(?:[\s_-]|\Z)"
-    r"|comment-|more-from|read-?more|site-footer|page-footer|(?:\A|\s)(?:post-|site-|main-)?(?:nav|menu)(?:igation|bar|-links)?(?:\s|\Z)",
-    re.IGNORECASE,
-)
-_TEASER = re.compile(r"(?:\A|[\s_-])(?:teaser|card|related|promo|recommended|listing)(?:[\s_-]|\Z)", re.IGNORECASE)
-_OTHERS = re.compile(r"comment|photo|copyright|image|avatar", re.IGNORECASE)
 _ABOUT = re.compile(r"bio|about|(?:author|autor)[_-]?(?:box|info)|profile|description|avatar|image|img|picture", re.IGNORECASE)
-_APART = frozenset(words("nav form figure figcaption blockquote"))
-_HOLDERS = frozenset(words("article main header body html"))
 _LOOSE = frozenset(words("aside footer"))  # the article's own, or the page's
 _NO_NAMES = frozenset(words("meta link img script style body html article time input title option noscript svg"))
 _INLINE = frozenset(words("a b strong em i span small cite font u"))
 _PROPERTIES = frozenset(words("author creator article:author schema:author dc:creator"))
 _MOST_MARKS, _MOST_LINES = 80, 10
 _LONGEST = 140  # characters of a byline; a longer text is about its author
-_LEVELS, _BESIDE = 7, 2  # how far up from a mark to look: for where it stands; for those who wrote with its author
+_BESIDE = 2  # how far up from a mark to look for those who wrote with its author
 _SURE, _MARKED_SO, _BOX = 5, 4, 2
 
 
@@ -141,9 +130,9 @@ def _mark(element: HtmlElement, house: House) -> _Mark | None:
 def _strength(element: HtmlElement) -> tuple[int, str]:
     """How surely an element names the author, and what says so; 0 for what stands where others are named."""
     strength, source = _marking(element)
-    if not strength or _stands_apart(element):
+    if not strength or stands_apart(element):
         return 0, ""
-    for level, each in enumerate(islice(_upwards(element), _LEVELS)):
+    for level, each in enumerate(islice(upwards(element), LEVELS)):
         if level < _BESIDE and _ABOUT.search(each.get("class") or ""):
             strength = min(strength, _BOX)
         if each.tag in _LOOSE:
@@ -168,28 +157,6 @@ def _marking(element: HtmlElement) -> tuple[int, str]:
     return (0, "") if element.tag in _NO_NAMES else (strength, source)
 
 
-def _upwards(element: HtmlElement) -> Iterator[HtmlElement]:
-    """An element and those above it, up to the article or the header that holds it."""
-    yield element
-    for each in element.iterancestors():
-        if each.tag in _HOLDERS:
-            return
-        yield each
-
-
-def _stands_apart(element: HtmlElement) -> bool:
-    """Whether something stands in a teaser or a box of others, rather than with the article."""
-    if _OTHERS.search(element.get("class") or ""):
-        return True
-    for each in islice(element.iterancestors(), _LEVELS):
-        named = f"{each.get('class') or ''} {each.get('id') or ''}"
-        if each.tag in _HOLDERS:
-            return each.tag == "article" and bool(_TEASER.search(each.get("class") or ""))
-        if each.tag in _APART or _ELSEWHERE.search(named):
-            return True
-    return False
-
-
 def _beginnings(tree: HtmlElement) -> Iterator[str]:
     """Short lines that begin as bylines do: anywhere when they are labelled so, else before the text or at its beginning."""
     for text in _SIGNED(tree):
@@ -205,7 +172,7 @@ def _beginnings(tree: HtmlElement) -> Iterator[str]:
         at = line.find(start[:20])
         line = line[at:] if at >= 0 else start
         found = _BEGINS.match(line)
-        if found and len(line) <= _LONGEST and not _stands_apart(element) and (found["label"] or not _FAR(element)):
+        if found and len(line) <= _LONGEST and not stands_apart(element) and (found["label"] or not is_far(element)):
             yield line
 
 
@@ -213,7 +180,7 @@ def _post_lines(tree: HtmlElement) -> Iterator[str]:
     """What follows "by" in a line about the post, such as "Posted in News by Ann on 3 May"."""
     for element in islice(_POSTED(tree), _MOST_MARKS):
         found = _AMIDST.search(glimpse(element, _LONGEST))
-        if found and not _stands_apart(element) and not _FAR(element):
+        if found and not stands_apart(element) and not is_far(element):
             yield found["name"]
 
 
@@ -221,6 +188,6 @@ def openings(tree: HtmlElement, house: House) -> list[str]:
     """The names in a first paragraph of a few bold words: where a newsroom's account posts, its writers sign there."""
     for element in _BOLD_FIRST(tree)[:3]:
         text = glimpse(element, _LONGEST)
-        if text == glimpse(element.getparent(), _LONGEST) and not _stands_apart(element):
+        if text == glimpse(element.getparent(), _LONGEST) and not stands_apart(element):
             return [name for name in names_in(text, house) if _PLAIN.fullmatch(name)]
     return []
