@@ -53,7 +53,7 @@ def extract(
     site = read_site_name(head)
     title = read_title(head, site, evidence=evidence)
     talk = _take_comments(tree, head, now)
-    dates = read_dates(tree, head.nodes, url, now)
+    dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)
     linked = 0.0 if says_article(head) else link_share(tree)
     body = read_body(tree, head, title, (*authors, site or ""))

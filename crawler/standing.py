@@ -14,13 +14,13 @@ _FAR = XPath("count(preceding::p[string-length(.) > 150]) > 2")
 _ELSEWHERE = re.compile(
     r"(?:\A|[\s_-])(?:comments?|related|teasers?|recommend\w*|popular|trending|copyright|photo|social|socmed|share|newsletter|promo"
     r"|latest|carousel|slider|gallery|tagcloud|breadcrumbs?|wp-caption|caption-text|cards?"
-    r"|(?<!has-)(?<!no-)(?<!with-)(?<!content-)sidebar(?!-parent)|(?<!elementor-)widget(?!-container))(?:[\s_-]|\Z)"
+    r"|(?<!has-)(?<!no-)(?<!with-)(?<!content-)sidebar(?!-parent)|(?<!elementor-)widget(?!-container|\s+Blog\b))(?:[\s_-]|\Z)"
     r"|comment-|more-from|read-?more|site-footer|page-footer|(?:\A|\s)(?:post-|site-|main-)?(?:nav|menu)(?:igation|bar|-links)?(?:\s|\Z)",
     re.IGNORECASE,
 )
 _TEASER = re.compile(r"(?:\A|[\s_-])(?:teaser|card|related|promo|recommended|listing)(?:[\s_-]|\Z)", re.IGNORECASE)
 _OTHERS = re.compile(r"comment|photo|copyright|image|avatar", re.IGNORECASE)
-_APART = frozenset(words("nav form figure figcaption blockquote"))
+_APART = frozenset(words("nav form figcaption blockquote"))
 _HOLDERS = frozenset(words("article main header body html"))
 
 
