@@ -18,15 +18,14 @@ from crawler.instants import parse_instant
 from crawler.standing import stands_apart, upwards
 from crawler.texts import glimpse, words
 
-_MOST_LINES = 400
+_MOST_LINES = 600
 _LONGEST, _SHORT, _LONE, _MOST_BESIDE = 200, 80, 40, 8  # characters
 # The parser's own search, for speed, in the order of the page: headings, paragraphs of text, and texts with a date in them.
-_DIGITS = "translate(substring(., 1, 120), '0123456789', '##########')"
 _DATED = XPath(
     "descendant::h1 | descendant::h2 | descendant::p[string-length(.) > 150]"
-    " | descendant::*[not(self::script or self::style or self::noscript or self::option or self::textarea or self::title)]"
-    f"/text()[string-length(.) > 5 and (contains({_DIGITS}, '####') or contains({_DIGITS}, '#.##'))]"
+    " | descendant::text()[contains(translate(substring(., 1, 100), '0123456789', '##########'), '##')]"
 )
+_UNREAD = frozenset(words("script style noscript option textarea title template"))
 _FAR = 2  # paragraphs of text: a date behind more of them is seldom the article's
 _YEAR = re.compile(r"(?<!\d)(?:19[89]|20\d)\d(?!\d)|\d\d?\.\s?\d\d?\.\s?\d\d")
 _DOTTED = re.compile(r"(?<![\d.])\d{1,2}\.\d{1,2}\.\d\d(?![\d.]\d)")
@@ -89,7 +88,7 @@ def date_lines(tree: HtmlElement, *, day_first: bool | None) -> Iterator[DateLin
 def _date_line(text: Any, *, day_first: bool | None) -> DateLine | None:
     element = text.getparent().getparent() if text.is_tail else text.getparent()
     own = _own(text)
-    if element is None or not own:
+    if element is None or not own or element.tag in _UNREAD:
         return None
     line = _line(element, own)
     read = _read(own, day_first=day_first) or _read(line, day_first=day_first)

@@ -41,18 +41,16 @@ _MODIFIED_META = words(
 )
 _NAMED_CLASSES = frozenset(words("published entry-date dt-published pubdate date-published post-date published-date"))
 _MARKED = XPath(
-    "descendant::*[@itemprop = 'datePublished' or @pubdate or @property = 'datePublished' or"
-    " ((self::time or self::abbr or self::span)"
-    " and @class[contains(., 'publi') or contains(., 'entry-date') or contains(., 'pubdate') or contains(., 'post-date')])]"
+    "descendant::*/@itemprop[. = 'datePublished']/.. | descendant::*/@property[. = 'datePublished']/.. | descendant::time"
+    " | descendant::abbr[@class]"
+    " | descendant::span/@class[contains(., 'publish') or contains(., '-date') or contains(., 'pubdate')]/.."
 )
 _DATED_TYPES = frozenset(
-    words(
-        "webpage itempage newsarticle recipe howto creativework qapage faqpage medicalwebpage aboutpage podcastepisode review course"
-    )
+    words("webpage itempage newsarticle recipe howto creativework qapage faqpage medicalwebpage aboutpage review")
 )
 _AFTER_HEADLINE = XPath("descendant::h1[1]/following::time[@datetime][1]")
 _TIMES = XPath("descendant::time")
-_CHANGED = XPath("descendant::*[@itemprop = 'dateModified' or @property = 'dateModified']")
+_CHANGED = XPath("descendant::*/@itemprop[. = 'dateModified']/.. | descendant::*/@property[. = 'dateModified']/..")
 LONGEST_META = 300  # characters
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_-]|\Z)")
 # In the last steps of an address: "…/29-10-2021", "…/A2026012914320005196", "…-20220503.html".
@@ -64,6 +62,7 @@ _URL_LOCALE = re.compile(r"/(en-(?:us|gb|au|nz|ie|in|za|sg|ph)|(?:de|fr|es|it|nl
 _DAY_FIRST_HOST = re.compile(
     r"\.(?:uk|au|nz|ie|in|za|sg|ng|ke|gh|my|pk|lk|bd|hk|mt|jm|de|at|fr|es|it|nl|be|pt|br|pl|cz|dk|no|fi|ru|tr)\Z"
 )
+_MOST_MARKED = 60
 _LONE = 45  # characters of a line that is nothing but a date, and perhaps a name
 _SURE, _LIKELY = 6, 1  # what must speak for a date that the page shows, beside and without vaguer sources
 
@@ -80,6 +79,9 @@ class PageDates:
     published: datetime | None = None
     evidence: str | None = None
     modified: datetime | None = None
+
+
+_Offer = tuple[str, str, str | DateLine | None]  # evidence, place, date
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +101,12 @@ def read_dates(head: Head, tree: HtmlElement, now: datetime, *, evidence: Eviden
     evidence = evidence or Evidence()
     best: _Candidate | None = None
     finest: _Candidate | None = None
-    for each in _published(head, tree, now, evidence):
-        if best is None:
-            best = finest = each
-        elif finest is not None and _is_finer(each, finest, best):
-            finest = each
+    for read in (_stated, _shown):
+        for each in _published(read(head, tree), best, now, evidence):
+            best = best or each
+            finest = each if finest is None or _is_finer(each, finest, best) else finest
+            if finest.zoned and not evidence.wanted:
+                break
         if finest is not None and finest.zoned and not evidence.wanted:
             break
     modified = _modified(head, tree, now, evidence)
@@ -128,10 +131,9 @@ def _is_finer(each: _Candidate, finest: _Candidate, best: _Candidate) -> bool:
     return finest.at.time() == time.min and each.at.time() != time.min and each.at.date() == best.at.date()
 
 
-def _published(head: Head, tree: HtmlElement, now: datetime, evidence: Evidence) -> Iterator[_Candidate]:
-    """The plausible dates of publication, the most trusted first."""
-    first: _Candidate | None = None
-    for source, place, offer in _offers(head, tree):
+def _published(offers: Iterable[_Offer], first: _Candidate | None, now: datetime, evidence: Evidence) -> Iterator[_Candidate]:
+    """The plausible dates of publication among these offers; `first` is the one that was found before them."""
+    for source, place, offer in offers:
         found = _candidate(offer, source, place, now)
         text = offer.text if isinstance(offer, DateLine) else offer
         if found is None:
@@ -151,7 +153,7 @@ def _candidate(offer: str | DateLine | None, source: str, place: str, now: datet
     return _Candidate(*read, source, place) if read and plausible(read[0], now) else None
 
 
-def _offers(head: Head, tree: HtmlElement) -> Iterator[tuple[str, str, str | DateLine | None]]:
+def _stated(head: Head, tree: HtmlElement) -> Iterator[_Offer]:
     """What each source says, in the order of docs/decisions/dates.md: (evidence, place, date)."""
     yield "json-ld", "json-ld datePublished", text_of(head.article, "datePublished", "dateCreated")
     for name in _PUBLISHED_META:
@@ -161,7 +163,11 @@ def _offers(head: Head, tree: HtmlElement) -> Iterator[tuple[str, str, str | Dat
     in_url = _URL_DATE.search(head.url)
     if in_url:
         yield "url", "address", "-".join(in_url.groups())
-    yield from (("time", "marked time", _time_text(each)) for each in _MARKED(tree)[:10] if _is_marked(each))
+    yield from (("time", "marked time", _time_text(each)) for each in _MARKED(tree)[:_MOST_MARKED] if _is_marked(each))
+
+
+def _shown(head: Head, tree: HtmlElement) -> Iterator[_Offer]:
+    """What the page shows, and what its vaguer marks say: asked only where nothing better tells the time of day."""
     shown = [line for line in date_lines(tree, day_first=_day_first(head)) if not line.modified]
     ranked = sorted((line for line in shown if not line.apart), key=lambda line: -line.score)
     yield from (("text", "dated line", line) for line in ranked[:3] if line.score >= _SURE)
@@ -187,7 +193,7 @@ def _by_year(found: re.Match[str]) -> tuple[str, str, str]:
 
 def _is_marked(element: HtmlElement) -> bool:
     classes = (element.get("class") or "").split()
-    named = element.get("itemprop") or element.get("property") or element.get("pubdate") is not None
+    named = "datePublished" in (element.get("itemprop"), element.get("property")) or element.get("pubdate") is not None
     return element.tag != "meta" and bool(named or _NAMED_CLASSES.intersection(classes)) and not stands_apart(element)
 
 
@@ -209,13 +215,8 @@ def _day_first(head: Head) -> bool | None:
 
 
 def _modified(head: Head, tree: HtmlElement, now: datetime, evidence: Evidence) -> datetime | None:
-    offers: Iterable[tuple[str, str | None]] = [
-        ("json-ld dateModified", text_of(head.article, "dateModified")),
-        *((f"meta {name}", content) for name in _MODIFIED_META for content in head.metas.get(name, ())[:1]),
-        *(("marked time", _time_text(each)) for each in _CHANGED(tree)[:2]),
-    ]
     taken: datetime | None = None
-    for place, text in offers:
+    for place, text in _changes(head, tree):
         found = _candidate(text, "", place, now)
         why = (
             "no date, or none that can be"
@@ -226,4 +227,13 @@ def _modified(head: Head, tree: HtmlElement, now: datetime, evidence: Evidence) 
         )
         evidence.offer("modified", place, text, why, won=found is not None and taken is None)
         taken = taken or (found.at if found else None)
+        if taken and not evidence.wanted:
+            break
     return taken
+
+
+def _changes(head: Head, tree: HtmlElement) -> Iterator[tuple[str, str | None]]:
+    yield "json-ld dateModified", text_of(head.article, "dateModified")
+    for name in _MODIFIED_META:
+        yield from ((f"meta {name}", content) for content in head.metas.get(name, ())[:1])
+    yield from (("marked time", _time_text(each)) for each in _CHANGED(tree)[:2])

@@ -5,6 +5,7 @@ Each reader takes the candidates from the tree and the JSON-LD and answers None 
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -49,6 +50,7 @@ def read_head(tree: HtmlElement, url: str) -> Head:
     return head
 
 
+@lru_cache(maxsize=2048)
 def folded(text: str) -> str:
     """The letters and digits of a text in one case: for comparing names, never for showing them."""
     return re.sub(r"[\W_]+", "", text.casefold())

@@ -25,14 +25,15 @@ def _any_of(subject: str, parts: str) -> str:
 
 # The parser's own search, for speed: what it finds is looked at more closely below.
 _MARKED = XPath(
-    "descendant::*[@rel[contains(., 'author')] or @itemprop[. = 'author' or . = 'creator'] or @property[contains(., 'author')]"
-    f" or @class[{_any_of('.', 'uthor yline utor uteur edakteur ournalist vcard contributor')}]"
-    f" or @id[{_any_of('.', 'uthor yline')}]]"
+    "descendant::*/@rel[contains(., 'author')]/.. | descendant::*/@itemprop[. = 'author' or . = 'creator']/.."
+    " | descendant::*/@property[contains(., 'author')]/.."
+    f" | descendant::*/@class[{_any_of('.', 'uthor yline utor uteur edakteur ournalist vcard')}]/.."
+    f" | descendant::*/@id[{_any_of('.', 'uthor yline')}]/.."
 )
 _NAMED = XPath("descendant::*[self::a or @itemprop = 'name'][string-length(normalize-space(.)) > 1]")
 _SIGNED = XPath(
     "descendant::text()[contains('|By|by|BY|Vo|vo|VO|Pa|Po|PO|Di|Do|Av|Af|Au|Wr|Te|Ol|Ав|作者|記者|记者|文/|',"
-    " concat('|', substring(normalize-space(.), 1, 2), '|'))]"
+    " concat('|', substring(normalize-space(substring(., 1, 60)), 1, 2), '|'))]"
 )
 _POSTED = XPath(f"descendant::*[@class[{_any_of('.', 'meta posted date byline info')}]][string-length(.) < 300]")
 _BOLD_FIRST = XPath(
