@@ -74,12 +74,12 @@ _NOISE = re.compile(
 _COMPANY = re.compile(
     r"(?:\b(?:gmbh|ag|kg|se|inc|ltd|llc|plc|s\.?a\.?s?|s\.?r\.?l|s\.?p\.?a|b\.?v|oy|ab|corp|company|verlag|publishing|publisher"
     r"|media|foundation|institute?|university|ministerium|ministry|department|sekretariat|association|magazine?|zeitung"
-    r"|nachrichten)|(?:stiftung|universität|verband|bundesamt|anstalt|partei|departement))\Z|\b(?:gmbh|e\.\s?v)\b",
+    r"|nachrichten)|(?:stiftung|universität|verband|bundesamt|anstalt|partei|departement))\Z|\b(?:gmbh|e\.\s?v)\b|\A(?:ministry|department|university|institute?|association)\b",
     re.IGNORECASE,
 )
 # A desk or newsroom, in a dozen languages, as the whole or a part of what stands in a name's place.
 _DESK = re.compile(
-    r"redak[ctz]|r[eé]dac[ct]i?[oó]n|r[eé]daction|redação|redazione|redactie|toimitus|newsroom|news\s?desk|\bdesk\b|web\s?desk"
+    r"redak[ctzs]|r[eé]dac[ct]i?[oó]n|r[eé]daction|redação|redazione|redactie|toimitus|newsroom|news\s?desk|\bdesk\b|web\s?desk"
     r"|editorial|\beditors?\b|\bstaff\b|\bteam\b|\bbureau\b|agenturen|\bagencies\b|\bagencias\b|\bagences\b|\bagenzie\b"
     r"|correspondents?\b|haber\s+merkezi|редакц|編集部|编辑部|編輯部|편집(?:국|부)|뉴스룸|تحرير|equipo|équipe|kitchens|webmaster|admin",
     re.IGNORECASE,

@@ -69,6 +69,7 @@ _NO_NAMES = frozenset(words("meta link img script style body html article time i
 _INLINE = frozenset(words("a b strong em i span small cite font u"))
 _PROPERTIES = frozenset(words("author creator article:author schema:author dc:creator"))
 _MOST_MARKS, _MOST_LINES = 80, 10
+_LONGEST_NAME = 60  # characters of a box about the author that says no more than who it is
 _LONGEST = 140  # characters of a byline; a longer text is about its author
 _BESIDE = 2  # how far up from a mark to look for those who wrote with its author
 _SURE, _MARKED_SO, _BOX = 5, 4, 2
@@ -119,7 +120,7 @@ def _mark(element: HtmlElement, house: House) -> _Mark | None:
     if strength <= 0:
         return None
     text = glimpse(element, _LONGEST + 1)
-    if not 0 < len(text) <= _LONGEST:
+    if not 0 < len(text) <= (_LONGEST if strength > _BOX else _LONGEST_NAME):
         return None
     parts = [glimpse(each, _LONGEST) for each in _NAMED(element)[:MOST_AUTHORS]]
     names = _each_once(name for part in parts for name in names_in(part, house)) or names_in(text, house)
@@ -165,6 +166,8 @@ def _beginnings(tree: HtmlElement) -> Iterator[str]:
         if not _BY_WORD.match(start):
             continue
         element = text.getparent().getparent() if text.is_tail else text.getparent()
+        if element is None or stands_apart(element):
+            continue
         while element is not None and element.tag in _INLINE:
             element = element.getparent()
         if element is None or element.tag in _NO_NAMES:
@@ -173,7 +176,7 @@ def _beginnings(tree: HtmlElement) -> Iterator[str]:
         at = line.find(start[:20])
         line = line[at:] if at >= 0 else start
         found = _BEGINS.match(line)
-        if found and len(line) <= _LONGEST and not stands_apart(element) and (found["label"] or not is_far(element)):
+        if found and len(line) <= _LONGEST and (found["label"] or not is_far(element)):
             yield line
 
 

@@ -35,7 +35,7 @@ def upwards(element: HtmlElement) -> Iterator[HtmlElement]:
 
 def stands_apart(element: HtmlElement) -> bool:
     """Whether something stands in a teaser or a box of others, rather than with the article."""
-    if _OTHERS.search(element.get("class") or ""):
+    if element.tag in _APART or _OTHERS.search(element.get("class") or ""):
         return True
     for each in islice(element.iterancestors(), LEVELS):
         named = f"{each.get('class') or ''} {each.get('id') or ''}"

@@ -145,8 +145,8 @@ AUTHORS = {
     "meta": ('<meta name="author" content="By Ann Lee and Bo Orr">', "", ("Ann Lee", "Bo Orr")),
     "byline": ("", '<p class="byline">By Ann Lee</p>', ("Ann Lee",)),
     "no address": ('<meta name="author" content="https://facebook.com/paper">', "", ()),
-    "not the site": (
-        '<meta property="og:site_name" content="The Paper">' + ld(author={"@type": "Organization", "name": "The Paper"}),
+    "not the site of a meta tag": (
+        '<meta property="og:site_name" content="The Paper"><meta name="author" content="The Paper">',
         "",
         (),
     ),
