@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from crawler.evidence import Evidence
 from crawler.jsonld import resolve, text_of, types
 from crawler.metadata import Head
-from crawler.names import MOST_AUTHORS, House, clean_authors
+from crawler.names import LONGEST_BYLINE, MOST_AUTHORS, House, clean_authors
 from crawler.signatures import openings, signed
 from crawler.texts import unmarked, words
 
@@ -82,11 +82,15 @@ def _is_publisher(entity: Any, url: str) -> bool:
 
 
 def _name(value: Any) -> str:
-    """The name of a schema.org Person, or of an author given as text."""
+    """The name of a schema.org Person, or of an author given as text; no longer than a byline is read."""
     if isinstance(value, dict):
         name = value.get("name")
         if isinstance(name, list):
-            return "; ".join(unmarked(each) for each in name)
-        parts = [unmarked(value.get(key)) for key in ("givenName", "familyName")]
-        return unmarked(name) or " ".join(part for part in parts if part)
-    return unmarked(value)
+            return "; ".join(_short(each) for each in name[:MOST_AUTHORS])
+        parts = [_short(value.get(key)) for key in ("givenName", "familyName")]
+        return _short(name) or " ".join(part for part in parts if part)
+    return _short(value)
+
+
+def _short(text: Any) -> str:
+    return unmarked(text[: 4 * LONGEST_BYLINE]) if isinstance(text, str) else ""
