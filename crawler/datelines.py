@@ -15,17 +15,20 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.instants import parse_instant
-from crawler.standing import stands_apart, upwards
-from crawler.texts import glimpse, words
+from crawler.standing import brief, stands_apart, upwards
+from crawler.texts import words
 
 _MOST_LINES = 600
 _LONGEST, _SHORT, _LONE, _MOST_BESIDE = 200, 80, 40, 8  # characters
 # The parser's own search, for speed, in the order of the page: headings, paragraphs of text, and texts with a date in them.
+_PLACES = XPath("descendant::*[self::h1 or self::h2 or self::p[string-length(.) > 150]]")
 _DATED = XPath(
     "descendant::h1 | descendant::h2 | descendant::p[string-length(.) > 150]"
     " | descendant::text()[contains(translate(substring(., 1, 100), '0123456789', '##########'), '##')]"
 )
 _UNREAD = frozenset(words("script style noscript option textarea title template"))
+_TEXTS = XPath("descendant::text()[contains(translate(substring(., 1, 100), '0123456789', '##########'), '##')]")
+_MOST_PLACES = 1_000  # headings and paragraphs: joining more of them with the texts is quadratic in libxml2
 _FAR = 2  # paragraphs of text: a date behind more of them is seldom the article's
 _YEAR = re.compile(r"(?<!\d)(?:19[89]|20\d)\d(?!\d)|\d\d?\.\s?\d\d?\.\s?\d\d")
 _DOTTED = re.compile(r"(?<![\d.])\d{1,2}\.\d{1,2}\.\d\d(?![\d.]\d)")
@@ -74,7 +77,8 @@ class DateLine:
 def date_lines(tree: HtmlElement, *, day_first: bool | None) -> Iterator[DateLine]:
     """The dates that a page shows, in their order; `day_first` tells what "03/04/2018" means."""
     headed, paragraphs = False, 0
-    for found in islice(_DATED(tree), _MOST_LINES):
+    dated = _DATED if len(_PLACES(tree)) <= _MOST_PLACES else _TEXTS
+    for found in islice(dated(tree), _MOST_LINES):
         if not isinstance(found, str):
             headed = headed or found.tag != "p"
             paragraphs += found.tag == "p"
@@ -116,7 +120,7 @@ def _line(element: HtmlElement, own: str) -> str:
     holder = element
     while holder.tag in _INLINE and holder.getparent() is not None:
         holder = holder.getparent()
-    whole = glimpse(holder, _SHORT + 1)
+    whole = brief(holder, _SHORT + 1)
     return own if len(whole) > _SHORT or own not in whole or len(_YEAR.findall(whole)) > 1 else whole
 
 
@@ -134,7 +138,7 @@ def _score(element: HtmlElement, own: str, line: str) -> tuple[int, bool]:
         score += _SCORE_ALONE
     elif len(line) > 2 * _LONE:
         score -= _SCORE_ALONE
-    if any(each.tag == "a" and len(glimpse(each, _SHORT)) > len(own) + _MOST_BESIDE for each in near):
+    if any(each.tag == "a" and len(brief(each, _SHORT)) > len(own) + _MOST_BESIDE for each in near):
         score -= _SCORE_CLASS  # a link that says more than the date leads to another article
     modified = _SAYS_MODIFIED.search(line) is not None and not _SAYS_PUBLISHED.search(line)
     return score, modified

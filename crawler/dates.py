@@ -19,8 +19,8 @@ from crawler.evidence import Evidence
 from crawler.instants import parse_instant, resolve_relative
 from crawler.jsonld import text_of, types
 from crawler.metadata import Head
-from crawler.standing import stands_apart
-from crawler.texts import glimpse, words
+from crawler.standing import brief, stands_apart
+from crawler.texts import words
 
 __all__ = ["PageDates", "parse_instant", "plausible", "read_dates", "resolve_relative"]
 
@@ -41,16 +41,15 @@ _MODIFIED_META = words(
 )
 _NAMED_CLASSES = frozenset(words("published entry-date dt-published pubdate date-published post-date published-date"))
 _MARKED = XPath(
-    "descendant::*/@itemprop[. = 'datePublished']/.. | descendant::*/@property[. = 'datePublished']/.. | descendant::time"
-    " | descendant::abbr[@class]"
-    " | descendant::span/@class[contains(., 'publish') or contains(., '-date') or contains(., 'pubdate')]/.."
+    "descendant::*[self::time or @itemprop = 'datePublished' or @property = 'datePublished' or (self::abbr and @class)"
+    " or (self::span and @class[contains(., 'publish') or contains(., '-date') or contains(., 'pubdate')])]"
 )
 _DATED_TYPES = frozenset(
     words("webpage itempage newsarticle recipe howto creativework qapage faqpage medicalwebpage aboutpage review")
 )
 _AFTER_HEADLINE = XPath("descendant::h1[1]/following::time[@datetime][1]")
 _TIMES = XPath("descendant::time")
-_CHANGED = XPath("descendant::*/@itemprop[. = 'dateModified']/.. | descendant::*/@property[. = 'dateModified']/..")
+_CHANGED = XPath("descendant::*[@itemprop = 'dateModified' or @property = 'dateModified']")
 LONGEST_META = 300  # characters
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_-]|\Z)")
 # In the last steps of an address: "…/29-10-2021", "…/A2026012914320005196", "…-20220503.html".
@@ -200,7 +199,7 @@ def _is_marked(element: HtmlElement) -> bool:
 def _time_text(element: HtmlElement) -> str:
     """What a marked time states for machines or, where that is no date, shows."""
     stated = element.get("datetime") or element.get("content") or element.get("title") or ""
-    return stated if stated and parse_instant(stated) else glimpse(element, LONGEST_META) or stated
+    return stated if stated and parse_instant(stated) else brief(element, LONGEST_META) or stated
 
 
 def _day_first(head: Head) -> bool | None:

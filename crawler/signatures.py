@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 
 from crawler.metadata import folded
 from crawler.names import MOST_AUTHORS, House, is_agency, names_in
-from crawler.standing import LEVELS, is_far, stands_apart, upwards
-from crawler.texts import glimpse, words
+from crawler.standing import LEVELS, brief, is_far, stands_apart, upwards
+from crawler.texts import words
 
 
 def _any_of(subject: str, parts: str) -> str:
@@ -24,11 +24,10 @@ def _any_of(subject: str, parts: str) -> str:
 
 
 # The parser's own search, for speed: what it finds is looked at more closely below.
+# One step from one node, for libxml2 looks for doubles in all else it finds, which is quadratic.
 _MARKED = XPath(
-    "descendant::*/@rel[contains(., 'author')]/.. | descendant::*/@itemprop[. = 'author' or . = 'creator']/.."
-    " | descendant::*/@property[contains(., 'author')]/.."
-    f" | descendant::*/@class[{_any_of('.', 'uthor yline utor uteur edakteur ournalist vcard')}]/.."
-    f" | descendant::*/@id[{_any_of('.', 'uthor yline')}]/.."
+    f"descendant::*[@class or @rel or @itemprop][@class[{_any_of('.', 'uthor yline utor uteur edakteur ournalist vcard')}]"
+    " or @rel = 'author' or @itemprop[. = 'author' or . = 'creator']]"
 )
 _NAMED = XPath("descendant::*[self::a or @itemprop = 'name'][string-length(normalize-space(.)) > 1]")
 _SIGNED = XPath(
@@ -68,7 +67,7 @@ _LOOSE = frozenset(words("aside footer"))  # the article's own, or the page's
 _NO_NAMES = frozenset(words("meta link img script style body html article time input title option noscript svg"))
 _INLINE = frozenset(words("a b strong em i span small cite font u"))
 _PROPERTIES = frozenset(words("author creator article:author schema:author dc:creator"))
-_MOST_MARKS, _MOST_LINES = 80, 10
+_MOST_MARKS, _MOST_LINES, _MOST_TEXTS = 80, 10, 300
 _LONGEST_NAME = 60  # characters of a box about the author that says no more than who it is
 _LONGEST = 140  # characters of a byline; a longer text is about its author
 _BESIDE = 2  # how far up from a mark to look for those who wrote with its author
@@ -119,10 +118,10 @@ def _mark(element: HtmlElement, house: House) -> _Mark | None:
     strength, source = _strength(element)
     if strength <= 0:
         return None
-    text = glimpse(element, _LONGEST + 1)
+    text = brief(element, _LONGEST + 1)
     if not 0 < len(text) <= (_LONGEST if strength > _BOX else _LONGEST_NAME):
         return None
-    parts = [glimpse(each, _LONGEST) for each in _NAMED(element)[:MOST_AUTHORS]]
+    parts = [brief(each, _LONGEST) for each in _NAMED(element)[:MOST_AUTHORS]]
     names = _each_once(name for part in parts for name in names_in(part, house)) or names_in(text, house)
     if strength <= _BOX:
         names = [name for name in names if " " in name]
@@ -161,7 +160,8 @@ def _marking(element: HtmlElement) -> tuple[int, str]:
 
 def _beginnings(tree: HtmlElement) -> Iterator[str]:
     """Short lines that begin as bylines do: anywhere when they are labelled so, else before the text or at its beginning."""
-    for text in _SIGNED(tree):
+    far = False  # once behind the beginning of the text, all that follows is
+    for text in islice(_SIGNED(tree), _MOST_TEXTS):
         start = " ".join(text[:_LONGEST].split())
         if not _BY_WORD.match(start):
             continue
@@ -172,26 +172,31 @@ def _beginnings(tree: HtmlElement) -> Iterator[str]:
             element = element.getparent()
         if element is None or element.tag in _NO_NAMES:
             continue
-        line = glimpse(element, 2 * _LONGEST)
+        line = brief(element, 2 * _LONGEST)
         at = line.find(start[:20])
         line = line[at:] if at >= 0 else start
         found = _BEGINS.match(line)
-        if found and len(line) <= _LONGEST and (found["label"] or not is_far(element)):
+        if found is None or len(line) > _LONGEST:
+            continue
+        far = far or is_far(element)
+        if found["label"] or not far:
             yield line
 
 
 def _post_lines(tree: HtmlElement) -> Iterator[str]:
     """What follows "by" in a line about the post, such as "Posted in News by Ann on 3 May"."""
     for element in islice(_POSTED(tree), _MOST_MARKS):
-        found = _AMIDST.search(glimpse(element, _LONGEST))
-        if found and not stands_apart(element) and not is_far(element):
+        found = _AMIDST.search(brief(element, _LONGEST))
+        if found and not stands_apart(element):
+            if is_far(element):
+                return
             yield found["name"]
 
 
 def openings(tree: HtmlElement, house: House) -> list[str]:
     """The names in a first paragraph of a few bold words: where a newsroom's account posts, its writers sign there."""
     for element in _BOLD_FIRST(tree)[:3]:
-        text = glimpse(element, _LONGEST)
-        if text == glimpse(element.getparent(), _LONGEST) and not stands_apart(element):
+        text = brief(element, _LONGEST)
+        if text == brief(element.getparent(), _LONGEST) and not stands_apart(element):
             return [name for name in names_in(text, house) if _PLAIN.fullmatch(name)]
     return []

@@ -7,9 +7,10 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.texts import words
+from crawler.texts import glimpse, words
 
 LEVELS = 7  # so far up to look
+_MOST_WITHIN = 150  # elements inside a line
 _FAR = XPath("count(preceding::p[string-length(.) > 150]) > 2")
 _ELSEWHERE = re.compile(
     r"(?:\A|[\s_-])(?:comments?|related|teasers?|recommend\w*|popular|trending|copyright|photo|social|socmed|share|newsletter|promo"
@@ -49,3 +50,9 @@ def stands_apart(element: HtmlElement) -> bool:
 def is_far(element: HtmlElement) -> bool:
     """Whether paragraphs of the text stand before something: a byline or a date there is seldom the article's."""
     return bool(_FAR(element))
+
+
+def brief(element: HtmlElement, most: int) -> str:
+    """The start of what an element shows (see `glimpse`); empty for one that holds more than a line does."""
+    within = sum(1 for _ in islice(element.iter(), _MOST_WITHIN + 1))
+    return glimpse(element, most) if within <= _MOST_WITHIN else ""
