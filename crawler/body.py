@@ -1,56 +1,33 @@
 """The text of an article: paragraphs, sub-headings, quotes and list items in reading order. A pure module.
 
-Trafilatura finds the article in the tree; what it returns is read here element by element, so that each block keeps
-its place, and lines that belong to the page rather than to the article are left out.
+The outline of the page says where the article is; lines that belong to the page rather than to the article are left
+out. Where that finds next to nothing, the page's structured data, its scripts and trafilatura are asked.
 """
 
-import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 from trafilatura.settings import Document
 
-from crawler.boilerplate import is_form_line, is_pointer
-from crawler.byline import BYLINE_BLOCKS, is_byline
+from crawler.boilerplate import is_form_line
+from crawler.byline import BYLINE_BLOCKS, LONGEST_BYLINE, is_byline
+from crawler.evidence import Evidence
+from crawler.furniture import is_closing, is_furniture
 from crawler.jsonld import text_of
-from crawler.metadata import Head, folded, leads_home
-from crawler.texts import drop, glimpse, one_line, prose, unmarked, visible
+from crawler.leads import SHORTEST_LEAD, find_lead
+from crawler.main_content import find_main_content, trimmed, without_surroundings
+from crawler.metadata import Head, leads_home
+from crawler.outline import Outline, read_outline
+from crawler.scripted import scripted_body, stated_body
+from crawler.texts import folded, one_line, prose, unmarked, visible, words
 
-LONGEST_CAPTION = 600  # characters: a longer "caption" is an article set as one
-SHORTEST_LEAD, LONGEST_LEAD = 30, 700  # characters
-MOST_HEADINGS = 500
-FARTHEST_LEAD = 120  # elements after the headline: a standfirst stands near it
-_LEAD = re.compile(
-    r"stand-?first|(?:^|[\s_-])(?:dek|deck|chapeau|vorspann|ingress|anlauf|teaser-?text|abstract|sub-?title"
-    r"|sub-?head(?:line)?|subheading|lead|lede|lead-?(?:text|paragraph)"
-    r"|intro|intro-?text|article-?intro|summary|excerpt|kicker-?text|sommario|occhiello|bajada|entradilla"
-    r"|(?:article|post|entry|story)[-_]*description)(?=$|[\s_-])"
-)
-_LEAD_PROPERTIES = frozenset({"description", "alternativeHeadline"})
-_BLOCKS = frozenset(
-    {
-        "p",
-        "head",
-        "item",
-        "code",
-        "ab",
-        "summary",
-        "fw",
-        "lb",
-        "row",
-        "quote",
-        "list",
-        "table",
-        "div",
-        "details",
-        "body",
-        "main",
-    }
-)
+THIN = 600  # characters: a text below that may be only a part, and is looked for another way
+CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
+_LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,98 +38,107 @@ class Body:
     lead: str | None = None
 
 
-def read_body(tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = ()) -> Body:
-    """The article's text without its title line and byline (of `names`), its standfirst first; the tree is used up."""
+def read_body(
+    tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = (), *, evidence: Evidence | None = None
+) -> Body:
+    """The article's text without its title line and byline (of `names`), its standfirst first."""
+    evidence = evidence or Evidence()
     titles = _titles(tree, head, title)
-    lead = find_lead(tree, head, titles)
-    links = _link_texts(tree)
-    drop(caption for caption in list(tree.iter("figcaption")) if len(caption.text_content()) < LONGEST_CAPTION)
-    headings = _headings_between(tree)
-    found = bare_extraction(tree, url=head.url or None, include_comments=False, deduplicate=False, with_metadata=False)
-    if not isinstance(found, Document) or found.body is None:
-        return Body([])
-    blocks = [block for block in _blocks(found.body) if not is_form_line(block) and not is_pointer(block)]
-    while blocks and folded(blocks[0]) in titles:
-        blocks.pop(0)
-    blocks = [block for at, block in enumerate(blocks) if at >= BYLINE_BLOCKS or not is_byline(block, names)]
-    while len(blocks) > 3 and folded(blocks[-1]) in links:
-        blocks.pop()
-    return _with_lead(_with_headings(blocks, headings), lead)
+    blocks, lead = _read_outline(tree, head, titles, evidence)
+    if sum(map(len, blocks)) < THIN:
+        blocks = _second_opinion(tree, head, blocks, evidence)
+    shown = [block for block in blocks if not _left_out(block, evidence)]
+    while shown and folded(shown[0]) in titles:
+        shown.pop(0)
+    shown = _without_bylines(shown, names, evidence)
+    body = _with_lead(shown, lead)
+    evidence.offer("lead", "standfirst", body.lead, "between the headline and the text, or set apart at its top", won=True)
+    return body
 
 
-def _headings_between(tree: HtmlElement) -> list[tuple[str, str, str]]:
-    """The sub-headings that stand directly between two paragraphs: (paragraph before, heading, paragraph after)."""
-    found = []
-    for heading in islice(tree.iter("h2", "h3", "h4"), MOST_HEADINGS):
-        before, after = heading.getprevious(), heading.getnext()
-        if before is not None and after is not None and before.tag == after.tag == "p":
-            found.append((folded(visible(before)), visible(heading), folded(visible(after))))
-    return found
+def _read_outline(tree: HtmlElement, head: Head, titles: frozenset[str], evidence: Evidence) -> tuple[list[str], str | None]:
+    """The blocks of the article, and its standfirst, wherever that stands."""
+    whole = read_outline(tree)
+    above = _anchor(whole, titles)
+    outline = without_surroundings(whole)
+    if not outline.blocks:
+        return [], None
+    anchor = _anchor(outline, titles)
+    kept = trimmed(outline, find_main_content(outline, anchor, evidence), anchor, evidence)
+    if not kept:
+        return [], None
+    first = next(number for number, block in enumerate(whole.blocks) if block is kept[0])
+    lead = find_lead(whole, first, above, _descriptions(head), titles)
+    return [block.text for block in kept], lead.text if lead else None
 
 
-def _with_headings(blocks: list[str], headings: list[tuple[str, str, str]]) -> list[str]:
-    """The blocks with the sub-headings that trafilatura lost: on pages without telling markup it keeps paragraphs only."""
-    keys = [folded(block) for block in blocks]
-    shown = frozenset(keys)
-    missing = {(before, after): heading for before, heading, after in headings if heading and folded(heading) not in shown}
-    whole: list[str] = []
-    for number, block in enumerate(blocks):
-        heading = missing.get((keys[number - 1], keys[number])) if number else None
-        whole += [heading, block] if heading else [block]
-    return whole
+def _anchor(outline: Outline, titles: frozenset[str]) -> int | None:
+    """The block that shows the headline."""
+    shows = (number for number, block in enumerate(outline.blocks) if block.kind == "head" and folded(block.text) in titles)
+    return next(shows, None)
 
 
 def _titles(tree: HtmlElement, head: Head, title: str | None) -> frozenset[str]:
-    """The forms in which the headline may stand above the text."""
-    shown = [visible(each) for each in list(tree.iter("h1"))[:5] if not leads_home(each, head.url)]
+    """The forms, folded, in which the headline may stand above the text."""
+    headings = [each for each, _ in zip(tree.iter("h1"), range(5), strict=False)]
+    shown = [visible(each) for each in headings if not leads_home(each, head.url)]
     stated = [head.meta("og:title") or "", unmarked(text_of(head.article, "headline")), title or ""]
     return frozenset(folded(each) for each in (*shown, *stated) if each)
 
 
-def _link_texts(tree: HtmlElement) -> frozenset[str]:
-    return frozenset(folded(text) for link in tree.iter("a") if len(text := glimpse(link, 300)) > 15)
+def _descriptions(head: Head) -> frozenset[str]:
+    """What the page says that the article is about, folded: often its standfirst, word for word."""
+    stated = [head.meta("og:description", "description", "twitter:description"), unmarked(text_of(head.article, "description"))]
+    return frozenset(folded(each) for each in stated if each and len(each) > SHORTEST_LEAD)
 
 
-def find_lead(tree: HtmlElement, head: Head, titles: frozenset[str]) -> str | None:
-    """The standfirst that the page shows below its headline: by its class, or as its description set apart."""
-    stated = [head.meta("og:description", "description") or "", unmarked(text_of(head.article, "description"))]
-    descriptions = {folded(each) for each in stated if len(each) > SHORTEST_LEAD}
-    headline = _headline(tree, head, titles)
-    after = headline is None
-    looked = 0
-    for element in tree.iter("h1", "h2", "h3", "h4", "p", "div", "span", "strong", "section"):
-        if element is headline:
-            after = True
-        elif after:
-            looked += 1
-            text = _lead_text(element, descriptions)
-            if text or looked > FARTHEST_LEAD:
-                return text
-    return None
-
-
-def _headline(tree: HtmlElement, head: Head, titles: frozenset[str]) -> HtmlElement | None:
-    """The heading that shows the headline, else the first of the first level that is not the site's name."""
-    headings = list(islice(tree.iter("h1", "h2", "h3"), 60))
-    shown = next(
-        (each for each in headings if folded(glimpse(each, LONGEST_LEAD)) in titles and not leads_home(each, head.url)), None
+def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str], evidence: Evidence) -> list[str]:
+    """What else the page offers, where that is clearly more than the little we found."""
+    readings: tuple[tuple[str, Callable[[], list[str]]], ...] = (
+        ("json-ld articleBody", partial(stated_body, head.article)),
+        ("markup in a script", partial(scripted_body, tree)),
+        ("trafilatura", partial(_by_trafilatura, tree, head.url)),
     )
-    if shown is not None:
-        return shown
-    return next((each for each in headings if each.tag == "h1" and not leads_home(each, head.url)), None)
+    best = blocks
+    for source, read in readings:
+        other = read()
+        more = sum(map(len, other)) > CLEARLY_MORE * sum(map(len, best))
+        evidence.offer("text", source, " ".join(other)[:100], "clearly more" if more else "not clearly more", won=more)
+        best = other if more else best
+        if sum(map(len, best)) >= THIN:
+            break
+    return best
 
 
-def _lead_text(element: HtmlElement, descriptions: set[str]) -> str | None:
-    named = _LEAD.search((element.get("class") or "").lower()) or element.get("itemprop") in _LEAD_PROPERTIES
-    if not named and (element.tag not in {"h1", "h2", "h3", "h4", "strong"} or not descriptions):
-        return None
-    text = glimpse(element, LONGEST_LEAD + 1) if len(element) < 12 else ""
-    fits = SHORTEST_LEAD <= len(text) <= LONGEST_LEAD and (named or folded(text) in descriptions)
-    return text if fits else None
+def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
+    """What trafilatura finds: for pages whose text is no prose, or oddly marked up."""
+    found = bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False, with_metadata=False)
+    return list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
+
+
+def _left_out(block: str, evidence: Evidence) -> bool:
+    why = (
+        "the wording of a form or a button" if is_form_line(block)
+        else "points elsewhere, advertises or credits" if is_furniture(block)
+        else "a heading of what is not the article" if is_closing(block)
+        else ""
+    )  # fmt: skip
+    if why:
+        evidence.offer("left out", why, block)
+    return bool(why)
+
+
+def _without_bylines(blocks: list[str], names: Collection[str], evidence: Evidence) -> list[str]:
+    """The blocks without lines at their top that only say who wrote it, and when."""
+    top = next((number for number, block in enumerate(blocks) if len(block) > LONGEST_BYLINE), 0)
+    bylines = {number for number, block in enumerate(blocks[: max(top, BYLINE_BLOCKS)]) if is_byline(block, names)}
+    for number in sorted(bylines):
+        evidence.offer("left out", "a byline", blocks[number])
+    return [block for number, block in enumerate(blocks) if number not in bylines]
 
 
 def _with_lead(blocks: list[str], lead: str | None) -> Body:
-    """The blocks with the standfirst in front: where it stands already, or where trafilatura passed over it."""
+    """The blocks with the standfirst in front, once."""
     if not lead or not blocks:
         return Body(blocks)
     key = folded(lead)
@@ -170,21 +156,20 @@ def link_share(tree: HtmlElement) -> float:
     return linked / max(1, len(visible(tree)))
 
 
-def _blocks(body: _Element) -> Iterator[str]:
+def _lines(body: _Element) -> Iterator[str]:
     """The lines of trafilatura's tree, one for each block; the cells of a table's row stand on one."""
     pieces: list[str] = []
     stack: list[tuple[_Element, bool]] = [(body, False)]
     while stack:
         node, leaving = stack.pop()
         if not leaving:
-            pieces.append(
-                "\n" if node.tag in _BLOCKS else " | " if node.tag == "cell" and node.getprevious() is not None else ""
-            )
+            cell = node.tag == "cell" and node.getprevious() is not None
+            pieces.append("\n" if node.tag in _LINES else " | " if cell else "")
             pieces.append(node.text or "")
             stack.append((node, True))
             stack.extend((child, False) for child in reversed(node))
         else:
-            pieces.append("\n" if node.tag in _BLOCKS else "")
+            pieces.append("\n" if node.tag in _LINES else "")
             pieces.append(node.tail or "" if node is not body else "")
     for line in "".join(pieces).split("\n"):
         clean = one_line(prose(line)).strip("|").strip()

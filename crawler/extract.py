@@ -17,6 +17,7 @@ from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.evidence import Evidence
 from crawler.kinds import read_kind, says_article
+from crawler.links import read_links
 from crawler.metadata import (
     Head,
     read_canonical,
@@ -46,9 +47,11 @@ def extract(
     A date after `now` (by more than a day) or before 1990 is refused, "2 hours ago" is resolved against `now`. A page
     without readable text comes back with an empty text and its kind. Raises ExtractError, in one line, for what is
     empty, is not HTML, or nests deeper than can be read.
+    Readers note in `evidence` what the page offered for each field, and why one offer won.
     """
     evidence = evidence or Evidence()
     tree = parse_page(html, encoding)
+    links = read_links(tree, url)
     head = read_head(tree, url)
     site = read_site_name(head)
     title = read_title(head, site, evidence=evidence)
@@ -56,7 +59,7 @@ def extract(
     dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)
     linked = 0.0 if says_article(head) else link_share(tree)
-    body = read_body(tree, head, title, (*authors, site or ""))
+    body = read_body(tree, head, title, (*authors, site or ""), evidence=evidence)
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
         url=url,
@@ -78,6 +81,7 @@ def extract(
         comments_platform=talk.platform,
         paywalled=read_paywalled(head),
         kind=read_kind(head, title, text, linked),
+        links=links,
     )
 
 

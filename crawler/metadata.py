@@ -5,14 +5,13 @@ Each reader takes the candidates from the tree and the JSON-LD and answers None 
 
 import re
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.jsonld import Node, article_node, read_nodes, resolve, text_of, types
-from crawler.texts import glimpse, one_line, unmarked, words
+from crawler.texts import folded, glimpse, one_line, unmarked, words
 
 SEPARATOR = re.compile(r"\s+[-–—―|·•⋅»«›‹/:*~]{1,2}\s+|\s*[|»│ㅣ｜：]\s*|:\s+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_]|\Z)", re.IGNORECASE)
@@ -48,12 +47,6 @@ def read_head(tree: HtmlElement, url: str) -> Head:
         if name and content:
             head.metas.setdefault(name, []).append(content)
     return head
-
-
-@lru_cache(maxsize=2048)
-def folded(text: str) -> str:
-    """The letters and digits of a text in one case: for comparing names, never for showing them."""
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def leads_home(heading: HtmlElement, url: str) -> bool:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from urllib.parse import urlsplit
 
-from crawler.metadata import folded
-from crawler.texts import words
+from crawler.texts import folded, words
 
 MOST_AUTHORS = 20
 LONGEST_BYLINE = 300  # characters

@@ -13,10 +13,9 @@ from itertools import islice
 from lxml.etree import XPath
 from lxml.html import HtmlElement
 
-from crawler.metadata import folded
 from crawler.names import MOST_AUTHORS, House, is_agency, names_in
 from crawler.standing import LEVELS, brief, is_far, stands_apart, upwards
-from crawler.texts import words
+from crawler.texts import folded, words
 
 
 def _any_of(subject: str, parts: str) -> str:

@@ -11,6 +11,7 @@ _BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
 # What a database or XML refuses (NUL, lone surrogates), and what only hides in words (soft hyphen, zero-width space).
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\ufff9-\ufffb\ud800-\udfff\ufffe\uffff]")
 _SPACES = re.compile(r"\s+")
+_NEITHER = re.compile(r"[\W_]+")
 _TAGS = re.compile(r"<[/a-zA-Z!][^<>]{0,400}>")
 
 
@@ -30,7 +31,10 @@ UNSEEN = frozenset(words("script style noscript template svg button select optio
 
 def one_line(text: str | None) -> str:
     """The text on one line, without control characters, bidirectional ones included; empty for None."""
-    return _SPACES.sub(" ", _BIDI.sub("", _UNWANTED.sub("", text or ""))).strip()
+    plain = " ".join((text or "").split())
+    if plain.isprintable():  # then nothing unwanted is in it: no control, format or surrogate character is printable
+        return plain
+    return " ".join(_BIDI.sub("", _UNWANTED.sub("", plain)).split())
 
 
 def prose(text: str) -> str:
@@ -45,6 +49,11 @@ def unmarked(text: object) -> str:
     if "&" in text:
         text = unescape(unescape(text))
     return one_line(_TAGS.sub(" ", text) if "<" in text else text)
+
+
+def folded(text: str) -> str:
+    """The letters and digits of a text in one case: for comparing, never for showing."""
+    return _NEITHER.sub("", text.casefold())
 
 
 def visible(element: HtmlElement) -> str:

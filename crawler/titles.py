@@ -15,8 +15,8 @@ from lxml.html import HtmlElement
 
 from crawler.evidence import Evidence
 from crawler.jsonld import text_of
-from crawler.metadata import LONGEST_TITLE, SEPARATOR, Head, folded, leads_home
-from crawler.texts import glimpse, one_line, unmarked, words
+from crawler.metadata import LONGEST_TITLE, SEPARATOR, Head, leads_home
+from crawler.texts import folded, glimpse, one_line, unmarked, words
 
 _TITLE_CLASSES = frozenset(
     words("entry-title post-title p-name headline article-title article-headline article__headline article__title story-title")

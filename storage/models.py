@@ -179,6 +179,7 @@ class Extraction:
     comments_platform: str | None = None
     paywalled: bool = False
     kind: PageKind = PageKind.ARTICLE
+    links: tuple[str, ...] = ()  # the absolute addresses that the page links to; not stored
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from typing import Any, TextIO
 import click
 
 from alerts.match import Matching
-from crawler.extract import as_json
+from crawler.evidence import Evidence
+from crawler.extract import as_json as page_json
 from crawler.extract import extract as read_page
 from crawler.instants import parse_instant
 from nightdesk.daemon import deliver_due
-from nightdesk.output import emit, tell
+from nightdesk.explaining import explained_json, explanation
+from nightdesk.output import emit, json_option, say, tell
 from nightdesk.session import Session, pass_session
 from storage.clock import Clock
 from storage.errors import NightdeskError, UsageError
@@ -39,17 +41,32 @@ _BATCH = 50  # articles per transaction
 @click.argument("file", default="-")
 @click.option("--url", default="", help="The page's address; may be empty.")
 @click.option("--batch", is_flag=True, help='Read lines {"path", "url"} and write one JSON line each, in order.')
+@click.option("--explain", is_flag=True, help="Show for each field what the page offered, which offer won, and why.")
+@json_option
 @pass_session
-def extract(session: Session, file: str, url: str, *, batch: bool) -> None:
-    """Read one page, FILE or - for standard input, and write it as one JSON object (docs/commands.md)."""
+def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool, as_json: bool) -> None:
+    """Read one page, FILE or - for standard input, and write it as one JSON object (docs/commands.md).
+
+    With --explain it is told for people; with --explain --json the object has the key `evidence` too.
+    """
     now = session.clock.now()
+    if batch and explain:
+        raise UsageError("--explain tells of one page; leave --batch out")
     if batch:
         with nullcontext(sys.stdin) if file == "-" else _open(file) as lines:
             for line in _extract_all(lines, now):
                 click.echo(line)
         return
     body = sys.stdin.buffer.read() if file == "-" else _bytes(file)
-    emit(as_json(read_page(body, url, now=now)))
+    evidence = Evidence(wanted=explain)
+    read = page_json(read_page(body, url, now=now, evidence=evidence))
+    if not explain:
+        emit(read)
+    elif as_json:
+        emit(explained_json(read, evidence))
+    else:
+        for line in explanation(read, evidence):
+            say(line)
 
 
 def _extract_all(lines: Iterable[str], now: datetime) -> Iterator[str]:
@@ -69,7 +86,7 @@ def _extract_line(line: str, now: datetime) -> str:
     """In a process of its own: one page, or why it could not be read."""
     try:
         wanted = _object(line)
-        read = as_json(read_page(_bytes(wanted["path"]), wanted.get("url") or "", now=now))
+        read = page_json(read_page(_bytes(wanted["path"]), wanted.get("url") or "", now=now))
     except (NightdeskError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
         read = {"error": _told(error)}
     return json.dumps(read, ensure_ascii=False)
