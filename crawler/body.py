@@ -7,6 +7,7 @@ out. Where that finds next to nothing, the page's structured data, its scripts a
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from lxml.etree import _Element
 from lxml.html import HtmlElement
@@ -26,6 +27,7 @@ from crawler.scripted import scripted_body, stated_body
 from crawler.texts import folded, one_line, prose, unmarked, visible, words
 
 THIN = 600  # characters: a text below that may be only a part, and is looked for another way
+MOST_ELEMENTS = 20_000  # of a page that trafilatura is asked about: it takes seconds for more
 CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
 _LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
@@ -112,6 +114,8 @@ def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str], evidence: 
 
 def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
     """What trafilatura finds: for pages whose text is no prose, or oddly marked up."""
+    if sum(1 for _ in islice(tree.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
+        return []
     found = bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False, with_metadata=False)
     return list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
 

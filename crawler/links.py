@@ -34,14 +34,14 @@ def _absolute(address: str, base: str, origin: str, scheme: str) -> str | None:
     address = address.partition("#")[0]
     if not address or len(address) > LONGEST_ADDRESS or address.lower().startswith(_OTHER):
         return None
-    if address.startswith(_PLAIN):
-        return address
     if address.startswith("//"):
         return f"{scheme or 'https'}:{address}"
-    if not origin:
-        return None
-    if address.startswith("/"):
+    if address.startswith("/") and origin:
         return origin + address
+    return address if address.startswith(_PLAIN) else _joined(base, address)
+
+
+def _joined(base: str, address: str) -> str | None:
     try:
         joined = urljoin(base, address)
     except ValueError:

@@ -12,6 +12,8 @@ from trafilatura.utils import detect_encoding
 from storage.errors import ExtractError
 
 LARGEST_PAGE = 20 * 1024 * 1024  # bytes
+MOST_TAGS = 500_000  # opening and closing ones; long live blogs with thousands of comments have a tenth of it
+MOST_ATTRIBUTES = 2_000  # of one tag: the parser compares each with each
 _SIGNATURES = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a PNG image",
@@ -36,6 +38,7 @@ _TAG = re.compile(r"<(?:!doctype\s+html|html|head|body|div|p|article|main|sectio
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b", re.IGNORECASE)
 # lxml.html picks a class for each element by a call into Python, at a third of what walking a tree costs; we need but one.
 _ONE_CLASS = ElementDefaultClassLookup(element=HtmlElement)
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{20000,}")
 _PROLOGUE = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"))
 # The Encoding Standard (WHATWG) reads these labels as Windows-1252.
 _AS_WINDOWS = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "ascii"})
@@ -58,6 +61,10 @@ def parse_page(html: bytes, encoding: str | None = None) -> HtmlElement:
         raise ExtractError("this is a feed or a sitemap, not an HTML page; add it as a source instead")
     if not _TAG.search(text):
         raise ExtractError("this is not an HTML page: no HTML tag was found in it")
+    if text.count("<") > MOST_TAGS:
+        raise ExtractError(f"the page has more than {MOST_TAGS:,} tags; no article has, and it would take minutes to read")
+    if any(tag[0].count("=") > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+        raise ExtractError(f"a tag of the page has more than {MOST_ATTRIBUTES:,} attributes; it would take minutes to read")
     return _parse(text)
 
 
@@ -115,6 +122,9 @@ def _parse(text: str) -> HtmlElement:
         raise ExtractError(
             f"the page cannot be parsed: {str(error).splitlines()[0] if str(error) else 'no document'}"
         ) from None
-    if any("Excessive depth" in entry.message for entry in parser.error_log):
-        raise ExtractError("the page nests its elements deeper than 256 levels; its text cannot be read")
+    for entry in parser.error_log:
+        if "Excessive depth" in entry.message:
+            raise ExtractError("the page nests its elements deeper than 256 levels; its text cannot be read")
+        if "limit exceeded" in entry.message or "huge" in entry.message.lower():
+            raise ExtractError("one piece of the page is longer than the 10,000,000 characters that can be read")
     return tree

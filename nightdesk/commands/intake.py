@@ -1,18 +1,12 @@
 """extract, ingest: pages and articles that come from elsewhere."""
 
 import asyncio
-import gzip
-import json
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from functools import partial
-from multiprocessing import get_context
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
@@ -21,8 +15,11 @@ from crawler.evidence import Evidence
 from crawler.extract import as_json as page_json
 from crawler.extract import extract as read_page
 from crawler.instants import parse_instant
+from crawler.options import CrawlOptions
+from nightdesk.batch import read_all, told
 from nightdesk.daemon import deliver_due
 from nightdesk.explaining import explained_json, explanation
+from nightdesk.files import bytes_of, json_object, open_text
 from nightdesk.output import emit, json_option, say, tell
 from nightdesk.session import Session, pass_session
 from storage.clock import Clock
@@ -33,7 +30,7 @@ from storage.store import Tables
 from storage.urls import canonical, site_of
 
 FAILED, SOME_LEFT_OUT = 1, 3
-_AHEAD = 64  # pages handed to the processes before their answers are written
+PAGE_SECONDS = CrawlOptions().page_seconds  # what a crawl gives a page
 _BATCH = 50  # articles per transaction
 
 
@@ -53,11 +50,10 @@ def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool
     if batch and explain:
         raise UsageError("--explain tells of one page; leave --batch out")
     if batch:
-        with nullcontext(sys.stdin) if file == "-" else _open(file) as lines:
-            for line in _extract_all(lines, now):
-                click.echo(line)
+        with nullcontext(sys.stdin) if file == "-" else open_text(file) as lines:
+            asyncio.run(read_all(lines, now, PAGE_SECONDS, click.echo))
         return
-    body = sys.stdin.buffer.read() if file == "-" else _bytes(file)
+    body = sys.stdin.buffer.read() if file == "-" else bytes_of(file)
     evidence = Evidence(wanted=explain)
     read = page_json(read_page(body, url, now=now, evidence=evidence))
     if not explain:
@@ -67,49 +63,6 @@ def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool
     else:
         for line in explanation(read, evidence):
             say(line)
-
-
-def _extract_all(lines: Iterable[str], now: datetime) -> Iterator[str]:
-    """One line of JSON for each line of input, in order, by as many processes as there are cores."""
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        pending: list[Future[str]] = []
-        for line in lines:
-            if line.strip():
-                pending.append(pool.submit(_extract_line, line, now))
-            if len(pending) >= _AHEAD:
-                yield pending.pop(0).result()
-        for each in pending:
-            yield each.result()
-
-
-def _extract_line(line: str, now: datetime) -> str:
-    """In a process of its own: one page, or why it could not be read."""
-    try:
-        wanted = _object(line)
-        read = page_json(read_page(_bytes(wanted["path"]), wanted.get("url") or "", now=now))
-    except (NightdeskError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
-        read = {"error": _told(error)}
-    return json.dumps(read, ensure_ascii=False)
-
-
-def _object(line: str) -> dict[str, Any]:
-    """The JSON object on a line; raises UsageError for anything else."""
-    try:
-        found = json.loads(line)
-    except ValueError:
-        found = None
-    if not isinstance(found, dict):
-        raise UsageError("it is not a JSON object; write one object a line")
-    return found
-
-
-def _bytes(path: str) -> bytes:
-    """A file's bytes, unpacked when it is gzipped. Raises UsageError when it cannot be read."""
-    try:
-        body = Path(path).read_bytes()
-        return gzip.decompress(body) if path.endswith(".gz") else body
-    except (OSError, EOFError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
 
 
 @click.command()
@@ -122,7 +75,7 @@ def ingest(session: Session, file: str, *, alert: bool) -> int:
     They go the way of crawled ones: identity, stories, rules. Unknown sources are created, and not visited. A line that
     cannot be read is told and left out: exit code 3, or 1 when none could be read.
     """
-    lines = sys.stdin if file == "-" else _open(file)
+    lines = sys.stdin if file == "-" else open_text(file)
     counts: dict[str, int] = {}
     left_out: list[int] = []
     for batch in _batches(_articles(lines, session.clock, left_out)):
@@ -137,13 +90,6 @@ async def _match(session: Session, *, alert: bool) -> None:
     await Matching(session.store).run_pending()
     if alert:
         await deliver_due(session.store, session.delivery_options())
-
-
-def _open(path: str) -> TextIO:
-    try:
-        return Path(path).open(encoding="utf-8")
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
 
 
 def _batches(articles: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -163,21 +109,14 @@ def _articles(lines: Iterable[str], clock: Clock, left_out: list[int]) -> Iterat
         if not line.strip():
             continue
         try:
-            article = _object(line)
+            article = json_object(line)
             canonical(article["url"])
             article["read"] = _reading(article, clock.now())
         except (NightdeskError, ValueError, KeyError, TypeError, AttributeError) as error:
-            tell(f"line {number} is left out: {_told(error)}")
+            tell(f"line {number} is left out: {told(error)}")
             left_out.append(number)
         else:
             yield article
-
-
-def _told(error: Exception) -> str:
-    """What is wrong with a line, for a person."""
-    if isinstance(error, NightdeskError):
-        return str(error)
-    return f"it has no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
 
 
 def _reading(article: dict[str, Any], now: datetime) -> Extraction:

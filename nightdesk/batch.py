@@ -1,0 +1,63 @@
+"""`extract --batch`: many pages, one line of JSON each, in order, whatever one of them does.
+
+Each page is read in a worker process with a time limit and a memory limit of its own: a page that is late or brings its
+process down costs only its own line.
+"""
+
+import asyncio
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from crawler.extract import as_json, extract
+from crawler.workers import Workers
+from nightdesk.files import bytes_of, json_object
+from storage.errors import NightdeskError
+
+AHEAD = 64  # pages handed to the processes before their answers are written
+
+
+async def read_all(lines: Iterable[str], now: datetime, seconds: float, write: Callable[[str], object]) -> None:
+    """Read the page that each line `{"path", "url"}` names, with `seconds` for each, and write its reading, in order."""
+    workers = Workers(os.cpu_count() or 1, seconds)
+    pending: deque[asyncio.Task[str]] = deque()
+    try:
+        for line in filter(str.strip, lines):
+            pending.append(asyncio.create_task(_read_one(workers, line, now)))
+            if len(pending) >= AHEAD:
+                write(await pending.popleft())
+        while pending:
+            write(await pending.popleft())
+    finally:
+        workers.close()
+
+
+async def _read_one(workers: Workers, line: str, now: datetime) -> str:
+    try:
+        return await workers.run(read_line, line, now)
+    except (NightdeskError, MemoryError) as error:
+        return _dumped({"error": told(error)})
+
+
+def read_line(line: str, now: datetime) -> str:
+    """In a worker process: the reading of one page as a line of JSON, or `{"error"}` with why it could not be read."""
+    try:
+        wanted = json_object(line)
+        read = as_json(extract(bytes_of(wanted["path"]), wanted.get("url") or "", now=now))
+    except (NightdeskError, ValueError, KeyError, TypeError, RecursionError, MemoryError) as error:
+        read = {"error": told(error)}
+    return _dumped(read)
+
+
+def told(error: Exception) -> str:
+    """What is wrong with a line of input, for a person."""
+    if isinstance(error, NightdeskError):
+        return str(error)
+    return f"it has no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
+
+
+def _dumped(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
