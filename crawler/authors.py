@@ -1,80 +1,96 @@
-"""Who wrote an article: names of persons, cleaned. A pure module.
+"""Who wrote an article: names of persons, from the best source that names any. A pure module.
 
-JSON-LD speaks first, then meta tags, then the byline as trafilatura finds it.
+JSON-LD speaks first, then meta tags, then the byline on the page. docs/decisions/authors.md says who is nobody.
 """
 
-import re
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
-from trafilatura.metadata import extract_author
 
-from crawler.jsonld import resolve
+from crawler.evidence import Evidence
+from crawler.jsonld import resolve, text_of, types
 from crawler.metadata import Head
-from crawler.texts import folded, unmarked, words
+from crawler.names import LONGEST_BYLINE, MOST_AUTHORS, House, clean_authors
+from crawler.signatures import openings, signed
+from crawler.texts import unmarked, words
 
 _META = words(
-    "author article:author parsely-author sailthru.author dc.creator dcterms.creator byl citation_author twitter:data1"
+    "author article:author articleauthor parsely-author sailthru.author dc.creator dcterms.creator byl citation_author"
+    " cxenseparse:author cxense:author dc.contributor article.author author_name authors"
 )
-_PREFIX = re.compile(
-    r"\A(?:(?:written|reported|posted|words|story|text|photos?|published)\s+)?(?:by|von|par|por|di|door|af|av"
-    r"|text|texto|texte|autor|author)"
-    r"(?:\s*[:：]\s*|\s+)|\A[\s\-–—|•·,@]+",
-    re.IGNORECASE,
-)
-_SPLIT = re.compile(r"\s*[;|•·、，]\s*|\s*,\s+|\s+(?:and|und|et|y|og|och|en|e|&|with|mit)\s+|\s*&\s*|\s*/\s+|\s+/\s*")
-_NOISE = re.compile(r"https?:|www\.|@\S+\.|\.(?:com|org|net|de)\b|\d{3}|[<>{}\[\]=]", re.IGNORECASE)
-_AFTER_NAME = re.compile(r"\s*(?:\(.*|\s[-–—|]\s.*|,.*)\Z")
-_ROLES = """admin|administrator|editor|editors|the editors|staff|staff writer|staff reporter|redaktion|die redaktion|online
-|web desk|webmaster|guest|unknown|anonymous|author|team|news desk|newsroom|redaccion|redacción|la rédaction|rédaction
-|redazione|redactie|root|user|contributor|various|none|null|undefined"""
-_NOBODY = frozenset(folded(each) for each in _ROLES.split("|"))
-MOST_AUTHORS = 20
+_NEWS = frozenset(words("newsarticle reportagenewsarticle opinionnewsarticle analysisnewsarticle liveblogposting"))
+_ORGANISATIONS = frozenset(words("organization newsmediaorganization corporation website"))
 
 
-def read_authors(head: Head, tree: HtmlElement, site: str | None) -> tuple[str, ...]:
-    """The names of the authors in their order, each once; `tree` is the page without its comments."""
-    from_node = [_name(each) for each in resolve(head.article.get("author"), head.nodes)]
-    from_meta = [content for name in _META[:-1] for content in head.metas.get(name, ())]
-    for names in (from_node, from_meta):
-        cleaned = clean_authors(names, site, head.url)
-        if cleaned:
-            return cleaned
-    return clean_authors([byline(tree)], site, head.url)
+def read_authors(head: Head, tree: HtmlElement, site: str | None, *, evidence: Evidence | None = None) -> tuple[str, ...]:
+    """The names of the authors in their order, each once; `tree` is the page without its comments.
+
+    Where a news page names nobody, and its JSON-LD credits the publisher, the publisher is the author.
+    """
+    evidence = evidence or Evidence()
+    publishers = [each.get("name") for each in resolve(head.article.get("publisher"), head.nodes) if isinstance(each, dict)]
+    house = House.of(head.url, [site, *(unmarked(name) for name in publishers)])
+    taken: tuple[str, ...] = ()
+    for source, texts in _sources(head, tree, site, house):
+        names = clean_authors(texts, house)
+        evidence.offer("authors", source, "; ".join(texts), _why(names, taken), won=bool(names) and not taken)
+        taken = taken or names
+        if taken and not evidence.wanted:
+            return taken
+    if not taken and types(head.article) & _NEWS:
+        taken = tuple(name for entity in _entities(head) if house.is_it(name := _name(entity)))[:1]
+        evidence.offer("authors", "json-ld author", "; ".join(taken), "no person is named: the publisher signs", won=True)
+    return taken
 
 
-def byline(tree: HtmlElement) -> str:
-    """The byline that stands on the page, names separated by semicolons; empty when there is none."""
+def _why(names: tuple[str, ...], taken: tuple[str, ...]) -> str:
+    if not names:
+        return "names no person"
+    return "another source speaks before it" if taken else "the first that names a person"
+
+
+def _sources(head: Head, tree: HtmlElement, site: str | None, house: House) -> Iterator[tuple[str, list[str]]]:
+    """What each source says of the authors, the most trusted first."""
+    stated = [_name(each) for each in _entities(head) if not _is_publisher(each, head.url)]
+    yield "json-ld author", stated
+    for name in _META:
+        if name in head.metas:
+            stated += head.metas[name]
+            yield f"meta {name}", head.metas[name]
+    # A blog's host is often its author's name, so in a byline only the site's name and whole address are the house.
+    yield from signed(tree, House.of("", [site, urlsplit(head.url).hostname]))
+    if any(house.is_it(each) for each in stated):
+        yield "first paragraph", openings(tree, house)
+
+
+def _entities(head: Head) -> list[Any]:
+    found = resolve(head.article.get("author"), head.nodes) or resolve(head.article.get("creator"), head.nodes)
+    return found[:MOST_AUTHORS]
+
+
+def _is_publisher(entity: Any, url: str) -> bool:
+    """Whether an author in the JSON-LD is the organisation that publishes the page: one whose address is the site's."""
+    if not isinstance(entity, dict) or not types(entity) & _ORGANISATIONS:
+        return False
+    address = text_of(entity, "url", "@id") or ""
     try:
-        return extract_author(tree) or ""
-    except (
-        ValueError,
-        TypeError,
-        AttributeError,
-        RecursionError,
-    ):  # untyped code on hostile pages: a byline is no reason to lose one
-        return ""
-
-
-def clean_authors(texts: list[str], site: str | None, url: str) -> tuple[str, ...]:
-    """Names of persons out of bylines: no addresses, no "By", not the site itself, none twice."""
-    own = {folded(site or ""), *(folded(label) for label in re.split(r"[/.]+", url)[1:3])}
-    found: dict[str, str] = {}
-    for text in texts[:MOST_AUTHORS]:
-        for part in _SPLIT.split(text[:300]):
-            name = _AFTER_NAME.sub("", _PREFIX.sub("", _PREFIX.sub("", part))).strip(" .,:;-–—|*\"'")
-            key = folded(name)
-            if 1 < len(name) < 60 and key and key not in own | _NOBODY and not _NOISE.search(name):
-                found.setdefault(key, name)
-    return tuple(found.values())[:MOST_AUTHORS]
+        return bool(address) and urlsplit(address).hostname == urlsplit(url).hostname and len(urlsplit(address).path) < 2
+    except ValueError:
+        return False
 
 
 def _name(value: Any) -> str:
-    """The name of a schema.org Person, or of an author given as text."""
+    """The name of a schema.org Person, or of an author given as text; no longer than a byline is read."""
     if isinstance(value, dict):
         name = value.get("name")
         if isinstance(name, list):
-            return "; ".join(unmarked(each) for each in name)
-        parts = [unmarked(value.get(key)) for key in ("givenName", "familyName")]
-        return unmarked(name) or " ".join(part for part in parts if part)
-    return unmarked(value)
+            return "; ".join(_short(each) for each in name[:MOST_AUTHORS])
+        parts = [_short(value.get(key)) for key in ("givenName", "familyName")]
+        return _short(name) or " ".join(part for part in parts if part)
+    return _short(value)
+
+
+def _short(text: Any) -> str:
+    return unmarked(text[: 4 * LONGEST_BYLINE]) if isinstance(text, str) else ""

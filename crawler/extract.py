@@ -27,11 +27,11 @@ from crawler.metadata import (
     read_paywalled,
     read_site_name,
     read_tags,
-    read_title,
 )
 from crawler.parsing import parse_page
 from crawler.platforms import comments_status, external_platform, served_platform, stated_count
 from crawler.texts import drop
+from crawler.titles import read_title
 from storage.models import CommentsStatus, Extraction, PageKind, ReadComment
 
 LONGEST_TEXT = 2_000_000  # characters
@@ -41,6 +41,8 @@ def extract(
     html: bytes, url: str, *, now: datetime, encoding: str | None = None, evidence: Evidence | None = None
 ) -> Extraction:
     """What a page says. `now` is when it was fetched, `encoding` what its HTTP header stated; `url` may be empty.
+
+    Readers note in `evidence` what the page offered for each field, and why one offer won.
 
     A date after `now` (by more than a day) or before 1990 is refused, "2 hours ago" is resolved against `now`. A page
     without readable text comes back with an empty text and its kind. Raises ExtractError, in one line, for what is
@@ -52,10 +54,10 @@ def extract(
     links = read_links(tree, url)
     head = read_head(tree, url)
     site = read_site_name(head)
-    title = read_title(head, site)
+    title = read_title(head, site, evidence=evidence)
     talk = _take_comments(tree, head, now)
-    dates = read_dates(tree, head.nodes, url, now)
-    authors = read_authors(head, tree, site)
+    dates = read_dates(head, tree, now, evidence=evidence)
+    authors = read_authors(head, tree, site, evidence=evidence)
     linked = 0.0 if says_article(head) else link_share(tree)
     body = read_body(tree, head, title, (*authors, site or ""), evidence=evidence)
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]

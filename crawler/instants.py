@@ -1,7 +1,7 @@
 """Instants out of text: what a machine or a person wrote → a moment in UTC. A pure module.
 
 A text that states no zone is read as UTC and said to be so; a day without a time of day is its midnight. Between
-"03/04/2018" as a March and as an April day nothing is guessed: it is not read at all.
+"03/04/2018" as a March and as an April day nothing is guessed: without a hint it is not read at all.
 """
 
 import re
@@ -10,21 +10,48 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 LONGEST_TEXT = 160  # characters: a date is shorter, and what is longer is not worth the search
 
+# A row for each way of writing the twelve months, in the languages of most of the press. No Croatian: its "listopad" is
+# October, and Polish's November.
 _MONTH_NAMES = (
-    "jan january janvier janv januar jänner jaenner janeiro enero ene gennaio gen januari styczeń stycznia ocak",
-    "feb february février fevrier févr fevr februar fevereiro fev febrero febbraio februari luty lutego şubat",
-    "mar march mars märz maerz mär mrz março marco marzo maart mrt marzec marca mart",
-    "apr april avril avr abril abr aprile kwiecień kwietnia nisan",
-    "may mai mayo maio maggio mag mei maj maja may\u0131s",
-    "jun june juin juni junho junio giugno giu czerwiec czerwca haziran",
-    "jul july juillet juil juli julho julio luglio lug lipiec lipca temmuz",
-    "aug august août aout agosto ago augustus augusti sierpień sierpnia ağustos",
-    "sep sept september septembre setembro set septiembre settembre wrzesień września eylül",
-    "oct october octobre oktober okt outubro out octubre ottobre ott październik października ekim",
-    "nov november novembre novembro noviembre listopad listopada kas\u0131m",
-    "dec des december décembre decembre déc dezember dez dezembro diciembre dic dicembre grudzień grudnia desember aral\u0131k",
+    "jan feb mar apr may jun jul aug sep oct nov dec",
+    "january february march april may june july august september october november december",
+    "januar februar märz april mai juni juli august september oktober november dezember",
+    "jänner feber maerz apr mai jun jul aug sept okt nov dez",
+    "jän febr mär april mai juni juli august sept okt nov dez",
+    "jaenner febr mrz april mei juni juli august sept okt nov dez",
+    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "janv févr mars avr mai juin juil aout sept oct nov déc",
+    "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre",
+    "janv fevr mars avr mai juin juil août sept oct nov dec",
+    "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "ene feb mar abr may jun jul ago set oct nov dic",
+    "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "jan fev marco abr mai jun jul ago set out nov dez",
+    "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "gen feb mar apr mag giu lug ago set ott nov dic",
+    "gener febrer març abril maig juny juliol agost setembre octubre novembre desembre",
+    "januari februari maart april mei juni juli augustus september oktober november december",
+    "jan feb mrt apr mei jun jul aug sept okt nov dec",
+    "januari februari mars april maj juni juli augusti september oktober november december",
+    "januar februar marts april maj juni juli august september oktober november december",
+    "januar februar mars april mai juni juli august september oktober november desember",
+    (
+        "tammikuuta helmikuuta maaliskuuta huhtikuuta toukokuuta kesäkuuta"
+        " heinäkuuta elokuuta syyskuuta lokakuuta marraskuuta joulukuuta"
+    ),
+    "styczeń luty marzec kwiecień maj czerwiec lipiec sierpień wrzesień październik listopad grudzień",
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "ledna února března dubna května června července srpna září října listopadu prosince",
+    "január február március április május június július augusztus szeptember október november december",
+    "ianuarie februarie martie aprilie mai iunie iulie august septembrie octombrie noiembrie decembrie",
+    "ocak şubat mart nisan may\u0131s haziran temmuz ağustos eylül ekim kas\u0131m aral\u0131k",
+    "januari februari maret april mei juni juli agustus september oktober november desember",
+    "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+    "янв фев март апр май июнь июль авг сен окт ноя дек",
+    "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
 )
-MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+MONTHS = {name: number for names in _MONTH_NAMES for number, name in enumerate(names.split(), 1)}
 
 # RFC 822 section 5 names the American zones; the others are what newspapers write. Hours east of Greenwich.
 _HOURS = {
@@ -48,10 +75,13 @@ _DATES = tuple(
         r"(?<!\d)(?P<y>\d{4})(?P<sep>[-/.])(?P<m>\d{1,2})(?P=sep)(?P<d>\d{1,2})(?!\d)",
         r"(?<!\d)(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
         r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=T\d|\Z)",
+        rf"(?<!\d)(?P<y>\d{{4}})\.?\s+(?P<name>{_NAME})\s+(?P<d>\d{{1,2}})(?!\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}}){_NTH}[.,]?{_OF}[\s-]+(?P<name>{_NAME})[.,]?{_OF}[\s-]*(?P<y>\d{{4}}|{_YY})(?!\d)",
         rf"(?<!\w)(?P<name>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?![\d:])",
         rf"(?<!\w)(?P<name>{_NAME})\s+(?P<d>\d{{1,2}})\s+(?=\d\d?:\d\d)[^a-z]{{4,12}}\s(?:[A-Z]{{1,5}}\s)?(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})(?!\d)",
+        r"(?<![\d.])(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<short>\d\d)(?![\d.]\d)",
+        r"(?<!\d)(?P<d>\d{1,2})\s?[|·]\s?(?P<m>\d{1,2})\s?[|·]\s?(?P<y>\d{4})(?!\d)",
         r"(?<!\d)(?P<first>\d{1,2})(?P<sep>[-/])(?P<second>\d{1,2})(?P=sep)(?P<y>\d{4})(?!\d)",
     )
 )
@@ -67,19 +97,20 @@ _ABBREVIATION = re.compile(r"(?<![^\W\d])[A-Z]{1,5}(?![^\W\d])")
 _EPOCH = re.compile(r"\d{9,10}(?:\d{3})?\Z")
 
 
-def parse_instant(text: str) -> tuple[datetime, bool] | None:
+def parse_instant(text: str, *, day_first: bool | None = None) -> tuple[datetime, bool] | None:
     """The instant that a text names, in UTC, and whether it stated its zone; None when it names none.
 
     Reads ISO 8601, RFC 822 with named zones, JavaScript's and C's dates, Unix seconds and milliseconds, and dates
     as people write them in a dozen languages. `GMT+0100` is one hour east, as its writers mean, not POSIX's west;
     `America/Los_Angeles` may follow a time. Without a zone it is read as UTC (False); a day alone is its midnight.
+    `day_first` says what "03/04/2018" means where the page's language tells; None reads it only when one order can be.
     """
     text = " ".join(text[: LONGEST_TEXT * 2].split())[:LONGEST_TEXT]
     if _EPOCH.match(text):
         return _from_epoch(text)
     for pattern in _DATES:
         found = pattern.search(text)
-        day = _day(found) if found else None
+        day = _day(found, day_first=day_first) if found else None
         if found and day:
             return _with_time(day, text, found)
     return None
@@ -90,15 +121,21 @@ def _from_epoch(digits: str) -> tuple[datetime, bool]:
     return datetime.fromtimestamp(seconds, UTC), True
 
 
-def _day(found: re.Match[str]) -> datetime | None:
+def _day(found: re.Match[str], *, day_first: bool | None) -> datetime | None:
     parts = found.groupdict()
-    year = int(parts["y"])
-    if len(parts["y"]) == 2:  # RFC 822 wrote two digits
+    if "short" in parts and not day_first:
+        return None  # "3.4.21" is a version, or a date where the page's language writes dates so
+    written = parts.get("short") or parts["y"]
+    year = int(written)
+    if len(written) == 2:  # RFC 822 wrote two digits
         year += 2000 if year < 70 else 1900
     if "first" in parts:
-        month, day = sorted((int(parts["first"]), int(parts["second"])))
+        first, second = int(parts["first"]), int(parts["second"])
+        month, day = sorted((first, second))
         if day <= 12 and day != month:
-            return None
+            if day_first is None:
+                return None
+            day, month = (first, second) if day_first else (second, first)
     else:
         month = MONTHS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["m"])
         day = int(parts["d"])

@@ -6,6 +6,7 @@ does not parse is left out; nothing here raises on it.
 
 import json
 import re
+from collections.abc import Iterator
 from html import unescape
 from typing import Any
 from urllib.parse import urldefrag, urlsplit
@@ -17,6 +18,8 @@ from crawler.texts import words
 Node = dict[str, Any]
 
 LARGEST_BLOCK = 2_000_000  # characters of one script
+LARGEST_MENDED = 500_000  # characters: a larger block is read only when it is right
+LONGEST_VALUE = 20_000  # characters of one property that are read
 MOST_NODES = 2_000  # entities of one page: those after are not read
 ARTICLE_TYPES = frozenset(
     words(
@@ -25,10 +28,11 @@ ARTICLE_TYPES = frozenset(
         " advertisercontentarticle satiricalarticle discussionforumposting"
     )
 )
+_MOST_TYPES, _MOST_VALUES = 20, 100
 _WRAPPERS = ("@graph", "mainEntity", "mainEntityOfPage")
-_WRAPPING = re.compile(
-    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)\s*\Z"
-)
+_OPENING = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)")
+_CLOSING = re.compile(r"(?:-->|(?://\s*|/\*\s*)?\]\]>(?:\s*\*/)?)\s*\Z")
+_WRAPPING = 100  # characters in which a wrapping stands
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -44,7 +48,7 @@ def read_nodes(tree: HtmlElement) -> list[Node]:
 def types(node: Node) -> frozenset[str]:
     """The schema.org types of an entity, in lower case, without their namespace."""
     value = node.get("@type")
-    names = value if isinstance(value, list) else [value]
+    names = value[:_MOST_TYPES] if isinstance(value, list) else [value]
     return frozenset(name.rsplit("/", 1)[-1].lower() for name in names if isinstance(name, str))
 
 
@@ -58,14 +62,17 @@ def article_node(nodes: list[Node], url: str) -> Node:
 
 def resolve(value: Any, nodes: list[Node]) -> list[Any]:
     """The values of a property as a list; a bare reference `{"@id": …}` becomes the entity it names, if it is here."""
-    values = value if isinstance(value, list) else [value]
-    found = []
-    for each in values[:100]:
-        known = None
-        if isinstance(each, dict) and "@id" in each and "name" not in each:
-            known = next((node for node in nodes if node.get("@id") == each["@id"] and "name" in node), None)
-        found.append(known or each)
-    return [each for each in found if each is not None]
+    values = value[:_MOST_VALUES] if isinstance(value, list) else [value]
+    named = {each["@id"] for each in values if _is_reference(each)}
+    known: dict[str, Node] = {}
+    for node in nodes if named else ():
+        if "name" in node and isinstance(node.get("@id"), str) and node["@id"] in named:
+            known.setdefault(node["@id"], node)
+    return [known.get(each["@id"], each) if _is_reference(each) else each for each in values if each is not None]
+
+
+def _is_reference(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("@id"), str) and "name" not in value
 
 
 def text_of(node: Node, *keys: str) -> str | None:
@@ -74,21 +81,36 @@ def text_of(node: Node, *keys: str) -> str | None:
         value = node.get(key)
         if isinstance(value, list) and value:
             value = value[0]
-        if isinstance(value, str) and value.strip():
-            return value
+        if isinstance(value, str) and (start := value[:LONGEST_VALUE]).strip():
+            return start
     return None
 
 
 def _load(text: str) -> Any:
+    """What a block says, as it stands or mended; None for what is no JSON."""
     text = text[:LARGEST_BLOCK].strip()
-    for _ in range(2):
-        text = _WRAPPING.sub("", text).strip().rstrip(";")
-    for attempt in (text, _TRAILING_COMMA.sub(r"\1", text), unescape(text)):
+    for attempt in _attempts(text):
         try:
             return json.loads(attempt, strict=False)
         except (ValueError, RecursionError):
             continue
     return None
+
+
+def _attempts(text: str) -> Iterator[str]:
+    """A block as it stands, and mended as publishers' mistakes need it: each mending is done only where it is asked for."""
+    yield text
+    if len(text) > LARGEST_MENDED:
+        return
+    for _ in range(2):  # wrappings stand at the ends, and are looked for only there
+        text = _OPENING.sub("", text[:_WRAPPING]) + text[_WRAPPING:]
+        text = text[:-_WRAPPING] + _CLOSING.sub("", text[-_WRAPPING:])
+        text = text.strip().rstrip(";")
+    yield text
+    if "," in text:
+        yield _TRAILING_COMMA.sub(r"\1", text)
+    if "&" in text:
+        yield unescape(text)
 
 
 def _collect(value: Any, nodes: list[Node]) -> None:

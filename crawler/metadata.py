@@ -4,7 +4,6 @@ Each reader takes the candidates from the tree and the JSON-LD and answers None 
 """
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -14,7 +13,7 @@ from lxml.html import HtmlElement
 from crawler.jsonld import Node, article_node, read_nodes, resolve, text_of, types
 from crawler.texts import folded, glimpse, one_line, unmarked, words
 
-_SEPARATOR = re.compile(r"\s+[-–—―|·•»«/:]{1,2}\s+|\s*[|»]\s*|:\s+")
+SEPARATOR = re.compile(r"\s+[-–—―|·•⋅»«›‹/:*~]{1,2}\s+|\s*[|»│ㅣ｜：]\s*|:\s+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_]|\Z)", re.IGNORECASE)
 _IMAGE_META = words("og:image og:image:secure_url og:image:url twitter:image twitter:image:src thumbnail sailthru.image.full")
 _TAG_CLASSES = frozenset(words("tags-links post-tags entry-tags article-tags tag-list tags"))
@@ -50,31 +49,6 @@ def read_head(tree: HtmlElement, url: str) -> Head:
     return head
 
 
-def read_title(head: Head, site: str | None) -> str | None:
-    """The headline without the site's name: what most of JSON-LD, og:title, heading and `<title>` agree on."""
-    headings = _headings(head, site)
-    element = next(head.tree.iter("title"), None)
-    page = one_line(element.text_content()[: 4 * LONGEST_TITLE])[:LONGEST_TITLE] if element is not None else ""
-    shared = head.meta("og:title", "twitter:title", "dc.title", "sailthru.title", "parsely-title") or ""
-    headline = unmarked(text_of(head.article, "headline"))
-    ballots = [(headline, 2.0), (shared, 1.5), (headings[0] if headings else "", 1.0), (page, 0.3)]
-    votes: dict[str, float] = {}
-    spelt: dict[str, str] = {}
-    for title, weight in ballots:
-        stripped = without_site(title[:LONGEST_TITLE], site, head.url, headings)
-        if folded(stripped):
-            votes[folded(stripped)] = votes.get(folded(stripped), 0.0) + weight
-            spelt.setdefault(folded(stripped), stripped)
-    return spelt[max(votes, key=votes.__getitem__)] if votes else None
-
-
-def _headings(head: Head, site: str | None) -> list[str]:
-    """The first-level headings that may be the article's: not those that name the site or lead to its home page."""
-    elements = [each for each in list(head.tree.iter("h1"))[:10] if not leads_home(each, head.url)]
-    texts = [text for element in elements if 3 < len(text := glimpse(element, LONGEST_TITLE + 1)) < LONGEST_TITLE]
-    return [text for text in texts if not (site and folded(text) == folded(site))]
-
-
 def leads_home(heading: HtmlElement, url: str) -> bool:
     """Whether a heading is the site's name on a page that is not the home page: it links there."""
     link = next(heading.iter("a"), None)
@@ -85,40 +59,6 @@ def leads_home(heading: HtmlElement, url: str) -> bool:
 def _is_home(url: str) -> bool:
     parts = urlsplit(url)
     return parts.path in {"", "/"} and not parts.query
-
-
-def without_site(title: str, site: str | None, url: str, known: Sequence[str] = ()) -> str:
-    """The title without the name of its site or domain before or after a separator.
-
-    A part is taken off when it is the site's name or a form of it; the end also when one of the `known` titles stays.
-    """
-    headlines = {folded(each) for each in known}
-    for _ in range(3):
-        cuts = [found.span() for found in _SEPARATOR.finditer(title)][:16]
-        if not cuts or folded(title) in headlines:
-            break
-        shorter = next((title[:at] for at, _ in cuts if folded(title[:at]) in headlines), None)
-        shorter = shorter or (title[: cuts[-1][0]] if _names_site(title[cuts[-1][1] :], site, url) else None)
-        shorter = shorter or (title[cuts[0][1] :] if _names_site(title[: cuts[0][0]], site, url) else None)
-        if not shorter or len(folded(shorter)) < 3:
-            break
-        title = shorter.strip()
-    return title
-
-
-def _names_site(part: str, site: str | None, url: str) -> bool:
-    """Whether a part of a title is the name of its site: as given, or as its domain spells it."""
-    name = folded(part)
-    if not name or len(part) > 60:
-        return False
-    host = (urlsplit(url).hostname or "").removeprefix("www.") if "://" in url else ""
-    labels = [label for label in host.split(".")[:-1] if len(label) > 2]
-    known = [folded(each) for each in (site or "", host, *labels) if each]
-    initials = "".join(word[0] for word in re.findall(r"\w+", part)).casefold()
-    return any(
-        name == each or (len(name) > 3 and name in each) or (len(each) > 3 and each in name) or initials == each
-        for each in known
-    )
 
 
 def read_site_name(head: Head) -> str | None:
@@ -140,7 +80,7 @@ def _site_in_title(head: Head) -> str:
     stated = [head.meta("og:title") or "", unmarked(text_of(head.article, "headline"))]
     stated += [glimpse(heading, LONGEST_TITLE) for heading in list(head.tree.iter("h1"))[:3]]
     for headline in stated:
-        cut = _SEPARATOR.match(page, len(headline)) if headline and page.startswith(headline) else None
+        cut = SEPARATOR.match(page, len(headline)) if headline and page.startswith(headline) else None
         if cut:
             return page[cut.end() :].strip()
     return ""

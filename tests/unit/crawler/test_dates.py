@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.dates import PageDates, parse_instant, plausible, read_dates, resolve_relative
-from crawler.jsonld import read_nodes
+from crawler.evidence import Evidence
+from crawler.metadata import read_head
 from crawler.parsing import parse_page
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -135,9 +136,10 @@ def test_the_bounds_of_what_can_have_been_published(at, is_plausible):
     assert plausible(at, NOW) is is_plausible
 
 
-def dates(head="", body="", url="https://paper.example/news/story"):
-    tree = parse_page(f"<html><head>{head}</head><body><h1>Head</h1>{body}<p>Text of the page.</p></body></html>".encode())
-    return read_dates(tree, read_nodes(tree), url, NOW)
+def dates(head="", body="", url="https://paper.example/news/story", lang="", evidence=None):
+    page = f'<html lang="{lang}"><head>{head}</head><body><h1>Head</h1>{body}<p>Text of the page.</p></body></html>'
+    tree = parse_page(page.encode())
+    return read_dates(read_head(tree, url), tree, NOW, evidence=evidence)
 
 
 LD = '<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"%s","dateModified":"%s"}</script>'
@@ -201,3 +203,92 @@ def test_the_best_source_speaks_and_is_named(case):
 
 def test_the_address_is_evidence():
     assert dates(url="https://paper.example/2026/02/05/story") == PageDates(at("2026-02-05T00:00"), "url-assumed-zone", None)
+
+
+SHOWN = {
+    "the first date by the headline, not one of a teaser": (
+        '<div class="meta">12 January 2026 | By Ann Lee</div><div class="teaser"><span class="date">14 January 2026</span></div>',
+        "en", "2026-01-12",
+    ),
+    "published before updated": (
+        '<p class="date">Updated: 15 January 2026</p><p class="date">Published: 12 January 2026</p>', "en", "2026-01-12",
+    ),
+    "a bare date that begins the text": ("<p>12.01.2026 – The river rose overnight, and with it the questions of those who live there.</p>", "de", "2026-01-12"),
+    "day first in British English": ('<p class="published">03/01/2026</p>', "en-GB", "2026-01-03"),
+    "month first in American English": ('<p class="published">01/03/2026</p>', "en-US", "2026-01-03"),
+    "no guess where speakers differ": ('<p class="published">01/03/2026</p>', "en", None),
+    "two digits of the year between dots": ('<span class="date">12.1.26</span>', "de", "2026-01-12"),
+    "a time element that shows what it does not state": ('<time class="created">12.01.2026</time>', "de", "2026-01-12"),
+    "no date in a sentence of the text": (
+        "<p>In the spring of 2014, on 5 February 2014, the dam had been rebuilt and nobody thought that it could break again.</p>",
+        "en", None,
+    ),
+    "no year of the rights": ("<div class='info'>© 12 January 2026 The Paper</div>", "en", None),
+    "no day of the last change": ('<p class="info">This page was last modified on 12 January 2026, at 19:23.</p>', "en", None),
+    "the only date, though behind the text": (
+        "<p>" + "A long paragraph of the text with many words in it. " * 4 + "</p>" * 1 + "<p>" + "And another paragraph of the text with its words. " * 4
+        + "</p><p>" + "And another paragraph of the text with its words. " * 4 + "</p><p>Ann<br>12 January 2026</p>", "en", "2026-01-12",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", SHOWN)
+def test_a_date_that_the_page_shows_by_its_headline_is_read(case):
+    body, lang, day = SHOWN[case]
+    got = dates(body=body, lang=lang)
+    assert (got.published and got.published.date().isoformat()) == day
+
+
+DAYS = [
+    "12 janvier 2026", "12. Januar 2026", "12 de enero de 2026", "12 de janeiro de 2026", "12 gennaio 2026", "12 januari 2026",
+    "12. januar 2026", "12. tammikuuta 2026", "12 stycznia 2026", "12. ledna 2026", "2026. január 12.", "12 ianuarie 2026",
+    "12 Ocak 2026", "12 Januari 2026", "12 января 2026", "12 січня 2026", "12 Ιανουαρίου 2026", "12 de gener de 2026",
+    "2026年1月12日", "2026년 1월 12일", "Monday, January 12, 2026", "12 | 01 | 2026",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", DAYS)
+def test_days_are_read_as_the_press_of_twenty_languages_writes_them(text):
+    assert parse_instant(text) == (at("2026-01-12T00:00"), False)
+
+
+ORDER = {
+    "json-ld before all": (LD % ("2026-02-01T10:00:00Z", "") + META % "2026-02-02T10:00:00Z", '<time itemprop="datePublished" datetime="2026-02-03">', "/a", "2026-02-01"),
+    "meta before marked times": (META % "2026-02-02T10:00:00Z", '<time itemprop="datePublished" datetime="2026-02-03">x</time>', "/a", "2026-02-02"),
+    "the address before marked times": ("", '<time class="published" datetime="2026-02-03">x</time>', "/2026/02/04/a", "2026-02-04"),
+    "marked times before vague meta tags": ('<meta name="date" content="2026-02-05">', '<time class="published" datetime="2026-02-03">x</time>', "/a", "2026-02-03"),
+    "a labelled date before vague meta tags": ('<meta name="date" content="2026-02-05">', '<p class="date">Published 3 February 2026</p>', "/a", "2026-02-03"),
+    "vague meta tags before the end of the address": ('<meta name="date" content="2026-02-05">', "", "/a-20260206.html", "2026-02-05"),
+    "the end of the address": ("", "", "/story/A2026020612345678", "2026-02-06"),
+    "a page of another type than article": ('<script type="application/ld+json">{"@type":"Recipe","datePublished":"2026-02-07"}</script>', "", "/a", "2026-02-07"),
+    "no time that says when something was changed": ("", '<time itemprop="dateModified" datetime="2026-02-08">x</time><p class="date">3 February 2026</p>', "/a", "2026-02-03"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ORDER)
+def test_contradictions_are_resolved_in_the_documented_order(case):
+    head, body, path, day = ORDER[case]
+    got = dates(head, body, url=f"https://paper.example{path}")
+    assert got.published is not None
+    assert got.published.date().isoformat() == day
+
+
+def test_a_time_that_another_article_has_is_not_taken_for_finer():
+    body = '<p class="published">Published 1 February 2026, 14:00</p><time datetime="2026-02-01T19:32:00+02:00">19:32</time>'
+    assert dates(body=body).published == at("2026-02-01T14:00")
+
+
+def test_the_evidence_names_what_was_refused_and_what_won():
+    evidence = Evidence(wanted=True)
+    dates(LD % ("2031-02-01T10:00:00Z", "2026-02-03T10:00:00Z") + META % "2026-02-01T10:00:00Z", evidence=evidence)
+    published = {offer.source: (offer.won, offer.why) for offer in evidence.offers["published"]}
+    assert published["meta article:published_time"] == (True, "the first of its order")
+    assert published["json-ld datePublished"][0] is False
+    assert "future" in published["json-ld datePublished"][1]
+    assert [offer.won for offer in evidence.offers["modified"]] == [True]
+
+
+@given(st.text(max_size=200))
+def test_no_shown_text_raises(text):
+    shown = text.replace("<", "&lt;").replace("\x00", "")
+    assert dates(body=f'<p class="date">2026 {shown}</p>', lang="de").modified is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from crawler.boilerplate import is_form_line, is_pointer
 from crawler.extract import as_json, extract, from_plain
-from crawler.metadata import without_site
+from crawler.titles import without_site
 from storage.errors import ExtractError
 from storage.models import PageKind, ReadComment
 
@@ -145,8 +145,8 @@ AUTHORS = {
     "meta": ('<meta name="author" content="By Ann Lee and Bo Orr">', "", ("Ann Lee", "Bo Orr")),
     "byline": ("", '<p class="byline">By Ann Lee</p>', ("Ann Lee",)),
     "no address": ('<meta name="author" content="https://facebook.com/paper">', "", ()),
-    "not the site": (
-        '<meta property="og:site_name" content="The Paper">' + ld(author={"@type": "Organization", "name": "The Paper"}),
+    "not the site of a meta tag": (
+        '<meta property="og:site_name" content="The Paper"><meta name="author" content="The Paper">',
         "",
         (),
     ),
