@@ -12,7 +12,7 @@ from itertools import accumulate
 from lxml.html import HtmlElement
 
 from crawler.flags import SURROUNDING_TAGS, Flag, flag_of
-from crawler.texts import one_line, words
+from crawler.texts import is_gloss, one_line, words
 
 MOST_BLOCKS = 20_000  # of one page: what follows is not read
 
@@ -168,7 +168,7 @@ class _Walk:
         if tag == "br":
             self._flush()
             return False
-        if tag in _SKIPPED or not isinstance(tag, str):
+        if tag in _SKIPPED or not isinstance(tag, str) or (tag == "rt" and is_gloss(node)):
             return False
         if tag == "a":
             self._links += 1

@@ -78,6 +78,12 @@ def lines(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None = Non
     return [line for line in map(one_line, "".join(_pieces(element, skip)).split("\n")) if line]
 
 
+def is_gloss(element: HtmlElement) -> bool:
+    """Whether an element is the reading above a character (HTML's `rt`) that stands in no brackets: read on, it doubles words."""
+    parent = element.getparent()
+    return element.tag == "rt" and (parent is None or parent.find("rp") is None)
+
+
 def drop(elements: Iterable[HtmlElement]) -> None:
     """Empty elements of everything they hold; the text that follows each stays where it was.
 
@@ -111,6 +117,8 @@ def _pieces(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None = N
             continue
         stack.append((node, True))
         if not isinstance(node.tag, str) or node.tag in UNSEEN or (skip is not None and skip(node)):
+            continue
+        if node.tag == "rt" and is_gloss(node):
             continue
         if block:
             yield "\n"
