@@ -12,7 +12,6 @@ from crawler.jsonld import resolve, text_of, types
 from crawler.metadata import LONGEST_TITLE, SEPARATOR, Head, absolute, folded, leads_home
 from crawler.texts import glimpse, one_line, unmarked, words
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?=[-_]|\Z)", re.IGNORECASE)
 _IMAGE_META = words("og:image og:image:secure_url og:image:url twitter:image twitter:image:src thumbnail sailthru.image.full")
 _TAG_CLASSES = frozenset(words("tags-links post-tags entry-tags article-tags tag-list tags"))
 _NOT_TAGS = re.compile(r"https?:|[:=]\S|\A\d+\Z")
@@ -42,21 +41,6 @@ def _site_in_title(head: Head) -> str:
         if cut:
             return page[cut.end() :].strip()
     return ""
-
-
-def read_language(head: Head) -> str | None:
-    """The primary language tag that the page declares (BCP 47), in lower case; None when it declares none."""
-    tree = head.tree
-    declared = [tree.get("lang"), tree.get("{http://www.w3.org/XML/1998/namespace}lang"), tree.get("xml:lang")]
-    declared += [
-        text_of(head.article, "inLanguage"),
-        head.meta("content-language", "og:locale", "language", "dc.language"),
-    ]
-    for value in declared:
-        found = _LANGUAGE.match((value or "").strip())
-        if found and found[0].lower() not in {"und", "mul", "zxx"}:
-            return found[0].lower()
-    return None
 
 
 def read_image(head: Head) -> str | None:

@@ -10,13 +10,14 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.about import read_canonical, read_image, read_language, read_paywalled, read_site_name, read_tags
+from crawler.about import read_canonical, read_image, read_paywalled, read_site_name, read_tags
 from crawler.authors import read_authors
 from crawler.body import link_share, read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.kinds import read_kind, says_article
+from crawler.languages import read_language
 from crawler.metadata import Head, read_head, read_title
 from crawler.parsing import parse_page
 from crawler.platforms import comments_status, external_platform, served_platform, stated_count
@@ -53,7 +54,7 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
         published_evidence=dates.evidence,
         modified=dates.modified,
         lead=body.lead,
-        language=read_language(head),
+        language=read_language(head, text),
         site_name=site,
         image=read_image(head),
         tags=read_tags(head),

@@ -176,21 +176,6 @@ def test_an_address_without_a_page_to_stand_on_is_unknown():
     assert got.canonical_url is None
 
 
-@pytest.mark.parametrize(
-    ("attributes", "language"),
-    [
-        ('lang="en-GB"', "en"),
-        ('lang="DE"', "de"),
-        ('lang="pt_BR"', "pt"),
-        ('lang="und"', None),
-        ("", None),
-        ('lang="english"', None),
-    ],
-)
-def test_the_language_is_what_the_page_declares(attributes, language):
-    assert read(attributes=attributes).language == language
-
-
 def test_tags_come_from_the_publisher():
     assert read(head='<meta property="article:tag" content="Rivers"><meta property="article:tag" content="Weather">').tags == (
         "Rivers",
