@@ -12,15 +12,16 @@ from lxml.html import HtmlElement
 
 from crawler.about import read_canonical, read_image, read_paywalled, read_site_name, read_tags
 from crawler.authors import read_authors
-from crawler.body import link_share, read_body
+from crawler.body import read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
-from crawler.kinds import read_kind, says_article
+from crawler.kinds import read_kind
 from crawler.languages import read_language
 from crawler.metadata import Head, read_head, read_title
 from crawler.parsing import parse_page
 from crawler.platforms import comments_status, external_platform, served_platform, stated_count
+from crawler.signs import read_signs
 from crawler.texts import drop
 from storage.models import CommentsStatus, Extraction, PageKind, ReadComment
 
@@ -36,12 +37,12 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
     """
     tree = parse_page(html, encoding)
     head = read_head(tree, url)
+    signs = read_signs(head, html)
     site = read_site_name(head)
     title = read_title(head, site)
     talk = _take_comments(tree, head, now)
     dates = read_dates(tree, head.nodes, url, now)
     authors = read_authors(head, tree, site)
-    linked = 0.0 if says_article(head) else link_share(tree)
     body = read_body(tree, head, title, (*authors, site or ""))
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
@@ -63,7 +64,7 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
         comments_status=talk.status,
         comments_platform=talk.platform,
         paywalled=read_paywalled(head),
-        kind=read_kind(head, title, text, linked),
+        kind=read_kind(head, signs, title, text, site=site),
     )
 
 

@@ -148,11 +148,10 @@ def ingest_article(
 
     `page`: the row that led there, if any. `backlog` and `quiet` speak for readings without one (the `ingest` command).
     """
-    read = _completed(_clean(read), page)
-    if page is not None and page.title and token_string(page.title) == token_string(read.title or ""):
-        read = replace(
-            read, kind=PageKind.LIVE if read.kind is PageKind.LIVE else PageKind.ARTICLE
-        )  # its feed promised it by this very headline, however it looks
+    read = _clean(read)
+    if _promised(read, page):
+        read = replace(read, kind=PageKind.ARTICLE)
+    read = _completed(read, page)
     key, article = _identify(tables, read, page, url)
     if article is not None and not read.title:
         read = replace(read, title=article.title)  # a title that was not found was not taken away
@@ -168,6 +167,15 @@ def ingest_article(
     version = _add_version(tables, article.id, read, now, quiet=quiet) if updated else None
     comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
     return Ingested(decision.outcome, article.id, version, comments)
+
+
+def _promised(read: Extraction, page: Page | None) -> bool:
+    """Whether a feed promised what looks like a listing by this very headline: then it is an article.
+
+    Not so a wall or an error page: these are served under the article's own title.
+    """
+    promised = token_string(page.title) if page else ""
+    return read.kind is PageKind.LISTING and promised != "" and promised == token_string(read.title or "")
 
 
 def _is_news(read: Extraction, source: Source, page: Page | None, *, backlog: bool) -> bool:
