@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.about import read_canonical, read_image, read_paywalled, read_site_name, read_tags
+from crawler.about import read_canonical, read_site_name
 from crawler.authors import read_authors
 from crawler.body import read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
@@ -20,8 +20,11 @@ from crawler.kinds import read_kind
 from crawler.languages import read_language
 from crawler.metadata import Head, read_head, read_title
 from crawler.parsing import parse_page
+from crawler.paywalls import read_paywalled, subscribe_box
+from crawler.pictures import read_image
 from crawler.platforms import comments_status, external_platform, served_platform, stated_count
 from crawler.signs import read_signs
+from crawler.tags import read_tags, tag_links
 from crawler.texts import drop
 from storage.models import CommentsStatus, Extraction, PageKind, ReadComment
 
@@ -37,12 +40,13 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
     """
     tree = parse_page(html, encoding)
     head = read_head(tree, url)
-    signs = read_signs(head, html)
+    signs, box, tagged = read_signs(head, html), subscribe_box(head, html), tag_links(head)
     site = read_site_name(head)
     title = read_title(head, site)
     talk = _take_comments(tree, head, now)
     dates = read_dates(tree, head.nodes, url, now)
     authors = read_authors(head, tree, site)
+    image = read_image(head)
     body = read_body(tree, head, title, (*authors, site or ""))
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
@@ -57,13 +61,13 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
         lead=body.lead,
         language=read_language(head, text),
         site_name=site,
-        image=read_image(head),
-        tags=read_tags(head),
+        image=image,
+        tags=read_tags(head, tagged, text),
         comments=talk.comments,
         comment_count=talk.count,
         comments_status=talk.status,
         comments_platform=talk.platform,
-        paywalled=read_paywalled(head),
+        paywalled=read_paywalled(head, box, text),
         kind=read_kind(head, signs, title, text, site=site),
     )
 

@@ -27,20 +27,20 @@ ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("NIGHTDESK_CORPUS", ROOT.parent / "shared" / "corpus"))
 TRUTH = CORPUS / "pages.jsonl"
 LABELS = Path(__file__).with_name("page_labels.jsonl")
-LABELS_SHA256 = "41343e1b4f13aacb42b10ae9db79229d4a56f58f4655a3f379e50f1e473e8d7a"  # the floors belong to these labels
+LABELS_SHA256 = "19f2afd0c62b79fc643b7ca183be20c8c90ce902784979c71cd732d507ea8f34"  # the floors belong to these labels
 NOW = datetime(2026, 12, 1, tzinfo=UTC)  # after the newest page
 
 pytestmark = [pytest.mark.corpus, pytest.mark.timeout(300)]
 
 # Field: the least share that is right, the largest that is wrong; the rest is unknown.
 FLOORS = {
-    "language": (0.0, 1.0),
-    "canonical_url": (0.0, 1.0),
-    "site_name": (0.0, 1.0),
-    "image": (0.0, 1.0),
-    "tags": (0.0, 1.0),
-    "kind": (0.0, 1.0),
-    "paywalled": (0.0, 1.0),
+    "language": (0.98, 0.01),
+    "canonical_url": (0.98, 0.01),
+    "site_name": (0.92, 0.01),
+    "image": (0.95, 0.02),
+    "tags": (0.96, 0.03),
+    "kind": (0.98, 0.02),
+    "paywalled": (0.98, 0.01),
 }
 
 

@@ -166,9 +166,9 @@ def test_names_and_titles_lose_what_could_turn_a_line_around():
 
 
 def test_addresses_are_absolute():
-    head = '<link rel="canonical" href="/news/story"><meta property="og:image" content="//cdn.example/a.jpg">'
+    head = '<link rel="canonical" href="/news/2026/story"><meta property="og:image" content="//cdn.example/a.jpg">'
     got = read(head=head)
-    assert (got.canonical_url, got.image) == ("https://www.paper.example/news/story", "https://cdn.example/a.jpg")
+    assert (got.canonical_url, got.image) == ("https://www.paper.example/news/2026/story", "https://cdn.example/a.jpg")
 
 
 def test_an_address_without_a_page_to_stand_on_is_unknown():
