@@ -107,8 +107,9 @@ def _clean_name(name: str, labels: tuple[str, ...]) -> str:
     name = name.strip().lstrip("@")
     parts = [part.strip() for part in _CUTS.split(name) if part.strip()]
     if len(parts) > 1:
+        spelt = [part for part in parts if any(label in folded(part) for label in labels if len(label) > 3)]
         name = next((part for part in parts if folded(part) in labels), None) or next(
-            (part for part in parts if _spells(part, labels)), parts[0]
+            (part for part in parts if _spells(part, labels)), spelt[0] if spelt else parts[0]
         )
     shorter = _COMPANY.sub("", name).strip(" ,-")
     return shorter if len(folded(shorter)) > 1 else name
@@ -158,6 +159,8 @@ def _addresses(head: Head) -> Iterator[tuple[str, str | None]]:
 
 def _not_own(url: str, address: str, *, mere: bool) -> str:
     """Why an address is not that of the page at `url`; empty if it is. `mere`: it was not declared to be canonical."""
+    if address == url or _only_trimmed(url, address):
+        return ""
     own = key_of(url)
     if own is None:  # a page without an address of its own can only be told that it leads to no home page
         return "" if urlsplit(address).path.strip("/") or urlsplit(address).query else "a home page"
@@ -169,3 +172,9 @@ def _not_own(url: str, address: str, *, mere: bool) -> str:
     if mere:
         return "on another site"
     return "" if looks_like_article(canonical(address)) else "no article, and on another site"
+
+
+def _only_trimmed(url: str, address: str) -> bool:
+    """Whether an address is that of the page without its parameters, on a path that can name an article."""
+    bare = url.partition("#")[0].partition("?")[0]
+    return address == bare and looks_like_article(bare)

@@ -24,6 +24,7 @@ _PLACEHOLDER = re.compile(
     r"|touch-?icon|transparent|pixel|loading|lazy)(?:$|[^a-z])"
 )
 _LOGO = re.compile(r"(?:^|[^a-z])(?:logos?|masthead|brand|icons?)(?:$|[^a-z])|logo\d*(?:$|[^a-z])")
+_FURNITURE = re.compile(r"/themes?/|/header[s_./-]|/ads?/|banner|badge|button|/plugins/|/static/(?:img|images)/|emoji|/smil")
 _PORTRAIT_HOSTS = re.compile(r"(?:^|\.)(?:gravatar\.com|ggpht\.com)\Z")
 # What stands beside "logo" in the name of a site's logo; any other word says that the picture shows something.
 _LOGO_WORDS = frozenset(
@@ -103,7 +104,7 @@ def _shown(image: HtmlElement) -> str | None:
     width, height = _pixels(image.get("width")), _pixels(image.get("height"))
     source = next((value for name in _SOURCES if (value := image.get(name)) and not value.startswith("data:")), None)
     lazy = next((value for name in _SOURCES[1:] if (value := image.get(name)) and not value.startswith("data:")), None)
-    if not source or (width and width < SMALL) or (height and height < SMALL / 2):
+    if not source or (width and width < SMALL) or (height and height < SMALL / 2) or _FURNITURE.search(source):
         return None
     placed = any(parent.tag in _PLACES for parent in islice(image.iterancestors(), 8))
     return lazy or source if (width or 0) >= LARGE or placed else None

@@ -28,6 +28,7 @@ _INTERNAL = re.compile(
     r"https?:|\A[/#@]|\A\d+\Z|\A\S*_\S*\Z|\A[0-9a-f]{8}-[0-9a-f-]{20,}\Z|\A[\w-]+\.(?:com|net|org|de|co|fr|it|es|uk|ca)\Z"
 )
 _MARK = re.compile(r"\A[\w ]{2,24}:\s?\S")
+_KIND_MARK = re.compile(r"\s[A-Z]{3,}_[A-Z_]{3,}(?:\s.*)?\Z")  # "Ann Lee SPORTS_FIGURE PERSON"
 _TAG_MARK = re.compile(r"\A(?:tag|keyword|topic)s?:\s*", re.IGNORECASE)
 
 
@@ -99,7 +100,7 @@ def _clean(values: list[object]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for value in values[: 4 * MOST_TAGS]:
         for part in re.split(r"[,;、]", unmarked(value)):
-            tag = _TAG_MARK.sub("", one_line(part).strip("#\"' "))
+            tag = _KIND_MARK.sub("", _TAG_MARK.sub("", one_line(part).strip("#\"' ")))
             if 1 < len(tag) < LONGEST_TAG and not _INTERNAL.search(tag) and not _MARK.match(tag):
                 found[folded(tag)] = tag
     return tuple(tag for key, tag in found.items() if key)[:MOST_TAGS]
