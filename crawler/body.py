@@ -154,12 +154,6 @@ def _with_lead(blocks: list[str], lead: str | None) -> Body:
     return Body([lead, *blocks], lead)
 
 
-def link_share(tree: HtmlElement) -> float:
-    """How much of the page's text stands in links: 0 to 1."""
-    linked = sum(len(visible(link)) for link in tree.iter("a"))
-    return linked / max(1, len(visible(tree)))
-
-
 def _lines(body: _Element) -> Iterator[str]:
     """The lines of trafilatura's tree, one for each block; the cells of a table's row stand on one."""
     pieces: list[str] = []

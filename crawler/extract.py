@@ -10,26 +10,23 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from crawler.about import read_canonical, read_site_name
 from crawler.authors import read_authors
-from crawler.body import link_share, read_body
+from crawler.body import read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.evidence import Evidence
-from crawler.kinds import read_kind, says_article
+from crawler.kinds import read_kind
+from crawler.languages import read_language
 from crawler.links import read_links
-from crawler.metadata import (
-    Head,
-    read_canonical,
-    read_head,
-    read_image,
-    read_language,
-    read_paywalled,
-    read_site_name,
-    read_tags,
-)
+from crawler.metadata import Head, read_head
 from crawler.parsing import parse_page
+from crawler.paywalls import read_paywalled, subscribe_box
+from crawler.pictures import read_image
 from crawler.platforms import comments_status, external_platform, served_platform, stated_count
+from crawler.signs import read_signs
+from crawler.tags import read_tags, tag_links
 from crawler.texts import drop
 from crawler.titles import read_title
 from storage.models import CommentsStatus, Extraction, PageKind, ReadComment
@@ -42,8 +39,6 @@ def extract(
 ) -> Extraction:
     """What a page says. `now` is when it was fetched, `encoding` what its HTTP header stated; `url` may be empty.
 
-    Readers note in `evidence` what the page offered for each field, and why one offer won.
-
     A date after `now` (by more than a day) or before 1990 is refused, "2 hours ago" is resolved against `now`. A page
     without readable text comes back with an empty text and its kind. Raises ExtractError, in one line, for what is
     empty, is not HTML, or nests deeper than can be read.
@@ -53,34 +48,35 @@ def extract(
     tree = parse_page(html, encoding)
     links = read_links(tree, url)
     head = read_head(tree, url)
-    site = read_site_name(head)
+    signs, box, tagged = read_signs(head, html), subscribe_box(head, html), tag_links(head)
+    site = read_site_name(head, evidence)
     title = read_title(head, site, evidence=evidence)
     talk = _take_comments(tree, head, now)
     dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)
-    linked = 0.0 if says_article(head) else link_share(tree)
+    image = read_image(head, evidence=evidence)
     body = read_body(tree, head, title, (*authors, site or ""), evidence=evidence)
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
         url=url,
         title=title,
         text=text,
-        canonical_url=read_canonical(head),
+        canonical_url=read_canonical(head, evidence),
         authors=authors,
         published=dates.published,
         published_evidence=dates.evidence,
         modified=dates.modified,
         lead=body.lead,
-        language=read_language(head),
+        language=read_language(head, text, evidence),
         site_name=site,
-        image=read_image(head),
-        tags=read_tags(head),
+        image=image,
+        tags=read_tags(head, tagged, text, evidence),
         comments=talk.comments,
         comment_count=talk.count,
         comments_status=talk.status,
         comments_platform=talk.platform,
-        paywalled=read_paywalled(head),
-        kind=read_kind(head, title, text, linked),
+        paywalled=read_paywalled(head, box, text, evidence=evidence),
+        kind=read_kind(head, signs, title, text, site=site, evidence=evidence),
         links=links,
     )
 

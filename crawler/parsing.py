@@ -12,7 +12,7 @@ from trafilatura.utils import detect_encoding
 from storage.errors import ExtractError
 
 LARGEST_PAGE = 20 * 1024 * 1024  # bytes
-MOST_TAGS = 500_000  # opening and closing ones; long live blogs with thousands of comments have a tenth of it
+MOST_ELEMENTS = 200_000  # a live blog with thousands of comments has a quarter of it
 MOST_ATTRIBUTES = 2_000  # of one tag: the parser compares each with each
 _SIGNATURES = {
     b"%PDF": "a PDF",
@@ -61,11 +61,14 @@ def parse_page(html: bytes, encoding: str | None = None) -> HtmlElement:
         raise ExtractError("this is a feed or a sitemap, not an HTML page; add it as a source instead")
     if not _TAG.search(text):
         raise ExtractError("this is not an HTML page: no HTML tag was found in it")
-    if text.count("<") > MOST_TAGS:
-        raise ExtractError(f"the page has more than {MOST_TAGS:,} tags; no article has, and it would take minutes to read")
     if any(tag[0].count("=") > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
         raise ExtractError(f"a tag of the page has more than {MOST_ATTRIBUTES:,} attributes; it would take minutes to read")
-    return _parse(text)
+    tree = _parse(text)
+    if text.count("<") > MOST_ELEMENTS and sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
+        raise ExtractError(
+            f"the page has more than {MOST_ELEMENTS:,} elements; it would take minutes to read, and no article has"
+        )
+    return tree
 
 
 def decode(html: bytes, encoding: str | None = None) -> str:

@@ -79,7 +79,7 @@ def lines(element: HtmlElement, skip: Callable[[HtmlElement], bool] | None = Non
 
 
 def is_gloss(element: HtmlElement) -> bool:
-    """Whether an element is the reading above a character (HTML's `rt`) that stands in no brackets: read on, it doubles words."""
+    """Whether an element is the reading above a character (HTML's `rt`) without brackets around it: it would double words."""
     parent = element.getparent()
     return element.tag == "rt" and (parent is None or parent.find("rp") is None)
 

@@ -169,6 +169,15 @@ def ingest_article(
     return Ingested(decision.outcome, article.id, version, comments)
 
 
+def _promised(read: Extraction, page: Page | None) -> bool:
+    """Whether a feed promised what looks like a listing by this very headline: then it is an article.
+
+    Not so a wall or an error page: these are served under the article's own title.
+    """
+    promised = token_string(page.title) if page else ""
+    return read.kind is PageKind.LISTING and promised != "" and promised == token_string(read.title or "")
+
+
 def _is_news(read: Extraction, source: Source, page: Page | None, *, backlog: bool) -> bool:
     """By the feed's date; else by the page's, if it states one: a date found in its text or address is a guess."""
     backlog = page.backlog if page else backlog
@@ -247,11 +256,10 @@ def _add_comments(tables: Tables, article_id: int, comments: Sequence[ReadCommen
 
 def prepared(read: Extraction, page: Page | None) -> Extraction:
     """The reading as it is stored: cleaned, and completed by what the feed said of its page."""
-    read = _completed(_clean(read), page)
-    if page is not None and page.title and token_string(page.title) == token_string(read.title or ""):
-        # Its feed promised it by this very headline, however it looks.
-        read = replace(read, kind=PageKind.LIVE if read.kind is PageKind.LIVE else PageKind.ARTICLE)
-    return read
+    read = _clean(read)
+    if _promised(read, page):
+        read = replace(read, kind=PageKind.ARTICLE)
+    return _completed(read, page)
 
 
 def _clean(read: Extraction) -> Extraction:

@@ -546,3 +546,33 @@ def test_what_a_first_reading_lists_beyond_its_limit_is_given_up_with_a_reason(s
     listing(store, entries("a", "b", "c", "d", published=AFTER))
     assert page(store, "d").state == "due"
     assert page(store, "c").due is not None, "a changed entry gives the page another chance"
+
+
+# --- what a feed promised by its headline
+
+
+@pytest.mark.parametrize("kind", [PageKind.CONSENT, PageKind.ERROR])
+def test_a_wall_under_the_promised_headline_is_not_stored(store, source, kind):
+    listing(store, entries("a"))
+    done = article(store, source, page=page(store, "a"), title="Title a", kind=kind)
+    assert (done.outcome, done.reason) == (Outcome.REJECTED, Reason.NOT_AN_ARTICLE)
+
+
+def test_a_listing_under_the_promised_headline_is_the_article(store, source):
+    listing(store, entries("a"))
+    assert article(store, source, page=page(store, "a"), title="Title a", kind=PageKind.LISTING).outcome is Outcome.NEW
+
+
+@pytest.mark.parametrize("kind", [PageKind.CONSENT, PageKind.ERROR, PageKind.LISTING])
+def test_a_page_without_a_title_is_not_taken_for_the_promised_one(store, source, kind):
+    listing(store, entries("a"))
+    done = article(store, source, page=page(store, "a"), title=None, kind=kind)
+    assert (done.outcome, done.reason) == (Outcome.REJECTED, Reason.NOT_AN_ARTICLE)
+
+
+def test_a_wall_does_not_become_a_version_of_the_article(store, source):
+    listing(store, entries("a"))
+    first = fetched(store, source, "a", title="Title a")
+    again = article(store, source, page=page(store, "a"), title="Title a", text="Accept all. " * 20, kind=PageKind.CONSENT)
+    assert (again.outcome, again.reason, again.article_id) == (Outcome.REJECTED, Reason.NOT_AN_ARTICLE, first.article_id)
+    assert store.read_now(lambda t: t.articles.current(first.article_id)).number == 1
