@@ -13,6 +13,7 @@ from storage.instants import from_text, to_text
 from storage.models import (
     Article,
     Comment,
+    CommentOrigin,
     CommentsStatus,
     Document,
     DocumentKind,
@@ -105,7 +106,7 @@ class ArticleTable:
     def comments(self, article_id: int) -> list[Comment]:
         """The comments under an article, in the order they were seen."""
         rows = self._db.execute(
-            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink"
+            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink, origin"
             " FROM comments WHERE article_id = ? ORDER BY id",
             [article_id],
         ).fetchall()
@@ -182,13 +183,22 @@ class ArticleTable:
         )
         return int(row[1])
 
-    def add_comment(self, article_id: int, comment: ReadComment, *, key: str, now: datetime, quiet: bool) -> bool:
+    def add_comment(
+        self,
+        article_id: int,
+        comment: ReadComment,
+        *,
+        key: str,
+        now: datetime,
+        quiet: bool,
+        origin: CommentOrigin = CommentOrigin.PAGE,
+    ) -> bool:
         """Store a comment that is not there yet, not yet matched, and index it; False when it was known."""
         row = self._db.execute(
-            "INSERT INTO comments (article_id, key, parent_key, author, published, text, permalink, first_seen, quiet)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO comments (article_id, key, parent_key, author, published, text, permalink, first_seen, quiet,"
+            " origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
             [article_id, key, comment.parent_id, comment.author, to_text(comment.published), comment.text,
-             comment.permalink, to_text(now), int(quiet)],
+             comment.permalink, to_text(now), int(quiet), origin],
         ).fetchone()  # fmt: skip
         if row is None:
             return False
@@ -257,7 +267,7 @@ def _version(row: tuple[Any, ...]) -> Version:
 def _comment(row: tuple[Any, ...]) -> Comment:
     return Comment(
         id=row[0], article_id=row[1], key=row[2], text=row[3], first_seen=from_text(row[4]), parent_key=row[5], author=row[6],
-        published=from_text(row[7]), permalink=row[8],
+        published=from_text(row[7]), permalink=row[8], origin=CommentOrigin(row[9]),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from storage.commenting import clean_comments, store_comments
 from storage.feeds import Subscription
 from storage.identity import (
     Known,
@@ -30,7 +31,6 @@ from storage.models import (
     PageKind,
     PageReason,
     PageState,
-    ReadComment,
     Reason,
     Relation,
     Source,
@@ -166,7 +166,8 @@ def ingest_article(
     tables.articles.describe(article.id, read, now)
     updated = decision.outcome is Outcome.UPDATED
     version = _add_version(tables, article.id, read, now, quiet=quiet) if updated else None
-    comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
+    comments = store_comments(tables, article.id, read.comments, now, quiet=quiet)
+    tables.comments.settle(article.id)
     return Ingested(decision.outcome, article.id, version, comments)
 
 
@@ -221,7 +222,7 @@ def _add(
         tables.stories.relate(article_id, each.id, Relation.COPY, of_this=1.0, of_other=1.0)
         tables.stories.relate(each.id, article_id, Relation.COPY, of_this=1.0, of_other=1.0)
     version = tables.articles.add_version(article_id, read, text_hash=digest, words=words, now=now, quiet=quiet)
-    comments = _add_comments(tables, article_id, read.comments, now, quiet=quiet)
+    comments = store_comments(tables, article_id, read.comments, now, quiet=quiet)
     return Ingested(Outcome.COPY if same else Outcome.NEW, article_id, version, comments)
 
 
@@ -231,23 +232,8 @@ def _add_version(tables: Tables, article_id: int, read: Extraction, now: datetim
     )
 
 
-def _add_comments(tables: Tables, article_id: int, comments: Sequence[ReadComment], now: datetime, *, quiet: bool) -> int:
-    added = 0
-    for comment in comments:
-        key = comment.id or text_hash(f"{comment.author} {comment.published} {comment.text}")
-        added += tables.articles.add_comment(article_id, comment, key=key, now=now, quiet=quiet)
-    return added
-
-
 def _clean(read: Extraction) -> Extraction:
     """The reading without what a database refuses or a headline must not carry."""
-    comments = tuple(
-        ReadComment(
-            text=clean_text(each.text), id=clean_line(each.id), parent_id=_cleaned(each.parent_id),
-            author=_cleaned(each.author), published=each.published, permalink=_cleaned(each.permalink),
-        )
-        for each in read.comments
-    )  # fmt: skip
     return replace(
         read,
         title=_cleaned(read.title),
@@ -259,7 +245,7 @@ def _clean(read: Extraction) -> Extraction:
         site_name=_cleaned(read.site_name),
         image=_cleaned(read.image),
         comments_platform=_cleaned(read.comments_platform),
-        comments=tuple(each for each in comments if each.text),
+        comments=clean_comments(read.comments),
     )
 
 

@@ -10,6 +10,9 @@ from datetime import datetime
 from storage.words import (
     AlertReason,
     ChannelKind,
+    CommentFeeds,
+    CommentOrigin,
+    CommentSourceKind,
     CommentsStatus,
     CrawlOutcome,
     DeliveryState,
@@ -26,42 +29,12 @@ from storage.words import (
 )
 
 __all__ = [
-    "Alert",
-    "AlertReason",
-    "Article",
-    "Carrier",
-    "Channel",
-    "ChannelKind",
-    "Comment",
-    "CommentsStatus",
-    "Crawl",
-    "CrawlOutcome",
-    "Delivery",
-    "DeliveryState",
-    "Document",
-    "DocumentKind",
-    "Entry",
-    "Evidence",
-    "Extraction",
-    "Feed",
-    "FeedKind",
-    "Match",
-    "MatchVerdict",
-    "Outcome",
-    "Page",
-    "PageKind",
-    "PageReason",
-    "PageState",
-    "ReadComment",
-    "Reason",
-    "Relation",
-    "Rule",
-    "Schedule",
-    "Severity",
-    "Source",
-    "Story",
-    "Version",
-]
+    "Alert", "AlertReason", "Article", "Carrier", "Channel", "ChannelKind", "Comment", "CommentFeeds", "CommentOrigin",
+    "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery", "DeliveryState",
+    "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Match", "MatchVerdict", "Outcome",
+    "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity",
+    "Source", "Story", "Version",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +64,7 @@ class Source:
     error_streak: int = 0
     last_error: str | None = None
     declared_in: str | None = None  # "FILE:LINE" when nightdesk.toml declares it
+    comment_feeds: CommentFeeds | None = None  # which to follow; None: as for every source
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +116,21 @@ class Page:
     first_seen: datetime | None = None
     article_id: int | None = None
     error: str | None = None  # what the last try ended with
+    comment_kind: CommentSourceKind | None = None  # set: no article's page, but where more of its comments are
+    shown: int | None = None  # comments in its last answer, where it is such
+
+
+@dataclass(frozen=True, slots=True)
+class CommentSource:
+    """An address, linked by an article's page, where its comments are listed for machines."""
+
+    url: str
+    kind: CommentSourceKind
 
 
 @dataclass(frozen=True, slots=True)
 class ReadComment:
-    """A reader's comment as it was read from a page."""
+    """A reader's comment as it was read from a page, or from a feed of comments."""
 
     text: str
     id: str = ""
@@ -177,6 +161,7 @@ class Extraction:
     comment_count: int | None = None
     comments_status: CommentsStatus = CommentsStatus.UNKNOWN
     comments_platform: str | None = None
+    comment_sources: tuple[CommentSource, ...] = ()  # at most one of each kind
     paywalled: bool = False
     kind: PageKind = PageKind.ARTICLE
 
@@ -236,6 +221,7 @@ class Comment:
     author: str | None = None
     published: datetime | None = None
     permalink: str | None = None
+    origin: CommentOrigin = CommentOrigin.PAGE
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from storage.alerts import AlertTable
 from storage.articles import ArticleTable
 from storage.channels import ChannelTable
 from storage.clock import Clock
+from storage.comments import CommentTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
 from storage.feeds import FeedTable
@@ -70,6 +71,11 @@ class Tables:
     def articles(self) -> ArticleTable:
         """Articles, their versions and comments."""
         return ArticleTable(self.connection)
+
+    @cached_property
+    def comments(self) -> CommentTable:
+        """Comments that were read more than once, and where we were refused them."""
+        return CommentTable(self.connection)
 
     @cached_property
     def stories(self) -> StoryTable:
