@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from crawler.authors import read_authors
 from crawler.body import link_share, read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
+from crawler.comment_links import read_comment_sources
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.kinds import read_kind, says_article
@@ -46,6 +47,8 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
     head = read_head(tree, url)
     site = read_site_name(head)
     title = read_title(head, site)
+    canonical = read_canonical(head)
+    sources = read_comment_sources(tree, url, canonical)
     talk = _take_comments(tree, head, now)
     dates = read_dates(tree, head.nodes, url, now)
     authors = read_authors(head, tree, site)
@@ -56,7 +59,7 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
         url=url,
         title=title,
         text=text,
-        canonical_url=read_canonical(head),
+        canonical_url=canonical,
         authors=authors,
         published=dates.published,
         published_evidence=dates.evidence,
@@ -70,6 +73,7 @@ def extract(html: bytes, url: str, *, now: datetime, encoding: str | None = None
         comment_count=talk.count,
         comments_status=talk.status,
         comments_platform=talk.platform,
+        comment_sources=sources,
         paywalled=read_paywalled(head),
         kind=read_kind(head, title, text, linked),
     )

@@ -18,7 +18,7 @@ from crawler.options import CrawlOptions
 from scheduler.cadence import after_crawl, parse_duration
 from storage.addresses import AddressGuard, parse_networks
 from storage.errors import ConfigError, NightdeskError
-from storage.models import Severity
+from storage.models import CommentFeeds, Severity
 
 DEFAULT_FILE = "nightdesk.toml"
 _TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
@@ -62,6 +62,7 @@ class DeclaredSource(_Strict):
     cron: str | None = Field(default=None, description="when to visit it, as a cron expression, instead of `every`")
     zone: str | None = Field(default=None, description="the IANA time zone of `cron`")
     tags: list[str] = Field(default=[], description="words to filter by (`tag:` of its articles comes from the pages)")
+    comment_feeds: CommentFeeds | None = Field(default=None, description="which linked comment feeds to follow here")
 
 
 class DeclaredRule(_Strict):
@@ -101,6 +102,9 @@ class CrawlSettings(_Strict):
     download_limit: Duration = Field(default="30s", description="the time that one download may take")
     download_megabytes: int = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
     concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
+    comment_feeds: CommentFeeds = Field(
+        default=CommentFeeds.WORDPRESS, description="which comment feeds that a page links to follow: wordpress, all, off"
+    )
 
 
 class Settings(_Strict):
@@ -182,6 +186,7 @@ class Config:
             download_seconds=parse_duration(crawl.download_limit),
             download_bytes=crawl.download_megabytes * 2**20,
             concurrency=crawl.concurrency,
+            comment_feeds=crawl.comment_feeds,
             reschedule=lambda source, started, now, streak: after_crawl(
                 source.schedule, started=started, now=now, error_streak=streak
             ),

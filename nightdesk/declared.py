@@ -96,12 +96,30 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
     if found is None:
         sites = tuple(dict.fromkeys(map(site_of, (home, *declared.feeds))))
         found = tables.sources.add(
-            Source(declared.name, home, schedule, now, sites=sites, tags=tuple(declared.tags), due=now, declared_in=place)
+            Source(
+                declared.name,
+                home,
+                schedule,
+                now,
+                sites=sites,
+                tags=tuple(declared.tags),
+                due=now,
+                declared_in=place,
+                comment_feeds=declared.comment_feeds,
+            )
         )
     else:
         due = found.due if found.schedule == schedule else now
         tables.sources.change(
-            replace(found, home_url=home, schedule=schedule, tags=tuple(declared.tags), due=due, declared_in=place)
+            replace(
+                found,
+                home_url=home,
+                schedule=schedule,
+                tags=tuple(declared.tags),
+                due=due,
+                declared_in=place,
+                comment_feeds=declared.comment_feeds,
+            )
         )
     known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}
     for url in declared.feeds:

@@ -138,7 +138,11 @@ def choose(
     refused: Collection[tuple[str, CommentSourceKind]],
 ) -> Page | None:
     """The one list of comments that is worth a request now; None when there is none."""
-    open_to_us = {kind: page for kind, page in lists.items() if follows(policy, kind) and (page.host, kind) not in refused}
+    open_to_us = {
+        kind: page
+        for kind, page in lists.items()
+        if follows(policy, kind) and (page.host, kind) not in refused and page.state is not PageState.GIVEN_UP
+    }
     feed = next((open_to_us[kind] for kind in _FEEDS if kind in open_to_us), None)
     api = open_to_us.get(CommentSourceKind.WORDPRESS_API)
     return api if api is not None and (feed is None or _leaves_out(article, feed)) else feed

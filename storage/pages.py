@@ -146,6 +146,13 @@ class PageTable:
              "error": error, "id": page_id},
         )  # fmt: skip
 
+    def give_up(self, page_id: int, error: str) -> None:
+        """The page is given up for good, whatever it was before."""
+        self._db.execute(
+            "UPDATE pages SET state = ?, due = NULL, error = ?, lease_owner = NULL, lease_machine = NULL WHERE id = ?",
+            [PageState.GIVEN_UP, error, page_id],
+        )
+
     def release(self, page_ids: Collection[int]) -> None:
         """Give back claimed pages untried: they stay due."""
         self._db.execute(
@@ -180,7 +187,8 @@ class PageTable:
     def given_up(self, source_id: int, limit: int = 20) -> list[Page]:
         """The newest pages that were given up, each with its reason in `error`."""
         return self._select(
-            "WHERE source_id = ? AND state = ? ORDER BY id DESC LIMIT ?", [source_id, PageState.GIVEN_UP, limit]
+            "WHERE source_id = ? AND state = ? AND comment_kind IS NULL ORDER BY id DESC LIMIT ?",
+            [source_id, PageState.GIVEN_UP, limit],
         )
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Page]:
