@@ -86,7 +86,9 @@ def parse_comment_feed(
     atom = markup.root == "feed"
     items = [_atom_item(each) if atom else _rss_item(each) for each in root.iter("{*}entry" if atom else "{*}item")]
     home = _home(root, url, atom=atom)
-    if not (items_of(items, url, pages) if items else home is None or of_page(home, pages)):
+    if not items and home is None:
+        raise FeedError(f"{url} is no whole feed: it has neither items nor the page that they are of")
+    if not (items_of(items, url, pages) if items else of_page(home or "", pages)):
         raise OtherPageError(f"{url} lists comments on another page")
     return CommentList(_linked(items[:MOST_COMMENTS], url, now), len(items))
 

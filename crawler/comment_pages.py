@@ -39,10 +39,13 @@ class CommentSettler:
         self._workers = workers
         self._options = options
 
-    def wanted(self, job: PageJob) -> bool:
-        """Whether the configuration still wants what it once made due."""
-        kind = job.page.comment_kind
-        return kind is not None and follows(job.source.comment_feeds or self._options.comment_feeds, kind)
+    async def wanted(self, job: PageJob) -> bool:
+        """Whether what was made due is still to be asked for: the configuration may have changed, or its host refused us."""
+        host, kind, now = job.host, job.page.comment_kind, self._store.clock.now()
+        if kind is None or not follows(job.source.comment_feeds or self._options.comment_feeds, kind):
+            return False
+        refusals = await self._store.read(lambda t: t.comments.refusals(job.source.id, now))
+        return all((each.host, each.kind) != (host, kind) for each in refusals)
 
     async def skip(self, job: PageJob) -> None:
         """Settle a list that is wanted no more."""

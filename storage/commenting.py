@@ -111,24 +111,31 @@ def follow_comments(
     article = tables.articles.by_id(article_id)
     if article.comment_count == 0 and not article.comments and article.comments_status is not CommentsStatus.EXTERNAL:
         return
-    known = {each.comment_kind: each for each in tables.pages.comments_of(article_id) if each.comment_kind}
-    offered: dict[CommentSourceKind, Page] = {
-        each.kind: Page(
-            url=each.url, key=key, host=host_of(each.url), source_id=source.id, state=PageState.STORED,
-            reason=PageReason.LOOK, backlog=page.backlog, first_seen=now, article_id=article_id, comment_kind=each.kind,
-        )
-        for each in found
-        if (key := key_of(each.url)) is not None and site_of(each.url) in source.sites
-    }  # fmt: skip
     refused = {(each.host, each.kind) for each in tables.comments.refusals(source.id, now)}
-    wanted = choose(article, offered | known, policy, refused)
-    if wanted is None:
-        return
-    if wanted.id == 0:
-        if tables.pages.by_key(wanted.key) is not None:
-            return  # another article's, or an article itself
-        wanted = replace(wanted, id=tables.pages.add(wanted))
-    tables.pages.make_due(wanted.id, now, PageReason.LOOK)
+    wanted = choose(article, _lists(tables, page, article, found, now), policy, refused)
+    if wanted is not None:
+        tables.pages.make_due(wanted.id, now, PageReason.LOOK)
+
+
+def _lists(
+    tables: Tables, page: Page, article: Article, found: Sequence[CommentSource], now: datetime
+) -> dict[CommentSourceKind, Page]:
+    """The lists of an article's comments by kind: those known, and those that its page links now, on sites of its source.
+
+    Each gets its row, needed now or not: at the next look the page may answer 304, and tell us nothing.
+    """
+    lists = {each.comment_kind: each for each in tables.pages.comments_of(article.id) if each.comment_kind}
+    sites = tables.sources.by_id(page.source_id).sites
+    for each in found:
+        key = key_of(each.url)
+        if key is None or each.kind in lists or site_of(each.url) not in sites or tables.pages.by_key(key) is not None:
+            continue
+        row = Page(
+            url=each.url, key=key, host=host_of(each.url), source_id=page.source_id, state=PageState.STORED,
+            reason=PageReason.LOOK, backlog=page.backlog, first_seen=now, article_id=article.id, comment_kind=each.kind,
+        )  # fmt: skip
+        lists[each.kind] = replace(row, id=tables.pages.add(row))
+    return lists
 
 
 def choose(
@@ -149,11 +156,11 @@ def choose(
 
 
 def _leaves_out(article: Article, feed: Page) -> bool:
-    """Whether the feed cannot tell all that the page counts, because it holds its newest comments only."""
-    if article.comment_count is None:
-        return (feed.shown or 0) >= FEED_SHOWS
-    missing = article.comment_count - article.comments
-    return missing > 0 and (missing > FEED_SHOWS if feed.shown is None else feed.shown >= FEED_SHOWS)
+    """Whether the feed cannot tell all comments, because it holds its newest only: more are counted, or it was full."""
+    missing = (article.comment_count or 0) - article.comments
+    if feed.shown is None:
+        return missing > FEED_SHOWS
+    return feed.shown >= FEED_SHOWS and (missing > 0 or article.comments <= feed.shown)
 
 
 def clean_comments(comments: Sequence[ReadComment]) -> tuple[ReadComment, ...]:

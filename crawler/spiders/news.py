@@ -78,7 +78,7 @@ class NewsSpider(scrapy.Spider):
                 return self._feed_request(job)
             if job.page.comment_kind is None:
                 return self._page_request(job, _HTML_ACCEPT, self.read_page)
-            if self.lists.wanted(job):
+            if await self.lists.wanted(job):
                 return self._page_request(job, _LIST_ACCEPT, self.read_comments)
             async with self._settling(job):
                 await self.lists.skip(job)

@@ -15,6 +15,7 @@ from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
 from nightdesk.urls import home_address
 from scheduler.cadence import describe, parse_schedule
+from storage.comments import Refusal
 from storage.errors import UsageError
 from storage.instants import to_json
 from storage.models import Crawl, Feed, FeedKind, Page, Schedule, Source
@@ -93,19 +94,24 @@ def list_sources(session: Session, *, as_json: bool) -> None:
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
 
-    def look(tables: Tables) -> tuple[Source, list[Feed], list[Crawl], dict[str, int], list[Page]]:
+    def look(tables: Tables) -> tuple[Source, list[Feed], list[Crawl], dict[str, int], list[Page], list[Refusal]]:
         found = tables.sources.get(name)
         own = found.id
         feeds, crawls = tables.feeds.of_source(own), tables.sources.crawls(own)
-        return found, feeds, crawls, tables.pages.counts(own), tables.pages.given_up(own)
+        refusals = tables.comments.refusals(own, session.clock.now())
+        return found, feeds, crawls, tables.pages.counts(own), tables.pages.given_up(own), refusals
 
-    each, feeds, crawls, pages, given_up = session.store.read_now(look)
+    each, feeds, crawls, pages, given_up, refusals = session.store.read_now(look)
     if as_json:
         emit(_as_json(each, feeds) | {
             "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
                         "entries": c.entries, "pages": c.pages} for c in crawls],
             "pages": pages,
             "given_up": [{"url": page.url, "reason": page.error} for page in given_up],
+            "comment_feeds": each.comment_feeds or session.config.settings.crawl.comment_feeds,
+            "comment_refusals": [
+                {"host": r.host, "kind": r.kind, "until": to_json(r.until), "reason": r.reason} for r in refusals
+            ],
         })  # fmt: skip
         return
     say(f"{each.name}: {each.home_url}")
@@ -115,6 +121,9 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
           [(f.url, f.kind, f.checked, f.why, f.error) for f in feeds], empty="no feed is known yet")  # fmt: skip
     table(("visit", "outcome", "entries", "new", "reason"),
           [(c.started, c.outcome, c.entries, c.pages, c.reason) for c in crawls], empty="not visited yet")  # fmt: skip
+    if refusals:
+        table(("comments not had from", "kind", "asked again", "reason"),
+              [(r.host, r.kind, r.until, r.reason) for r in refusals], empty="")  # fmt: skip
     if given_up:
         table(("given up", "reason"), [(page.url, page.error) for page in given_up], empty="")
 
