@@ -185,7 +185,7 @@ def _without_reply_line(html: str, own: str) -> tuple[list[str], str]:
     if not parent or parent == own or link is None:
         return paragraphs, ""
     name = one_line(link.text_content())
-    first = paragraphs[0] if paragraphs else ""
+    first = paragraphs[0] if len(paragraphs) > 1 else ""
     beside = first.replace(name, "", 1).strip(" .。।:")
     if name and name in first and len(first) <= LONGEST_REPLY_LINE and len(beside) <= 40 and _ends_with(first, name):
         return paragraphs[1:], parent

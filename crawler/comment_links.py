@@ -6,7 +6,7 @@ feed must have the page's own address or number in its own, and what it lists is
 
 import re
 from collections.abc import Iterator
-from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, unquote, urlencode, urlsplit
 
 from lxml.html import HtmlElement
 
@@ -28,7 +28,8 @@ _COMMENTS = re.compile(
 # What WordPress's own address of a page may be that is no post: a term, a person, a file.
 _NO_POST = frozenset(("categories", "tags", "users", "media", "comments", "taxonomies", "types", "search"))
 _POST = re.compile(r"/wp/v2/(?P<type>[a-z0-9_-]{1,40})/(?P<id>\d{1,15})/?\Z")
-_NUMBER = re.compile(r"\d{2,}")
+_HINT = re.compile(r"feed|comment|rss|atom|\d\d", re.IGNORECASE)  # without one of these it is no such address
+_NUMBER = re.compile(r"(?<!\d)(?!(?:19|20)\d\d(?!\d))\d{3,}")  # no year
 _BODY_CLASS = re.compile(r"(?:postid|page-id)-(\d{1,15})\Z")
 PER_PAGE = 100  # the most that the interface gives at once
 
@@ -39,12 +40,12 @@ def read_comment_sources(
     """The lists of this page's comments that it links, at most one of each kind; `canonical` is what it calls itself."""
     if "://" not in url:
         return ()
-    links = [link for link in tree.iter("link") if link.get("href")]
-    own = [each for address in (url, canonical) if address and (each := key_of(address))]
+    links = list(_links(tree))
+    own = [address for address in (url, canonical) if address]
     evidence = evidence or Evidence()
     found: dict[CommentSourceKind, CommentSource] = {}
     for link in links:
-        if source := _feed(link, url, own, evidence):
+        if _HINT.search(link.get("href") or "") and (source := _feed(link, url, own, evidence)):
             found.setdefault(source.kind, source)
     if source := _api(links, tree, url):
         found[source.kind] = source
@@ -53,11 +54,20 @@ def read_comment_sources(
     return tuple(found.values())
 
 
+def _links(tree: HtmlElement) -> Iterator[HtmlElement]:
+    """The links of a page's head; those too that stand at the start of its body, where something ended the head early."""
+    for part in ("head", "body"):
+        element = tree.find(part)
+        if element is not None:
+            yield from element.iterchildren("link")
+
+
 def _feed(link: HtmlElement, url: str, own: list[str], evidence: Evidence) -> CommentSource | None:
     """The comment feed of this article that a link names, or None."""
     kinds, relations = (link.get("type") or "").lower(), (link.get("rel") or "").lower().split()
-    address = absolute(link.get("href") or "", url)
-    if address is None or "alternate" not in relations or not kinds.startswith(_FEED_TYPES):
+    wanted = "alternate" in relations and kinds.startswith(_FEED_TYPES)
+    address = absolute(link.get("href") or "", url) if wanted else None
+    if address is None:
         return None
     parts = urlsplit(address)
     if _is_wordpress(parts, address, own):
@@ -66,8 +76,9 @@ def _feed(link: HtmlElement, url: str, own: list[str], evidence: Evidence) -> Co
         return CommentSource(address, CommentSourceKind.FEED)
     if not _COMMENTS.search(one_line(link.get("title"))) and not _COMMENTS.search(address):
         return None
-    if _OF_THE_SITE.search(parts.path) or "comments-" in parts.query or not _names(parts, own):
-        evidence.offer("comment_sources", "feed", address, "of all comments of the site, not of this page")
+    others = _OF_THE_SITE.search(parts.path) or _WORDPRESS_TAIL.search(parts.path) or "comments-" in parts.query
+    if others or not _names(parts, own):
+        evidence.offer("comment_sources", "feed", address, "of the whole site or of another page")
         return None
     return CommentSource(address, CommentSourceKind.FEED)
 
@@ -80,15 +91,16 @@ def _is_wordpress(parts: SplitResult, address: str, own: list[str]) -> bool:
     shorter = _WORDPRESS_TAIL.sub("", parts.path)
     if shorter in ("", parts.path):  # of the home page it is the feed of articles
         return False
-    key = key_of(address.replace(parts.path, shorter + "/", 1))
-    return key in own
+    if unquote(shorter) not in {unquote(urlsplit(each).path.rstrip("/")) for each in own}:
+        return False  # most feeds of a page are not its own, and canonical addresses cost a little
+    return key_of(address.replace(parts.path, shorter + "/", 1)) in map(key_of, own)
 
 
 def _names(parts: SplitResult, own: list[str]) -> bool:
     """Whether an address names this page: by the last part of its path, or by a number of it."""
     where = f"{parts.path}?{parts.query}"
-    for key in own:
-        page = urlsplit(key)
+    for each in own:
+        page = urlsplit(each)
         slug = page.path.rstrip("/").rpartition("/")[2].partition(".")[0]
         if len(slug) > 5 and slug in where:
             return True
