@@ -10,6 +10,7 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
+from storage.joining import in_order
 from storage.models import (
     Article,
     Comment,
@@ -104,13 +105,14 @@ class ArticleTable:
         return _version(row)
 
     def comments(self, article_id: int) -> list[Comment]:
-        """The comments under an article, in the order they were seen."""
+        """The comments under an article: each followed by its answers, by time where that is known, else as they were seen."""
         rows = self._db.execute(
             "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink, origin"
             " FROM comments WHERE article_id = ? ORDER BY id",
             [article_id],
         ).fetchall()
-        return [_comment(row) for row in rows]
+        comments = [_comment(row) for row in rows]
+        return in_order([(each.key, each.parent_key, each) for each in comments], lambda each: each.published)
 
     def with_text(self, text_hash: str) -> list[Article]:
         """Articles of which a version has this text, the first seen first."""

@@ -113,7 +113,9 @@ def follow_comments(
         return
     refused = {(each.host, each.kind) for each in tables.comments.refusals(source.id, now)}
     wanted = choose(article, _lists(tables, page, article, found, now), policy, refused)
-    if wanted is not None:
+    if wanted is not None and wanted.source_id != page.source_id:
+        tables.pages.adopt(wanted.id, page.source_id, now)
+    elif wanted is not None:
         tables.pages.make_due(wanted.id, now, PageReason.LOOK)
 
 

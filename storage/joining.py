@@ -5,7 +5,7 @@ words. What was stored under a key keeps that key for ever, whoever read it firs
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
@@ -14,10 +14,11 @@ from storage.identity import text_hash
 from storage.models import Comment, CommentOrigin, ReadComment
 from storage.tokens import token_string
 
-Told = TypeVar("Told", ReadComment, Comment)
+Told = TypeVar("Told")
 _RANK = {CommentOrigin.PAGE: 0, CommentOrigin.FEED: 1, CommentOrigin.API: 2}
 _ANY_ZONE = timedelta(hours=26)  # by so much a time without a zone can be wrong
 _TELLING = 6  # words: fewer ("Thank you!") are written more than once by one person
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _MUCH = 20  # words more: then a text that nothing marks as cut was cut
 _CUT = re.compile(r"\s*[\[(]?\s*(?:…|\.{3})\s*[\])]?\s*\Z")
 
@@ -36,19 +37,21 @@ def join(known: Sequence[Comment], found: Sequence[ReadComment], origin: Comment
     Each field comes from whom knows it best: author, time and permalink from the REST interface, the feed, the page, in
     this order, the parent from the REST interface or the page; the fuller text wins over one that was cut.
     """
-    pool = _Pool(known, {each.id for each in found if each.id})
-    pairs = [(each, pool.take(each)) for each in found]
-    keys = {each.id: _key(each) if same is None else same.key for each, same in reversed(pairs) if each.id}
+    once = {each.id or _digest(each): each for each in reversed(found)}  # of two with one identifier, the first
+    read = [each for each in found if once.get(each.id or _digest(each)) is each]
+    pool = _Pool(known, read)
+    pairs = [(each, *pool.take(each)) for each in read]
+    keys = {each.id: key for each, _, key in reversed(pairs) if each.id}
     added: dict[str, ReadComment] = {}
     changed: dict[str, Comment] = {}
-    for each, same in pairs:
+    for each, same, key in pairs:
         parent = keys.get(each.parent_id, each.parent_id) if each.parent_id else None
         if same is None:
-            added.setdefault(_key(each), replace(each, parent_id=parent))
+            added.setdefault(key, replace(each, parent_id=parent if parent != key else None))
         elif (better := _better(same, each, parent, origin)) != same:
             changed.setdefault(same.key, better)
-    order = in_order([(key, each.parent_id, each) for key, each in added.items()])
-    return Joined(tuple((_key(each), each) for each in order), tuple(changed.values()))
+    order = in_order([(key, each.parent_id, (key, each)) for key, each in added.items()], lambda pair: pair[1].published)
+    return Joined(tuple(order), tuple(changed.values()))
 
 
 def fuller(text: str, other: str, *, least: int = 1) -> str:
@@ -58,7 +61,7 @@ def fuller(text: str, other: str, *, least: int = 1) -> str:
     return other if goes_on else text
 
 
-def in_order(comments: Iterable[tuple[str, str | None, Told]]) -> list[Told]:
+def in_order(comments: Iterable[tuple[str, str | None, Told]], when: Callable[[Told], datetime | None]) -> list[Told]:
     """Comments, given as (key, parent's key, comment), each followed by its answers; siblings by time where all have one."""
     rows = list(comments)
     keys = {key for key, _, _ in rows}
@@ -66,8 +69,9 @@ def in_order(comments: Iterable[tuple[str, str | None, Told]]) -> list[Told]:
     for key, parent, each in rows:
         below.setdefault(parent if parent in keys and parent != key else None, []).append((key, each))
     for siblings in below.values():
-        if all(each.published for _, each in siblings):
-            siblings.sort(key=_when)
+        times = [when(each) for _, each in siblings]
+        if None not in times:
+            siblings.sort(key=lambda pair: when(pair[1]) or _NEVER)
     waiting, ordered = list(reversed(below.pop(None, []))), []
     while waiting:
         key, each = waiting.pop()
@@ -76,30 +80,30 @@ def in_order(comments: Iterable[tuple[str, str | None, Told]]) -> list[Told]:
     return ordered + [each for siblings in below.values() for _, each in siblings]  # those that answer each other in a ring
 
 
-def _when(pair: tuple[str, ReadComment | Comment]) -> datetime:
-    return pair[1].published or datetime.min.replace(tzinfo=UTC)
-
-
 class _Pool:
     """The known comments, each to be taken once."""
 
-    def __init__(self, known: Sequence[Comment], ids: set[str]) -> None:
+    def __init__(self, known: Sequence[Comment], found: Sequence[ReadComment]) -> None:
         self._by_key = {each.key: each for each in known}
+        ids = {each.id for each in found if (same := self._by_key.get(each.id)) and not _contradict(same, each)}
         self._alike: dict[str, list[Comment]] = {}
         for each in known:
             if each.key not in ids:  # that one will be taken by its own identifier
                 self._alike.setdefault(_start(each.text), []).append(each)
 
-    def take(self, found: ReadComment) -> Comment | None:
-        """The known comment that was found again, or None when it is a new one."""
-        if (same := self._by_key.get(_key(found))) is not None:
-            return same
+    def take(self, found: ReadComment) -> tuple[Comment | None, str]:
+        """The known comment that was found again, or None when it is a new one; and its key."""
+        key = found.id or _digest(found)
+        if (same := self._by_key.get(key)) is not None:
+            if not _contradict(same, found):
+                return same, key
+            key = _digest(found)  # the page counts its comments where others number them
         candidates = self._alike.get(_start(found.text), [])
         for each in candidates:
             if _alike(each, found):
                 candidates.remove(each)
-                return each
-        return None
+                return each, each.key
+        return self._by_key.get(key) if key != found.id else None, key
 
 
 def _alike(known: Comment, found: ReadComment) -> bool:
@@ -119,6 +123,14 @@ def _alike(known: Comment, found: ReadComment) -> bool:
     return apart <= _ANY_ZONE
 
 
+def _contradict(known: Comment, found: ReadComment) -> bool:
+    """Whether one identifier is given to two comments: author and words both differ."""
+    if not (known.author and found.author):
+        return False
+    short, long = sorted((_words(known.text), _words(found.text)), key=len)
+    return token_string(known.author) != token_string(found.author) and long[: len(short)] != short
+
+
 def _better(known: Comment, found: ReadComment, parent: str | None, origin: CommentOrigin) -> Comment:
     """The known comment with what the other reading knows better."""
     more = _RANK[origin] > _RANK[known.origin]
@@ -135,8 +147,8 @@ def _better(known: Comment, found: ReadComment, parent: str | None, origin: Comm
     )
 
 
-def _key(comment: ReadComment) -> str:
-    return comment.id or text_hash(f"{comment.author} {comment.published} {comment.text}")
+def _digest(comment: ReadComment) -> str:
+    return text_hash(f"{comment.author} {comment.published} {comment.text}")
 
 
 def _words(text: str) -> list[str]:
