@@ -18,7 +18,7 @@ from scheduler.cadence import describe, parse_schedule
 from storage.comments import Refusal
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import Crawl, Feed, FeedKind, Page, Schedule, Source
+from storage.models import CommentFeeds, Crawl, Feed, FeedKind, Page, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -29,6 +29,10 @@ every_option = click.option("--every", metavar="INTERVAL", help="Visit it that o
 cron_option = click.option("--cron", metavar="EXPR", help="Visit it at the times of a cron expression instead.")
 zone_option = click.option("--tz", "zone", metavar="ZONE", help="The IANA time zone of --cron, such as Europe/Berlin.")
 tag_option = click.option("--tag", "tags", multiple=True, metavar="T", help="A word to sort sources by; may be repeated.")
+
+comments_option = click.option(
+    "--comment-feeds", type=click.Choice([str(each) for each in CommentFeeds]), help="Which linked feeds of comments to follow."
+)
 
 
 @click.group()
@@ -43,11 +47,12 @@ def source() -> None:
 @cron_option
 @zone_option
 @tag_option
+@comments_option
 @json_option
 @pass_session
 def add(
     session: Session, url: str, *, name: str | None, every: str | None, cron: str | None, zone: str | None,
-    tags: tuple[str, ...], as_json: bool,
+    tags: tuple[str, ...], comment_feeds: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
 
@@ -60,7 +65,10 @@ def add(
     if session.store.read_now(lambda t: t.sources.find(wanted)):
         raise UsageError(f"a source named {wanted!r} is there already; choose another name with --name")
     found = _discover(session, address)
-    stored = session.store.write_now(lambda t: store_source(t, found, wanted, schedule, added, tags=tags))
+    followed = CommentFeeds(comment_feeds) if comment_feeds else None
+    stored = session.store.write_now(
+        lambda t: store_source(t, found, wanted, schedule, added, tags=tags, comment_feeds=followed)
+    )
     if as_json:
         emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})
         return

@@ -283,3 +283,14 @@ def test_old_comments_of_an_old_article_alarm_nobody(desk, paper, watch):
     paper.site.comment(piece.slug, "Ada", "Another scandal, and nobody is surprised.", NOON + timedelta(minutes=5))
     watch(16)
     assert desk.rows("SELECT verdict FROM matches ORDER BY id") == [("old",), ("alerted",)]
+
+
+def test_a_source_that_is_added_by_command_has_its_own_choice(desk, paper):
+    desk.declare()
+    piece = paper.prints(Shape.BARE)
+    desk.run("source", "add", paper.site.base_url, "--name", "courier", "--comment-feeds", "off")
+    desk.crawl()
+    assert articles(desk) == [piece.path]
+    assert paper.asked(f"{piece.path}/feed/", API) == [0, 0]
+    assert '"comment_feeds": "off"' in desk.run("source", "show", "courier", "--json").stdout
+    assert "is not" in desk.run("source", "add", paper.site.base_url, "--comment-feeds", "some", code=2).stderr
