@@ -14,6 +14,7 @@ from crawler.about import read_canonical, read_site_name
 from crawler.authors import read_authors
 from crawler.body import read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
+from crawler.comment_links import read_comment_sources
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.evidence import Evidence
@@ -51,6 +52,8 @@ def extract(
     signs, box, tagged = read_signs(head, html), subscribe_box(head, html), tag_links(head)
     site = read_site_name(head, evidence)
     title = read_title(head, site, evidence=evidence)
+    canonical = read_canonical(head, evidence)
+    sources = read_comment_sources(tree, url, canonical, evidence=evidence)
     talk = _take_comments(tree, head, now)
     dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)
@@ -61,7 +64,7 @@ def extract(
         url=url,
         title=title,
         text=text,
-        canonical_url=read_canonical(head, evidence),
+        canonical_url=canonical,
         authors=authors,
         published=dates.published,
         published_evidence=dates.evidence,
@@ -75,6 +78,7 @@ def extract(
         comment_count=talk.count,
         comments_status=talk.status,
         comments_platform=talk.platform,
+        comment_sources=sources,
         paywalled=read_paywalled(head, box, text, evidence=evidence),
         kind=read_kind(head, signs, title, text, site=site, evidence=evidence),
         links=links,

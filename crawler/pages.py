@@ -13,8 +13,9 @@ from crawler.reading import stated_charset
 from crawler.retries import next_look, next_try
 from crawler.visits import PageJob
 from crawler.work import WorkList
+from storage.commenting import follow_comments
 from storage.ingest import Ingested, ingest_article
-from storage.models import Extraction, Outcome, PageState, Reason
+from storage.models import CommentFeeds, Extraction, Outcome, PageState, Reason
 from storage.payloads import Capture
 from storage.reread import keep_reading
 from storage.store import Store, Tables
@@ -39,11 +40,16 @@ class FetchedPage:
 
 
 class PageSettler:
-    """Settles pages: stored, unchanged, to be tried again, or given up with a reason."""
+    """Settles pages: stored, unchanged, to be tried again, or given up with a reason.
 
-    def __init__(self, store: Store, work: WorkList, reader: str | None) -> None:
+    `policy`: which lists of comments to read after an article's page, where its source does not say. `reader`: the
+    version of Nightdesk that reads.
+    """
+
+    def __init__(self, store: Store, work: WorkList, policy: CommentFeeds, reader: str | None) -> None:
         self._store = store
         self._work = work
+        self._policy = policy
         self._reader = reader
 
     async def judge(self, job: PageJob, response: Response) -> FetchedPage | None:
@@ -51,7 +57,7 @@ class PageSettler:
         now = self._store.clock.now()
         if response.status == 304:
             due = next_look(job.page.first_seen or now, now)
-            await self._store.write(lambda t: t.pages.unchanged(job.page, due=due))
+            await self._store.write(lambda t: self._unchanged(t, job, due, now))
             return None
         if response.status >= 300:
             await self.fail(job, *explain_status(response))
@@ -68,8 +74,14 @@ class PageSettler:
             _header(response, b"Last-Modified"), capture_of(job, response, now),
         )  # fmt: skip
 
+    def _unchanged(self, tables: Tables, job: PageJob, due: datetime | None, now: datetime) -> None:
+        """The page is as it was; its readers may have gone on talking, where it only links that."""
+        tables.pages.unchanged(job.page, due=due)
+        if job.page.article_id is not None:
+            follow_comments(tables, job.page, job.page.article_id, now, policy=self._policy)
+
     async def store(self, page: FetchedPage, read: Extraction) -> None:
-        """Ingest what was read, keep what it was read from, and settle the page, in one transaction."""
+        """Ingest what was read, keep what it was read from, settle the page, and make its list of comments due, at once."""
         job, now = page.job, self._store.clock.now()
 
         def keep(tables: Tables) -> Ingested:
@@ -83,6 +95,7 @@ class PageSettler:
                     last_modified=page.last_modified,
                     due=next_look(job.page.first_seen or now, now),
                 )
+                follow_comments(tables, job.page, done.article_id, now, policy=self._policy, found=read.comment_sources)
             return done
 
         done = await self._store.write(keep)

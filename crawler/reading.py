@@ -1,13 +1,16 @@
 """What worker processes run: bytes in, plain nouns out. Pure, as everything it calls is."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.comment_api import parse_comment_api
+from crawler.comment_feeds import CommentList, parse_comment_feed
 from crawler.extract import extract
 from crawler.feeds import parse_feed
 from crawler.sections import read_section
 from crawler.sitemaps import choose_children, parse_sitemap
-from storage.models import Entry, Extraction, FeedKind
+from storage.models import CommentSourceKind, Entry, Extraction, FeedKind
 
 _CHILDREN = 3  # sitemaps of an index that are read at one visit
 
@@ -39,3 +42,11 @@ def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None
     if kind is FeedKind.SECTION:
         return Listing(read_section(body, url))
     return Listing(parse_feed(body, url, content_type=content_type).entries)
+
+
+def read_comment_list(
+    body: bytes, url: str, kind: CommentSourceKind, now: datetime, *, pages: Collection[str], content_type: str | None
+) -> CommentList:
+    """The comments in a list of that kind, which must be of the article on `pages`. Raises FeedError when it is none."""
+    parse = parse_comment_api if kind is CommentSourceKind.WORDPRESS_API else parse_comment_feed
+    return parse(body, url, pages=pages, now=now, content_type=content_type)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.models import Keep, Schedule, Source
+from storage.models import CommentFeeds, Keep, Schedule, Source
 from storage.store import Tables
 from storage.urls import host_of
 
@@ -12,15 +12,32 @@ if TYPE_CHECKING:
 
 
 def store_source(
-    tables: Tables, found: "Found", name: str, schedule: Schedule, added: datetime, *, tags: tuple[str, ...] = (),
+    tables: Tables,
+    found: "Found",
+    name: str,
+    schedule: Schedule,
+    added: datetime,
+    *,
+    tags: tuple[str, ...] = (),
     keep: Keep = Keep.TEXT,
-) -> Source:  # fmt: skip
+    comment_feeds: CommentFeeds | None = None,
+) -> Source:
     """Watch what was found from now on; what is dated before `added` is old.
 
     No validators are kept: the first crawl must see every entry.
     """
     stored = tables.sources.add(
-        Source(name, found.home_url, schedule, added, sites=found.sites, tags=tags, due=added, keep=keep)
+        Source(
+            name,
+            found.home_url,
+            schedule,
+            added,
+            sites=found.sites,
+            tags=tags,
+            due=added,
+            keep=keep,
+            comment_feeds=comment_feeds,
+        )
     )
     for feed in found.choice.feeds:
         tables.feeds.link(stored.id, feed, added)

@@ -19,7 +19,7 @@ from nightdesk import __version__
 from scheduler.cadence import after_crawl, parse_duration
 from storage.addresses import AddressGuard, parse_networks
 from storage.errors import ConfigError, NightdeskError
-from storage.models import Keep, Severity
+from storage.models import CommentFeeds, Keep, Severity
 
 DEFAULT_FILE = "nightdesk.toml"
 _TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
@@ -64,6 +64,7 @@ class DeclaredSource(_Strict):
     zone: str | None = Field(default=None, description="the IANA time zone of `cron`")
     tags: list[str] = Field(default=[], description="words to filter by (`tag:` of its articles comes from the pages)")
     keep: Keep | None = Field(default=None, description="what is kept of its pages: text, or raw, the answers as received too")
+    comment_feeds: CommentFeeds | None = Field(default=None, description="which linked comment feeds to follow here")
 
 
 class DeclaredRule(_Strict):
@@ -104,6 +105,9 @@ class CrawlSettings(_Strict):
     download_megabytes: int = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
     concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
     keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
+    comment_feeds: CommentFeeds = Field(
+        default=CommentFeeds.WORDPRESS, description="which comment feeds that a page links to follow: wordpress, all, off"
+    )
 
 
 class Settings(_Strict):
@@ -186,6 +190,7 @@ class Config:
             download_bytes=crawl.download_megabytes * 2**20,
             concurrency=crawl.concurrency,
             reader=__version__,
+            comment_feeds=crawl.comment_feeds,
             reschedule=lambda source, started, now, streak: after_crawl(
                 source.schedule, started=started, now=now, error_streak=streak
             ),

@@ -107,12 +107,22 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 due=now,
                 declared_in=place,
                 keep=keep,
+                comment_feeds=declared.comment_feeds,
             )
         )
     else:
         due = found.due if found.schedule == schedule else now
         tables.sources.change(
-            replace(found, home_url=home, schedule=schedule, tags=tuple(declared.tags), due=due, declared_in=place, keep=keep)
+            replace(
+                found,
+                home_url=home,
+                schedule=schedule,
+                tags=tuple(declared.tags),
+                due=due,
+                declared_in=place,
+                keep=keep,
+                comment_feeds=declared.comment_feeds,
+            )
         )
     known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}
     for url in declared.feeds:

@@ -61,6 +61,7 @@ async def run_demo(folder: Path, clock: Clock, *, port: int, once: bool, say: Sa
     config = Config(Settings(contact="demo@nightdesk.example", crawl=crawl), None, environment=environment)
     paper = courier()
     assert paper.wire is not None
+    paper.comment_feeds = True
     store = connect(f"sqlite:///{folder / 'nightdesk.db'}", clock)
     async with (
         MailReceiver(folder=folder / "mail", clock=clock) as mail,

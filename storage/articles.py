@@ -10,9 +10,11 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
+from storage.joining import in_order
 from storage.models import (
     Article,
     Comment,
+    CommentOrigin,
     CommentsStatus,
     Document,
     DocumentKind,
@@ -104,13 +106,14 @@ class ArticleTable:
         return _version(row)
 
     def comments(self, article_id: int) -> list[Comment]:
-        """The comments under an article, in the order they were seen."""
+        """The comments under an article: each followed by its answers, by time where that is known, else as they were seen."""
         rows = self._db.execute(
-            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink, capture_id"
+            "SELECT id, article_id, key, text, first_seen, parent_key, author, published, permalink, capture_id, origin"
             " FROM comments WHERE article_id = ? ORDER BY id",
             [article_id],
         ).fetchall()
-        return [_comment(row) for row in rows]
+        comments = [_comment(row) for row in rows]
+        return in_order([(each.key, each.parent_key, each) for each in comments], lambda each: each.published)
 
     def with_text(self, text_hash: str) -> list[Article]:
         """Articles of which a version has this text, the first seen first."""
@@ -193,13 +196,22 @@ class ArticleTable:
         )
         return int(row[1])
 
-    def add_comment(self, article_id: int, comment: ReadComment, *, key: str, now: datetime, quiet: bool) -> bool:
+    def add_comment(
+        self,
+        article_id: int,
+        comment: ReadComment,
+        *,
+        key: str,
+        now: datetime,
+        quiet: bool,
+        origin: CommentOrigin = CommentOrigin.PAGE,
+    ) -> bool:
         """Store a comment that is not there yet, not yet matched, and index it; False when it was known."""
         row = self._db.execute(
-            "INSERT INTO comments (article_id, key, parent_key, author, published, text, permalink, first_seen, quiet)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
+            "INSERT INTO comments (article_id, key, parent_key, author, published, text, permalink, first_seen, quiet,"
+            " origin) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
             [article_id, key, comment.parent_id, comment.author, to_text(comment.published), comment.text,
-             comment.permalink, to_text(now), int(quiet)],
+             comment.permalink, to_text(now), int(quiet), origin],
         ).fetchone()  # fmt: skip
         if row is None:
             return False
@@ -268,7 +280,7 @@ def _version(row: tuple[Any, ...]) -> Version:
 def _comment(row: tuple[Any, ...]) -> Comment:
     return Comment(
         id=row[0], article_id=row[1], key=row[2], text=row[3], first_seen=from_text(row[4]), parent_key=row[5], author=row[6],
-        published=from_text(row[7]), permalink=row[8], capture_id=row[9],
+        published=from_text(row[7]), permalink=row[8], capture_id=row[9], origin=CommentOrigin(row[10]),
     )  # fmt: skip
 
 

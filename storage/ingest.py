@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from storage.commenting import clean_comments, store_comments
 from storage.feeds import Subscription
 from storage.identity import (
     Known,
     carries_same_text,
     clean_line,
     clean_text,
-    comment_key,
     count_words,
     decide,
     is_news,
@@ -31,7 +31,6 @@ from storage.models import (
     PageKind,
     PageReason,
     PageState,
-    ReadComment,
     Reason,
     Relation,
     Source,
@@ -165,7 +164,8 @@ def ingest_article(
     tables.articles.describe(article.id, read, now)
     updated = decision.outcome is Outcome.UPDATED
     version = _add_version(tables, article.id, read, now, quiet=quiet, reader=reader) if updated else None
-    comments = _add_comments(tables, article.id, read.comments, now, quiet=quiet)
+    comments = store_comments(tables, article.id, read.comments, now, quiet=quiet)
+    tables.comments.settle(article.id)
     return Ingested(decision.outcome, article.id, version, comments)
 
 
@@ -238,20 +238,13 @@ def _add(
         tables.stories.relate(article_id, each.id, Relation.COPY, of_this=1.0, of_other=1.0)
         tables.stories.relate(each.id, article_id, Relation.COPY, of_this=1.0, of_other=1.0)
     version = _add_version(tables, article_id, read, now, quiet=quiet, reader=reader)
-    comments = _add_comments(tables, article_id, read.comments, now, quiet=quiet)
+    comments = store_comments(tables, article_id, read.comments, now, quiet=quiet)
     return Ingested(Outcome.COPY if same else Outcome.NEW, article_id, version, comments)
 
 
 def _add_version(tables: Tables, article_id: int, read: Extraction, now: datetime, *, quiet: bool, reader: str | None) -> int:
     digest, words = text_hash(read.text), count_words(read.text)
     return tables.articles.add_version(article_id, read, text_hash=digest, words=words, now=now, quiet=quiet, reader=reader)
-
-
-def _add_comments(tables: Tables, article_id: int, comments: Sequence[ReadComment], now: datetime, *, quiet: bool) -> int:
-    added = 0
-    for comment in comments:
-        added += tables.articles.add_comment(article_id, comment, key=comment_key(comment), now=now, quiet=quiet)
-    return added
 
 
 def prepared(read: Extraction, page: Page | None) -> Extraction:
@@ -264,13 +257,6 @@ def prepared(read: Extraction, page: Page | None) -> Extraction:
 
 def _clean(read: Extraction) -> Extraction:
     """The reading without what a database refuses or a headline must not carry."""
-    comments = tuple(
-        ReadComment(
-            text=clean_text(each.text), id=clean_line(each.id), parent_id=_cleaned(each.parent_id),
-            author=_cleaned(each.author), published=each.published, permalink=_cleaned(each.permalink),
-        )
-        for each in read.comments
-    )  # fmt: skip
     return replace(
         read,
         title=_cleaned(read.title),
@@ -282,7 +268,7 @@ def _clean(read: Extraction) -> Extraction:
         site_name=_cleaned(read.site_name),
         image=_cleaned(read.image),
         comments_platform=_cleaned(read.comments_platform),
-        comments=tuple(each for each in comments if each.text),
+        comments=clean_comments(read.comments),
     )
 
 

@@ -10,6 +10,9 @@ from datetime import datetime
 from storage.words import (
     AlertReason,
     ChannelKind,
+    CommentFeeds,
+    CommentOrigin,
+    CommentSourceKind,
     CommentsStatus,
     CrawlOutcome,
     DeliveryState,
@@ -27,43 +30,12 @@ from storage.words import (
 )
 
 __all__ = [
-    "Alert",
-    "AlertReason",
-    "Article",
-    "Carrier",
-    "Channel",
-    "ChannelKind",
-    "Comment",
-    "CommentsStatus",
-    "Crawl",
-    "CrawlOutcome",
-    "Delivery",
-    "DeliveryState",
-    "Document",
-    "DocumentKind",
-    "Entry",
-    "Evidence",
-    "Extraction",
-    "Feed",
-    "FeedKind",
-    "Keep",
-    "Match",
-    "MatchVerdict",
-    "Outcome",
-    "Page",
-    "PageKind",
-    "PageReason",
-    "PageState",
-    "ReadComment",
-    "Reason",
-    "Relation",
-    "Rule",
-    "Schedule",
-    "Severity",
-    "Source",
-    "Story",
-    "Version",
-]
+    "Alert", "AlertReason", "Article", "Carrier", "Channel", "ChannelKind", "Comment", "CommentFeeds", "CommentOrigin",
+    "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery", "DeliveryState",
+    "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match", "MatchVerdict",
+    "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation", "Rule", "Schedule",
+    "Severity", "Source", "Story", "Version",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +66,7 @@ class Source:
     last_error: str | None = None
     declared_in: str | None = None  # "FILE:LINE" when nightdesk.toml declares it
     keep: Keep = Keep.TEXT  # what is kept of its pages
+    comment_feeds: CommentFeeds | None = None  # which to follow; None: as for every source
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +118,21 @@ class Page:
     first_seen: datetime | None = None
     article_id: int | None = None
     error: str | None = None  # what the last try ended with
+    comment_kind: CommentSourceKind | None = None  # set: no article's page, but where more of its comments are
+    shown: int | None = None  # comments in its last answer, where it is such
+
+
+@dataclass(frozen=True, slots=True)
+class CommentSource:
+    """An address, linked by an article's page, where its comments are listed for machines."""
+
+    url: str
+    kind: CommentSourceKind
 
 
 @dataclass(frozen=True, slots=True)
 class ReadComment:
-    """A reader's comment as it was read from a page."""
+    """A reader's comment as it was read from a page, or from a feed of comments."""
 
     text: str
     id: str = ""
@@ -180,6 +163,7 @@ class Extraction:
     comment_count: int | None = None
     comments_status: CommentsStatus = CommentsStatus.UNKNOWN
     comments_platform: str | None = None
+    comment_sources: tuple[CommentSource, ...] = ()  # at most one of each kind
     paywalled: bool = False
     kind: PageKind = PageKind.ARTICLE
     links: tuple[str, ...] = ()  # the absolute addresses that the page links to; not stored
@@ -242,6 +226,7 @@ class Comment:
     published: datetime | None = None
     permalink: str | None = None
     capture_id: int | None = None  # the capture that it was first read from, if that was kept
+    origin: CommentOrigin = CommentOrigin.PAGE
 
 
 @dataclass(frozen=True, slots=True)

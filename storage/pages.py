@@ -1,6 +1,7 @@
 """Pages: one row per address to fetch, from its first listing until its article is stored or given up with a reason.
 
-Retries, looks at known articles, and "crawl now" are the same row with another due time.
+Retries, looks at known articles, and "crawl now" are the same row with another due time. Where an article's page links a
+list of its comments, that has a row too (`comment_kind`), due whenever the page was looked at.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,11 +11,11 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
-from storage.models import Entry, Page, PageReason, PageState
+from storage.models import CommentSourceKind, Entry, Page, PageReason, PageState
 
 _COLUMNS = (
     "id, url, key, host, source_id, state, reason, due, attempts, dated, title, backlog, etag, last_modified,"
-    " first_seen, article_id, error"
+    " first_seen, article_id, error, comment_kind, shown"
 )
 # Nobody has it, and its host has not asked us to stay away (Retry-After).
 _FREE = "lease_owner IS NULL AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = pages.host AND hosts.hold_machine > ?)"
@@ -40,10 +41,11 @@ class PageTable:
     def add(self, page: Page) -> int:
         """Store a page, due or given up with its reason in `error`; its id."""
         row = self._db.execute(
-            "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen, error)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen, error,"
+            " article_id, comment_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             [page.key, page.url, page.host, page.source_id, page.state, page.reason, to_text(page.due),
-             to_text(page.dated), page.title, int(page.backlog), to_text(page.first_seen), page.error],
+             to_text(page.dated), page.title, int(page.backlog), to_text(page.first_seen), page.error,
+             page.article_id, page.comment_kind],
         ).fetchone()  # fmt: skip
         return int(row[0])
 
@@ -148,6 +150,13 @@ class PageTable:
              "error": error, "id": page_id},
         )  # fmt: skip
 
+    def give_up(self, page_id: int, error: str) -> None:
+        """The page is given up for good, whatever it was before."""
+        self._db.execute(
+            "UPDATE pages SET state = ?, due = NULL, error = ?, lease_owner = NULL, lease_machine = NULL WHERE id = ?",
+            [PageState.GIVEN_UP, error, page_id],
+        )
+
     def release(self, page_ids: Collection[int]) -> None:
         """Give back claimed pages untried: they stay due."""
         self._db.execute(
@@ -157,13 +166,24 @@ class PageTable:
 
     def of_article(self, article_id: int) -> list[Page]:
         """The addresses that led to an article."""
-        return self._select("WHERE article_id = ? ORDER BY id", [article_id])
+        return self._select("WHERE article_id = ? AND comment_kind IS NULL ORDER BY id", [article_id])
+
+    def comments_of(self, article_id: int) -> list[Page]:
+        """Where, beside its pages, the comments of an article are."""
+        return self._select("WHERE article_id = ? AND comment_kind IS NOT NULL ORDER BY id", [article_id])
+
+    def answered(self, page: Page, *, shown: int, etag: str | None, last_modified: str | None) -> None:
+        """The list of comments, as it was claimed, was read: it held so many; these are its validators."""
+        self._db.execute(
+            "UPDATE pages SET shown = ?, etag = ?, last_modified = ? WHERE id = ?", [shown, etag, last_modified, page.id]
+        )
+        self.unchanged(page, due=None)
 
     def counts(self, source_id: int | None = None) -> dict[str, int]:
-        """How many pages stand in each state."""
-        scope = "" if source_id is None else "WHERE source_id = ?"
+        """How many pages of articles stand in each state."""
+        scope = "" if source_id is None else "AND source_id = ?"
         rows = self._db.execute(
-            f"SELECT state, count(*) FROM pages {scope} GROUP BY state",
+            f"SELECT state, count(*) FROM pages WHERE comment_kind IS NULL {scope} GROUP BY state",
             [] if source_id is None else [source_id],
         )
         return {row[0]: row[1] for row in rows.fetchall()}
@@ -171,7 +191,8 @@ class PageTable:
     def given_up(self, source_id: int, limit: int = 20) -> list[Page]:
         """The newest pages that were given up, each with its reason in `error`."""
         return self._select(
-            "WHERE source_id = ? AND state = ? ORDER BY id DESC LIMIT ?", [source_id, PageState.GIVEN_UP, limit]
+            "WHERE source_id = ? AND state = ? AND comment_kind IS NULL ORDER BY id DESC LIMIT ?",
+            [source_id, PageState.GIVEN_UP, limit],
         )
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Page]:
@@ -187,4 +208,5 @@ def _page(row: tuple[Any, ...]) -> Page:
         id=row[0], url=row[1], key=row[2], host=row[3], source_id=row[4], state=PageState(row[5]), reason=PageReason(row[6]),
         due=from_text(row[7]), attempts=row[8], dated=from_text(row[9]), title=row[10], backlog=bool(row[11]), etag=row[12],
         last_modified=row[13], first_seen=from_text(row[14]), article_id=row[15], error=row[16],
+        comment_kind=CommentSourceKind(row[17]) if row[17] else None, shown=row[18],
     )  # fmt: skip

@@ -343,6 +343,27 @@ def m005_captures(db: Database) -> None:
     )
 
 
+@migrations()
+def m006_comment_feeds(db: Database) -> None:
+    """Comments from where their pages link them: pages of a kind of their own, and who refused us."""
+    _run(
+        db,
+        "ALTER TABLE sources ADD COLUMN comment_feeds TEXT",  # NULL: as for every source
+        "ALTER TABLE pages ADD COLUMN comment_kind TEXT",  # NULL: an article's page
+        "ALTER TABLE pages ADD COLUMN shown INTEGER",  # comments in its last answer
+        "ALTER TABLE comments ADD COLUMN origin TEXT NOT NULL DEFAULT 'page'",
+        """CREATE TABLE comment_refusals (
+            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            host TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            until TEXT NOT NULL,           -- not asked again before
+            reason TEXT NOT NULL,
+            PRIMARY KEY (source_id, host, kind)
+        ) STRICT, WITHOUT ROWID""",
+        "ANALYZE meta",  # makes the planner's own table now; after an ALTER TABLE the next opening would, a change of its own
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

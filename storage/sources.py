@@ -9,11 +9,11 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError, UsageError
 from storage.instants import from_text, to_text
-from storage.models import Crawl, CrawlOutcome, Keep, Schedule, Source
+from storage.models import CommentFeeds, Crawl, CrawlOutcome, Keep, Schedule, Source
 
 _COLUMNS = (
     "id, name, home_url, sites, tags, every, cron, zone, paused, added, due, last_crawl, last_success, error_streak,"
-    " last_error, declared_in, keep"
+    " last_error, declared_in, keep, comment_feeds"
 )
 
 
@@ -30,22 +30,31 @@ class SourceTable:
             raise UsageError(f"a source named {source.name!r} is there already; choose another name with --name")
         row = self._db.execute(
             "INSERT INTO sources (name, home_url, sites, tags, every, cron, zone, paused, added, due, declared_in,"
-            " keep) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET removed = NULL,"
-            " home_url = excluded.home_url, sites = excluded.sites, tags = excluded.tags, every = excluded.every,"
+            " keep, comment_feeds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET removed = NULL, home_url = excluded.home_url,"
+            " sites = excluded.sites, tags = excluded.tags, every = excluded.every,"
             " cron = excluded.cron, zone = excluded.zone, paused = excluded.paused, added = excluded.added, due = excluded.due,"
-            " declared_in = excluded.declared_in, keep = excluded.keep, error_streak = 0, last_error = NULL,"
-            " last_crawl = NULL RETURNING id",
+            " declared_in = excluded.declared_in, keep = excluded.keep, comment_feeds = excluded.comment_feeds,"
+            " error_streak = 0, last_error = NULL, last_crawl = NULL RETURNING id",
             [source.name, source.home_url, *_shape(source), int(source.paused), to_text(source.added),
-             to_text(source.due), source.declared_in, source.keep],
+             to_text(source.due), source.declared_in, source.keep, source.comment_feeds],
         ).fetchone()  # fmt: skip
         return self.by_id(row[0])
 
     def change(self, source: Source) -> None:
-        """Write what a person may change of a source: schedule, tags, sites, home, due, what is kept, where it is declared."""
+        """Write what a person may change of a source: schedule, tags, sites, home, due, keep, comment feeds, declaration."""
         self._db.execute(
             "UPDATE sources SET home_url = ?, sites = ?, tags = ?, every = ?, cron = ?, zone = ?, due = ?, declared_in = ?,"
-            " keep = ? WHERE id = ?",
-            [source.home_url, *_shape(source), to_text(source.due), source.declared_in, source.keep, source.id],
+            " keep = ?, comment_feeds = ? WHERE id = ?",
+            [
+                source.home_url,
+                *_shape(source),
+                to_text(source.due),
+                source.declared_in,
+                source.keep,
+                source.comment_feeds,
+                source.id,
+            ],
         )
 
     def find(self, name: str) -> Source | None:
@@ -167,5 +176,5 @@ def _source(row: tuple[Any, ...]) -> Source:
         id=row[0], name=row[1], home_url=row[2], sites=tuple(json.loads(row[3])), tags=tuple(json.loads(row[4])),
         schedule=Schedule(row[5], row[6], row[7]), paused=bool(row[8]), added=from_text(row[9]), due=from_text(row[10]),
         last_crawl=from_text(row[11]), last_success=from_text(row[12]), error_streak=row[13], last_error=row[14],
-        declared_in=row[15], keep=Keep(row[16]),
+        declared_in=row[15], keep=Keep(row[16]), comment_feeds=CommentFeeds(row[17]) if row[17] else None,
     )  # fmt: skip

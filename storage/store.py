@@ -18,6 +18,7 @@ from storage.articles import ArticleTable
 from storage.captures import CaptureTable
 from storage.channels import ChannelTable
 from storage.clock import Clock
+from storage.comments import CommentTable
 from storage.corrections import CorrectionTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
@@ -82,6 +83,11 @@ class Tables:
     def corrections(self) -> CorrectionTable:
         """What a later reading changes of what is stored."""
         return CorrectionTable(self.connection)
+
+    @cached_property
+    def comments(self) -> CommentTable:
+        """Comments that were read more than once, and where we were refused them."""
+        return CommentTable(self.connection)
 
     @cached_property
     def stories(self) -> StoryTable:

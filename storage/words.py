@@ -40,6 +40,30 @@ class Keep(StrEnum):
     RAW = "raw"  # the answers as they were received, too
 
 
+class CommentSourceKind(StrEnum):
+    """Where else than in its page the comments of an article are, as the page links it."""
+
+    WORDPRESS_FEED = "wordpress-feed"  # the feed that WordPress has for each post: the newest 10, without parents
+    WORDPRESS_API = "wordpress-api"  # its REST interface: the newest 100, with parents
+    FEED = "feed"  # another program's comment feed of one article, such as Blogger's
+
+
+class CommentOrigin(StrEnum):
+    """What has told best of a comment so far; each knows more of it than the one before."""
+
+    PAGE = "page"
+    FEED = "feed"
+    API = "api"
+
+
+class CommentFeeds(StrEnum):
+    """Which linked comment feeds are followed."""
+
+    WORDPRESS = "wordpress"
+    ALL = "all"
+    OFF = "off"
+
+
 class Outcome(StrEnum):
     """How the ingest of one article ended. The same words in logs, summaries and pages."""
 

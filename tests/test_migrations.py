@@ -95,6 +95,7 @@ HOT = {
     "same text": "SELECT article_id FROM versions WHERE text_hash = 'x'",
     "carriers": "SELECT id FROM articles WHERE story_id = 1",
     "comments of an article": "SELECT id FROM comments WHERE article_id = 1",
+    "lists of an article's comments": "SELECT id FROM pages WHERE article_id = 1 AND comment_kind IS NOT NULL",
     "page of an address": "SELECT id FROM pages WHERE key = 'x'",
 }
 

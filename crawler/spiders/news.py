@@ -1,4 +1,4 @@
-"""The one spider: feed → entries → article pages. It turns jobs into requests, and answers into what is stored.
+"""The one spider: feed → entries → pages → comment feeds. It turns jobs into requests, and answers into what is stored.
 
 Run by the daemon and by `nightdesk crawl` with everything handed in (`crawler.run`), or by Scrapy's own command:
 `scrapy crawl news -a source=NAME`, which makes its own from the environment.
@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.comment_pages import CommentSettler
 from crawler.gate import HostGate
 from crawler.listings import FeedReader
 from crawler.options import CrawlOptions, options_from_environment
@@ -28,6 +29,7 @@ from storage.store import Store, connect
 
 log = structlog.get_logger("nightdesk.crawl")
 _HTML_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+_LIST_ACCEPT = "application/rss+xml,application/atom+xml,application/json,application/xml;q=0.9,*/*;q=0.8"
 
 
 class NewsSpider(scrapy.Spider):
@@ -44,7 +46,8 @@ class NewsSpider(scrapy.Spider):
         self.workers = workers
         self.gate = HostGate(store, options.delay, options.download_seconds)
         self.feeds = FeedReader(store, work, workers)
-        self.pages = PageSettler(store, work, options.reader)
+        self.pages = PageSettler(store, work, options.comment_feeds, options.reader)
+        self.lists = CommentSettler(store, work, workers, options)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -71,11 +74,18 @@ class NewsSpider(scrapy.Spider):
 
     async def _request(self, job: FeedJob | PageJob) -> scrapy.Request | None:
         try:
-            return self._feed_request(job) if isinstance(job, FeedJob) else self._page_request(job)
+            if isinstance(job, FeedJob):
+                return self._feed_request(job)
+            if job.page.comment_kind is None:
+                return self._page_request(job, _HTML_ACCEPT, self.read_page)
+            if await self.lists.wanted(job):
+                return self._page_request(job, _LIST_ACCEPT, self.read_comments)
+            async with self._settling(job):
+                await self.lists.skip(job)
         except ValueError as error:  # an address that Scrapy does not take
             async with self._settling(job):
                 await self.fail(job, error)
-            return None
+        return None
 
     # --- requests
 
@@ -87,13 +97,13 @@ class NewsSpider(scrapy.Spider):
             headers["If-Modified-Since"] = job.feed.last_modified
         return _request(job, job.url, headers, self.read_feed)
 
-    def _page_request(self, job: PageJob) -> scrapy.Request:
-        headers = {"Accept": _HTML_ACCEPT}
+    def _page_request(self, job: PageJob, accept: str, callback: Any) -> scrapy.Request:
+        headers = {"Accept": accept}
         if job.page.etag:
             headers["If-None-Match"] = job.page.etag
         if job.page.last_modified:
             headers["If-Modified-Since"] = job.page.last_modified
-        request = _request(job, job.page.url, headers, self.read_page)
+        request = _request(job, job.page.url, headers, callback)
         request.meta["sites"] = job.source.sites
         return request
 
@@ -112,6 +122,11 @@ class NewsSpider(scrapy.Spider):
             settling.goes_on = page is not None
         if page is not None:
             yield page
+
+    async def read_comments(self, response: Response, job: PageJob) -> None:
+        """A list of an article's comments answered: store them."""
+        async with self._settling(job):
+            await self.lists.read(job, response)
 
     async def failed(self, failure: Failure) -> None:
         """A request failed before there was an answer."""
@@ -137,6 +152,8 @@ class NewsSpider(scrapy.Spider):
             raise error
         if isinstance(job, FeedJob):
             await self.feeds.failed(job, error)
+        elif job.page.comment_kind is not None:
+            await self.lists.failed(job, error)
         else:
             await self.pages.failed(job, error, page)
 

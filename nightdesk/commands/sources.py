@@ -16,9 +16,10 @@ from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
 from nightdesk.urls import home_address
 from scheduler.cadence import describe, parse_schedule
+from storage.comments import Refusal
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import Crawl, Feed, FeedKind, Keep, Page, Schedule, Source
+from storage.models import CommentFeeds, Crawl, Feed, FeedKind, Keep, Page, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -34,6 +35,10 @@ keep_option = click.option(
 )  # fmt: skip
 tag_option = click.option("--tag", "tags", multiple=True, metavar="T", help="A word to sort sources by; may be repeated.")
 
+comments_option = click.option(
+    "--comment-feeds", type=click.Choice([str(each) for each in CommentFeeds]), help="Which linked feeds of comments to follow."
+)
+
 
 @click.group()
 def source() -> None:
@@ -48,11 +53,12 @@ def source() -> None:
 @zone_option
 @tag_option
 @keep_option
+@comments_option
 @json_option
 @pass_session
 def add(
     session: Session, url: str, *, name: str | None, every: str | None, cron: str | None, zone: str | None,
-    tags: tuple[str, ...], keep: str | None, as_json: bool,
+    tags: tuple[str, ...], keep: str | None, comment_feeds: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
 
@@ -66,7 +72,10 @@ def add(
         raise UsageError(f"a source named {wanted!r} is there already; choose another name with --name")
     found = _discover(session, address)
     kept = Keep(keep) if keep else session.config.settings.crawl.keep
-    stored = session.store.write_now(lambda t: store_source(t, found, wanted, schedule, added, tags=tags, keep=kept))
+    followed = CommentFeeds(comment_feeds) if comment_feeds else None
+    stored = session.store.write_now(
+        lambda t: store_source(t, found, wanted, schedule, added, tags=tags, keep=kept, comment_feeds=followed)
+    )
     if as_json:
         emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})
         return
@@ -100,19 +109,24 @@ def list_sources(session: Session, *, as_json: bool) -> None:
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
 
-    def look(tables: Tables) -> tuple[Source, list[Feed], list[Crawl], dict[str, int], list[Page]]:
+    def look(tables: Tables) -> tuple[Source, list[Feed], list[Crawl], dict[str, int], list[Page], list[Refusal]]:
         found = tables.sources.get(name)
         own = found.id
         feeds, crawls = tables.feeds.of_source(own), tables.sources.crawls(own)
-        return found, feeds, crawls, tables.pages.counts(own), tables.pages.given_up(own)
+        refusals = tables.comments.refusals(own, session.clock.now())
+        return found, feeds, crawls, tables.pages.counts(own), tables.pages.given_up(own), refusals
 
-    each, feeds, crawls, pages, given_up = session.store.read_now(look)
+    each, feeds, crawls, pages, given_up, refusals = session.store.read_now(look)
     if as_json:
         emit(_as_json(each, feeds) | {
             "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
                         "entries": c.entries, "pages": c.pages} for c in crawls],
             "pages": pages,
             "given_up": [{"url": page.url, "reason": page.error} for page in given_up],
+            "comment_feeds": each.comment_feeds or session.config.settings.crawl.comment_feeds,
+            "comment_refusals": [
+                {"host": r.host, "kind": r.kind, "until": to_json(r.until), "reason": r.reason} for r in refusals
+            ],
         })  # fmt: skip
         return
     say(f"{each.name}: {each.home_url}")
@@ -123,6 +137,9 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
           [(f.url, f.kind, f.checked, f.why, f.error) for f in feeds], empty="no feed is known yet")  # fmt: skip
     table(("visit", "outcome", "entries", "new", "reason"),
           [(c.started, c.outcome, c.entries, c.pages, c.reason) for c in crawls], empty="not visited yet")  # fmt: skip
+    if refusals:
+        table(("comments not had from", "kind", "asked again", "reason"),
+              [(r.host, r.kind, r.until, r.reason) for r in refusals], empty="")  # fmt: skip
     if given_up:
         table(("given up", "reason"), [(page.url, page.error) for page in given_up], empty="")
 

@@ -40,6 +40,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", type=Path, help="file that keeps what was published, read at the start if it is there")
     parser.add_argument("--site", action="append", default=[], metavar="NAME", help="a further newspaper, on a further host")
     parser.add_argument("--articles", type=int, default=0, help="how many prepared articles to publish at the start")
+    parser.add_argument(
+        "--comment-feeds", action="store_true", help="link feeds of comments and a REST interface, as WordPress"
+    )
     parser.add_argument("--latency", type=float, default=0.0, help="seconds that each answer takes")
     parser.add_argument("--mail", type=Path, metavar="DIR", help="receive mail, and keep it in this folder")
     parser.add_argument("--mail-port", type=int, default=0)
@@ -52,6 +55,8 @@ def _parser() -> argparse.ArgumentParser:
 async def _serve(options: argparse.Namespace, clock: Clock) -> None:
     paper = courier()
     papers = [paper, *([paper.wire] if paper.wire else []), *(Newspaper(name) for name in options.site)]
+    for each in papers:
+        each.comment_feeds = options.comment_feeds
     if options.state and options.state.exists():
         restore(papers, options.state)
     if options.state:

@@ -8,7 +8,7 @@ POST takes one JSON object and answers one; `site` names the newspaper (default:
     POST /_control/comment      slug, author, text, parent
     POST /_control/wire-copy    slug, on (another site), title
     POST /_control/advertise    title, url
-    POST /_control/feeds        empty, churn, items
+    POST /_control/feeds        empty, churn, items, comments: whether articles link feeds of their comments
     POST /_control/robots       text
     POST /_control/misbehave    path, kind, and the fields of Fault
     POST /_control/behave       path (default: all)
@@ -150,6 +150,7 @@ class Control:
     def _feeds(self, wanted: type_json) -> None:
         paper = self._paper(wanted)
         paper.feed_items = wanted.get("items", paper.feed_items)
+        paper.comment_feeds = wanted.get("comments", paper.comment_feeds)
         paper.empty_feeds(empty=wanted.get("empty", paper.feeds_empty))
         if wanted.get("churn"):
             paper.churn_guids()

@@ -3,6 +3,7 @@
 import json
 from html import escape
 
+from nightdesk.newspaper import wordpress
 from nightdesk.newspaper.remarks import comments_classic, comments_modern, comments_plain
 from nightdesk.newspaper.site import SECTIONS, Newspaper, PublishedArticle, Shape
 
@@ -32,7 +33,7 @@ def missing(paper: Newspaper) -> str:
 
 def article(paper: Newspaper, piece: PublishedArticle) -> str:
     """An article's page in its shape."""
-    head = _links(paper) + _article_head(paper, piece)
+    head = _links(paper) + (wordpress.links(paper, piece) if paper.comment_feeds else "") + _article_head(paper, piece)
     body = {
         Shape.MODERN: _modern,
         Shape.CLASSIC: _classic,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 
-from nightdesk.newspaper import feeds, pages
+from nightdesk.newspaper import feeds, pages, wordpress
 from nightdesk.newspaper.site import SECTIONS, Newspaper
 
 _HTML = "text/html"
@@ -42,10 +42,10 @@ class Answer:
         return format_datetime(self.changed.astimezone(UTC), usegmt=True) if self.changed else None
 
 
-def answer(paper: Newspaper, path: str) -> Answer:
-    """The newspaper's answer at `path` (without a query), 404 where it has nothing."""
+def answer(paper: Newspaper, path: str, query: str = "") -> Answer:
+    """The newspaper's answer at `path`, 404 where it has nothing."""
     with paper.lock:
-        found = _find(paper, path)
+        found = _find(paper, path) or (wordpress.find(paper, path, query) if paper.comment_feeds else None)
         if found is None:
             return Answer(404, _HTML, pages.missing(paper).encode())
         content_type, text = found

@@ -125,7 +125,7 @@ class NewspaperServer:
     async def _answer(self, paper: Newspaper, request: web.BaseRequest, hit: Hit) -> web.StreamResponse:
         with paper.lock:
             fault = paper.faults.take(request.path)
-            reply = answer(paper, request.path)
+            reply = answer(paper, request.path, request.query_string)
         if fault is not None and fault.kind is not FaultKind.STUCK_ETAG:
             return await act(fault, request, reply, lambda status: setattr(hit, "status", status))
         etag = '"stuck"' if fault else reply.etag

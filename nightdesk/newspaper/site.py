@@ -88,6 +88,7 @@ class Newspaper:
         self.faults = Faults()
         self.changed: datetime | None = None
         self.feeds_empty = False
+        self.comment_feeds = False  # whether articles link a feed of their comments and the REST interface, as WordPress does
         self.guid_epoch = 0
         self.next_draft = 0
         self.lock = threading.RLock()

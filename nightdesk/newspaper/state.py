@@ -8,7 +8,7 @@ from typing import Any
 
 from nightdesk.newspaper.site import Newspaper, PublishedArticle, ReaderComment, Shape, Sponsored
 
-_PLAIN = ("name", "feed_items", "robots", "feeds_empty", "guid_epoch", "next_draft")
+_PLAIN = ("name", "feed_items", "robots", "feeds_empty", "comment_feeds", "guid_epoch", "next_draft")
 
 
 def save(papers: list[Newspaper], file: Path) -> None:
@@ -47,7 +47,7 @@ def article_to_plain(paper: Newspaper, article: PublishedArticle) -> dict[str, A
 def _fill(paper: Newspaper, kept: dict[str, Any]) -> None:
     with paper.lock:
         for name in _PLAIN:
-            setattr(paper, name, kept[name])
+            setattr(paper, name, kept.get(name, getattr(paper, name)))
         paper.changed = _time(kept["changed"])
         paper.articles = [_article(plain) for plain in kept["articles"]]
         paper.sponsored = [Sponsored(**{**plain, "at": _time(plain["at"])}) for plain in kept["sponsored"]]

@@ -11,12 +11,14 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from storage.clock import Clock
+from storage.comments import Refusal
 from storage.database import sqlite_path
 from storage.errors import ConfigError, StorageError
 from storage.hosts import Robots
@@ -25,6 +27,8 @@ from storage.models import (
     AlertReason,
     Channel,
     ChannelKind,
+    Comment,
+    CommentSourceKind,
     CrawlOutcome,
     Document,
     DocumentKind,
@@ -284,6 +288,12 @@ def fixtures(t: Tables) -> None:
     t.articles.add_comment(2, ReadComment("Oh dear"), key="7", now=NOW, quiet=False)
 
 
+def commented(t: Tables) -> Comment:
+    """A comment under the first article."""
+    t.articles.add_comment(1, ReadComment("Oh"), key="known", now=NOW, quiet=False)
+    return t.articles.comments(1)[-1]
+
+
 READ = Extraction("https://courier.example/a", "Crane", "It fell again.")
 DOCUMENT = Document(DocumentKind.VERSION, 1, 1, 1)
 CAPTURE = Capture("https://courier.example/a", "https://courier.example/a", 200, (("Via", "1"),), NOW, 1, page_id=1)
@@ -316,6 +326,7 @@ READING = {
     "captures.refused_of": lambda t: t.captures.refused_of(1),
     "captures.refused_pages": lambda t: t.captures.refused_pages(NOW, 0, 9, 1),
     "captures.since": lambda t: t.captures.since(NOW, 0, 9, 1),
+    "comments.refusals": lambda t: t.comments.refusals(1, NOW),
     "channels.all": lambda t: t.channels.all(),
     "channels.find": lambda t: t.channels.find("desk"),
     "channels.get": lambda t: t.channels.get("desk"),
@@ -336,6 +347,7 @@ READING = {
     "meta.integrity": lambda t: t.meta.integrity(),
     "pages.by_id": lambda t: t.pages.by_id(1),
     "pages.by_key": lambda t: t.pages.by_key("https://courier.example/a"),
+    "pages.comments_of": lambda t: t.pages.comments_of(1),
     "pages.counts": lambda t: t.pages.counts(1),
     "pages.given_up": lambda t: t.pages.given_up(1),
     "pages.next_due": lambda t: t.pages.next_due(0.0, [1]),
@@ -381,6 +393,9 @@ WRITING = {
     "corrections.drop": lambda t: t.corrections.drop(t.articles.comments(2)[0]),
     "corrections.read_by": lambda t: t.corrections.read_by(1, "9.9"),
     "corrections.version": lambda t: t.corrections.version(t.articles.versions(1)[0], READ, quiet=True),
+    "comments.change": lambda t: t.comments.change(replace(commented(t), text="Oh dear", author="Moira")),
+    "comments.refuse": lambda t: t.comments.refuse(1, Refusal("courier.example", CommentSourceKind.WORDPRESS_FEED, NOW, "403")),
+    "comments.settle": lambda t: t.comments.settle(1, platform="wordpress"),
     "deliveries.add": lambda t: t.deliveries.add(1, "uid", t.channels.save(Channel("log", ChannelKind.LOG)), NOW),
     "deliveries.claim": lambda t: t.deliveries.claim(NOW, until=9e12, limit=9),
     "deliveries.failed": lambda t: t.deliveries.failed(1, NOW, status=503, detail="down", due=NOW),
@@ -400,6 +415,8 @@ WRITING = {
     "meta.installation": lambda t: t.meta.installation(),
     "meta.set": put("a"),
     "pages.add": lambda t: t.pages.add(Page("https://c.example/", "k", "c.example", 1, due=NOW, first_seen=NOW)),
+    "pages.answered": lambda t: t.pages.answered(t.pages.by_key("https://courier.example/a"), shown=3, etag=None, last_modified=None),
+    "pages.give_up": lambda t: t.pages.give_up(1, "gone"),
     "pages.adopt": lambda t: t.pages.adopt(1, 1, NOW),
     "pages.claim": lambda t: t.pages.claim(NOW, machine=0.0, until=9e12, limit=9, without=["x"], sources=[1]),
     "pages.failed": lambda t: t.pages.failed(1, "timeout", due=NOW),

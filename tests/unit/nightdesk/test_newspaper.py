@@ -348,3 +348,45 @@ def test_hanging_clients_do_not_keep_the_server_from_ending(paper):
         assert time.monotonic() - began < 3
         with pytest.raises((HTTPException, OSError)):
             hanging.result(5)
+
+
+# --- what WordPress gives beside an article
+
+
+def test_comment_feeds_are_linked_and_served_where_they_are_wanted_only(paper, server):
+    piece = paper.publish_next(AT, comments=12)
+    article = paper.url(piece)
+    api = f"{paper.base_url}/wp-json/wp/v2/comments?post={piece.number}"
+    assert "/feed/" not in get(article).text
+    assert [get(url).status for url in (f"{article}/feed/", f"{paper.base_url}/comments/feed/", api)] == [404, 404, 404]
+    paper.comment_feeds = True
+    assert f'href="{article}/feed/"' in get(article).text
+    items = ET.fromstring(get(f"{article}/feed/").body).findall("channel/item")
+    assert [item.findtext("link") for item in items] == [f"{article}/#comment-{n}" for n in range(12, 2, -1)]
+    rows = json.loads(get(f"{api}&per_page=100").body)
+    assert [(row["id"], row["post"], row["parent"]) for row in rows] == [(n, piece.number, 0) for n in range(12, 0, -1)]
+    assert len(json.loads(get(api).body)) == 10
+    assert json.loads(get(f"{paper.base_url}/wp-json/wp/v2/comments?post=99").body) == []
+
+
+def test_an_answer_names_whom_it_answers_in_both(paper, server):
+    paper.comment_feeds = True
+    piece = paper.publish_next(AT, comments=1)
+    paper.comment(piece.slug, "Moira", "No <b>.", AT + HOUR, parent=1)
+    newest = ET.fromstring(get(f"{paper.url(piece)}/feed/").body).find("channel/item")
+    text = newest.findtext("{http://purl.org/rss/1.0/modules/content/}encoded")
+    assert re.match(r'<p>In reply to <a href="[^"]+#comment-1">', text)
+    assert "<p>No &lt;b&gt;.</p>" in text
+    (answer, _) = json.loads(get(f"{paper.base_url}/wp-json/wp/v2/comments?post={piece.number}").body)
+    assert (answer["parent"], answer["type"]) == (1, "comment")
+
+
+def test_a_state_that_was_saved_before_there_were_comment_feeds_is_read(paper, tmp_path):
+    file = tmp_path / "state.json"
+    save([paper], file)
+    plain = json.loads(file.read_text())
+    del plain[0]["comment_feeds"]
+    file.write_text(json.dumps(plain))
+    paper.comment_feeds = True
+    restore([paper], file)
+    assert paper.comment_feeds is True
