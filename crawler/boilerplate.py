@@ -5,9 +5,11 @@ telling markup is recognised line by line.
 """
 
 import re
+from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
+from crawler.comment_marks import Marks, tokens_of
 from crawler.texts import drop, glimpse, remove, words
 
 # Whole lines of comment forms and their headings, as WordPress, Drupal, Blogger and their translations write them.
@@ -62,6 +64,7 @@ _FORM_INSIDE = re.compile(
     re.IGNORECASE,
 )
 MOST_REPLY_HEADINGS = 5
+LONGEST_NOTE = 1_500  # characters that a section for comments says of itself
 LONGEST_FORM_LINE = 300  # characters
 
 # Whole short lines that point elsewhere or credit a picture.
@@ -115,6 +118,13 @@ _SECTION_CLASSES = frozenset(
         " commentaires reader-comments fb-comments"
     )
 )
+_SECTION_TAGS = frozenset(words("div section aside ol ul form details figure footer article"))
+_SECTION = re.compile(
+    r"(?:(?!(?:no|has|have|with|without|recent|latest|last|newest|top|best|most|hide|show|open|close|toggle|disable|enable|sidebar|widget|nav|menu"
+    r"|follow|share|social|live|see|view)[-_])[a-z0-9]+[-_]{1,2}){0,3}(?:comments|kommentare|kommentarer|commentaires|comentarios|commenti|reacties|komentarze"
+    r"|yorumlar|disqus)(?:[-_]{1,2}(?:section|area|list|wrap|wrapper|container|holder|box|block|module|thread|panel|content|inner|outer|root"
+    r"|stripe|app|template|community|main))?"
+)
 _FORM_ACTION = re.compile(
     r"wp-comments-post|/comments?/(?:add|post|reply|submit)|comment[-_]?(?:add|post|submit|form)|kommentar", re.IGNORECASE
 )
@@ -132,15 +142,39 @@ def is_pointer(line: str) -> bool:
     return len(line) < 160 and bool(_POINTER.fullmatch(line))
 
 
-def comment_sections(tree: HtmlElement) -> list[HtmlElement]:
-    """The elements that hold a page's comments and its reply form; never one that holds the article too."""
-    found = []
-    for element in tree.iter("div", "section", "aside", "ol", "ul", "form", "details"):
-        name = (element.get("id") or "").lower()
-        classes = (element.get("class") or "").lower().split()
-        if name in _SECTION_IDS or name in _FORM_IDS or not _SECTION_CLASSES.isdisjoint(classes) or _is_form(element):
-            found.append(element)
-    return [element for element in found if next(element.iter("h1"), None) is None]
+def comment_sections(marks: Marks, holders: Collection[HtmlElement] = ()) -> list[HtmlElement]:
+    """The outermost elements that hold a page's comments and its reply form; never one that holds the article too.
+
+    `holders` are the comments that were read. What none of them stands in, and is long, may be an article whatever its
+    class says; names that mean nothing else are believed.
+    """
+    found: dict[HtmlElement, None] = {}
+    forms = [form for form in marks.tree.iter("form") if _is_form(form)]
+    for element in (*marks.speaking, *forms):
+        fits = element.tag in _SECTION_TAGS and (_is_section(element) or element.tag == "form")
+        if fits and not any(ancestor in found for ancestor in element.iterancestors()):
+            found[element] = None
+    around = {ancestor for holder in holders for ancestor in holder.iterancestors()}
+    return [
+        element
+        for element in found
+        if next(element.iter("h1"), None) is None and (element in around or _is_known(element) or not _is_story(element))
+    ]
+
+
+def _is_section(element: HtmlElement) -> bool:
+    name = (element.get("id") or "").lower()
+    return _is_known(element) or bool(name and _SECTION.fullmatch(name)) or any(map(_SECTION.fullmatch, tokens_of(element)))
+
+
+def _is_known(element: HtmlElement) -> bool:
+    name = (element.get("id") or "").lower()
+    return name in _SECTION_IDS or name in _FORM_IDS or not _SECTION_CLASSES.isdisjoint(tokens_of(element)) or _is_form(element)
+
+
+def _is_story(element: HtmlElement) -> bool:
+    """Whether an element that is called comments is long and nobody can write in it: a match's commentary, say."""
+    return len(element.text_content()) > LONGEST_NOTE and next(element.iter("textarea"), None) is None
 
 
 def _is_form(element: HtmlElement) -> bool:

@@ -12,11 +12,11 @@ from datetime import UTC, datetime, time, timedelta
 from htmldate import find_date
 from lxml.html import HtmlElement
 
-from crawler.instants import parse_instant, resolve_relative
+from crawler.instants import parse_instant
 from crawler.jsonld import Node, article_node, text_of, types
 from crawler.texts import glimpse, words
 
-__all__ = ["PageDates", "parse_instant", "plausible", "read_dates", "resolve_relative"]
+__all__ = ["PageDates", "parse_instant", "plausible", "read_dates"]
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the web's own age: an older date is a mistake
 

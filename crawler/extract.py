@@ -13,6 +13,8 @@ from lxml.html import HtmlElement
 from crawler.authors import read_authors
 from crawler.body import link_share, read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
+from crawler.comment_counts import stated_count
+from crawler.comment_marks import gather
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.kinds import read_kind, says_article
@@ -28,7 +30,7 @@ from crawler.metadata import (
     read_title,
 )
 from crawler.parsing import parse_page
-from crawler.platforms import comments_status, external_platform, served_platform, stated_count
+from crawler.platforms import comments_status, external_platform, served_platform
 from crawler.texts import drop
 from storage.models import CommentsStatus, Extraction, PageKind, ReadComment
 
@@ -87,14 +89,15 @@ class _Talk:
 
 def _take_comments(tree: HtmlElement, head: Head, now: datetime) -> _Talk:
     """Read the comments and take them, their forms and what else surrounds the article out of the tree."""
-    comments, holders = read_comments(tree, head.url, now)
+    marks = gather(tree)
+    comments, holders = read_comments(tree, head.url, now, marks=marks)
     if not comments:
         comments = stated_comments(head.article, head.url, now)
-    served, external = served_platform(tree, holders), external_platform(tree)
-    sections = comment_sections(tree)
-    status = comments_status(tree, sections, len(comments), external)
+    sections = comment_sections(marks, holders)
+    served, external = served_platform(tree, holders), external_platform(marks)
+    count = stated_count(marks, sections, head.article, head.nodes, holders, url=head.url)
+    status = comments_status(marks, sections, len(comments), external, count)
     platform = {CommentsStatus.SERVED: served, CommentsStatus.EXTERNAL: external, CommentsStatus.NONE: served}.get(status)
-    count = stated_count(sections, head.article, head.nodes, holders)
     drop([*holders, *sections])
     drop_surroundings(tree)
     return _Talk(tuple(comments), len(comments) or None if count is None else count, status, platform)

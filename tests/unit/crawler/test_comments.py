@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.comment_nodes import comment_key
 from crawler.comment_parts import clean_name
-from crawler.comments import comment_key, read_comments
+from crawler.comments import read_comments
 from crawler.extract import extract
 from crawler.parsing import parse_page
 from storage.models import CommentsStatus
