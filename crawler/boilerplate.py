@@ -10,6 +10,7 @@ from collections.abc import Collection
 from lxml.html import HtmlElement
 
 from crawler.comment_marks import Marks, tokens_of
+from crawler.comment_words import HEADING
 from crawler.texts import drop, glimpse, remove, words
 
 # Whole lines of comment forms and their headings, as WordPress, Drupal, Blogger and their translations write them.
@@ -158,8 +159,13 @@ def comment_sections(marks: Marks, holders: Collection[HtmlElement] = ()) -> lis
     return [
         element
         for element in found
-        if next(element.iter("h1"), None) is None and (element in around or _is_known(element) or not _is_story(element))
+        if not _is_headed(element) and (element in around or _is_known(element) or not _is_story(element))
     ]
+
+
+def _is_headed(element: HtmlElement) -> bool:
+    """Whether an element holds a headline other than "2 Comments"."""
+    return any(not HEADING.fullmatch(glimpse(each, 80)) for each in element.iter("h1"))
 
 
 def _is_section(element: HtmlElement) -> bool:
@@ -196,6 +202,9 @@ def worded_sections(tree: HtmlElement) -> list[HtmlElement]:
         return found
     tried = 0
     for element in tree.iter("h2", "h3", "h4", "h5", "div", "p", "span", "strong"):
+        text = element.text or (element[0].text if len(element) else None)
+        if not text or text.isspace() or len(text) > 100:
+            continue
         if len(element) < 3 and _REPLY_HEADING.fullmatch(glimpse(element, 80)):
             beside = [element, *element.itersiblings()]
             if any(next(each.iter("textarea"), None) is not None for each in beside):

@@ -17,10 +17,10 @@ from crawler.comment_marks import Marks
 from crawler.comment_words import HEADING, counted
 from crawler.evidence import Evidence
 from crawler.jsonld import Node, resolve, text_of
-from crawler.texts import glimpse, words
+from crawler.texts import glimpse, one_line, words
 
 _HEADINGS = frozenset(words("h1 h2 h3 h4 h5 p span div a strong b header button"))
-_LINKS = XPath("//a[contains(@href, '#')]")
+_LINKS = XPath("//a/@href[contains(., '#')]/..")
 _COUNTERS = XPath(
     "//@data-comment-count | //@data-comments-count | //@data-commentcount | //@data-comment-num | //@comments-count"
 )
@@ -33,6 +33,7 @@ _STATE = re.compile(
     re.IGNORECASE,
 )
 LONGEST_HEADING = 200
+LONGEST_NOTE = 60
 LONGEST_STATE = 500_000
 MOST_LINKS = 400
 
@@ -65,11 +66,14 @@ def _sources(
         yield "json-ld", data
     if not marks.speaking and data is None and not sections:
         return
-    yield "the heading of the comments", _from_sections(sections, holders)
+    yield "the heading of the comments", _from_sections(sections, holders, surely=True)
     yield "a link to the comments", _from_links(marks, url)
+    yield "words in a section for comments", _from_sections(sections, holders, surely=False)
     yield "a counter of comments", _from_counters(marks)
-    if sections or marks.speaking:
-        yield "a script's state", _from_state(marks.tree) if data is None and not holders else None
+    if holders:
+        yield "a heading above the comments", _from_headings(marks.tree, len(holders))
+    elif data is None and sections:
+        yield "a script's state", _from_state(marks.tree)
 
 
 def _from_data(article: Node, nodes: list[Node]) -> int | None:
@@ -83,7 +87,7 @@ def _from_data(article: Node, nodes: list[Node]) -> int | None:
     return None
 
 
-def _from_sections(sections: list[HtmlElement], holders: list[HtmlElement]) -> int | None:
+def _from_sections(sections: list[HtmlElement], holders: list[HtmlElement], *, surely: bool) -> int | None:
     inside = {element for holder in holders for element in islice(holder.iter(), 400)}
     for section in sections[:10]:
         before = section.getprevious()
@@ -93,9 +97,27 @@ def _from_sections(sections: list[HtmlElement], holders: list[HtmlElement]) -> i
         ):
             if element in inside or len(element) > 6:
                 continue
-            text = glimpse(element, LONGEST_HEADING)[:LONGEST_HEADING]
-            count = counted(text) if HEADING.fullmatch(text) or len(text) < 40 else None
+            text = _shown(element)
+            count = counted(text) if (HEADING.fullmatch(text) if surely else len(text) < LONGEST_NOTE) else None
             if count is not None:
+                return count
+    return None
+
+
+def _shown(element: HtmlElement) -> str:
+    """What an element says; a button too, though it is no text of the page."""
+    if element.tag == "button":
+        return one_line(element.text_content()[:LONGEST_HEADING])
+    return glimpse(element, LONGEST_HEADING)[:LONGEST_HEADING]
+
+
+def _from_headings(tree: HtmlElement, least: int) -> int | None:
+    """What a heading anywhere says, where comments were found without a section that holds them."""
+    for element in islice(tree.iter("h2", "h3", "h4", "span", "div", "p"), 4_000):
+        text = element.text
+        if text and len(text) < LONGEST_NOTE and HEADING.fullmatch(text):
+            count = counted(text)
+            if count is not None and count >= least:
                 return count
     return None
 

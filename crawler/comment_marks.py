@@ -31,6 +31,7 @@ class Marks:
 
     tree: HtmlElement
     names: str
+    tokens: frozenset[str]  # these names one by one
     speaking: list[HtmlElement]  # in document order: elements whose class or id holds such a word
 
 
@@ -38,7 +39,8 @@ def gather(tree: HtmlElement) -> Marks:
     """The marks of a page."""
     names = "\n".join(dict.fromkeys(_CLASSES(tree) + _IDS(tree)))
     said = tuple(piece for piece in _PIECES if piece in names)
-    return Marks(tree, names.lower(), list(_speaking(said)(tree)) if said else [])
+    lowered = names.lower()
+    return Marks(tree, lowered, frozenset(lowered.split()), list(_speaking(said)(tree)) if said else [])
 
 
 @lru_cache(maxsize=256)

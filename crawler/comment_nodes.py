@@ -91,7 +91,7 @@ def numbered(marks: Marks) -> list[Node]:
     """The outermost element of each comment identifier, in document order; anchors stand for what they lie in or before."""
     nodes: dict[str, Node] = {}
     anchors: dict[str, HtmlElement] = {}
-    named = _NAMED(marks.tree) if _UNTELLING.search(marks.names) else marks.speaking
+    named = _NAMED(marks.tree) if "t1_" in marks.names or _UNTELLING.search(marks.names) else marks.speaking
     for element in (*named, *_ANCHORS(marks.tree)):
         key = comment_key(element)
         if not key or is_aside(element) or is_pingback(element):
@@ -199,7 +199,7 @@ def defined(marks: Marks) -> list[Node]:
 
 def rows(marks: Marks) -> list[Node]:
     """The comments of a table in which each row is one, as Hacker News and its kin write them."""
-    if "comtr" not in marks.names:
+    if "comtr" not in marks.tokens:
         return []
     found = (row for row in marks.tree.iter("tr") if "comtr" in tokens_of(row))
     return [Node(row, row.get("id") or "") for row in islice(found, MOST_COMMENTS)]

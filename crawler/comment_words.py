@@ -20,8 +20,8 @@ _CJK = r"コメント|评论|評論|留言|回應|回复|댓글|의견"
 _NUMBER = r"\d{1,3}(?:[.,\u202f\u00a0 ]\d{3})+|\d{1,6}"
 _ONE = r"one|an?|eine?|une?|uma?|una|uno|een|jeden|bir|один|en|et|ett"
 _NO = (
-    r"no|0|keine|noch keine|bisher keine|aucune?|pas de|sin|ning[úu]n|nessun|nenhum|sem|geen|brak|inga|ingen|нет|ei"
-    r"|no hay|zatím žádné|henüz|hiç|belum ada|chưa có|لا توجد|まだ|暂无|暫無|아직"
+    r"no|0|(?:noch |bisher |derzeit |momentan )*keine?|aucune?|pas de|sin|ning[úu]n|nessun|nenhum|sem|geen|brak|inga|ingen"
+    r"|нет|ei|no hay|zatím žádné|henüz|hiç|belum ada|chưa có|لا توجد|まだ|暂无|暫無|아직"
 )
 COUNT = re.compile(
     rf"(?<![\w.,/])(?P<n>{_NUMBER})\s?(?:{_NOUNS})(?!\w)|(?<!\w)(?:{_NOUNS})\s?[:(\[–-]?\s?\(?(?P<m>{_NUMBER})\)?\W*\Z"
@@ -66,9 +66,7 @@ LOADING = re.compile(
 
 
 def counted(text: str) -> int | None:
-    """How many comments a short text says there are ("1,204 Comments", "Kommentare (3)", "Ein"
-    " Kommentar"); None if it doesn't.
-    """
+    """How many comments a short text says there are ("1,204 Comments", "Kommentare (3)"); None if it does not."""
     found = COUNT.search(text)
     if not found:
         return None

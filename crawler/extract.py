@@ -94,7 +94,7 @@ def _take_comments(tree: HtmlElement, head: Head, now: datetime) -> _Talk:
     if not comments:
         comments = stated_comments(head.article, head.url, now)
     sections = comment_sections(marks, holders)
-    served, external = served_platform(tree, holders), external_platform(marks)
+    served, external = served_platform(tree, holders), external_platform(marks, sections)
     count = stated_count(marks, sections, head.article, head.nodes, holders, url=head.url)
     status = comments_status(marks, sections, len(comments), external, count)
     platform = {CommentsStatus.SERVED: served, CommentsStatus.EXTERNAL: external, CommentsStatus.NONE: served}.get(status)

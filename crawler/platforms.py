@@ -5,6 +5,7 @@ page of a site shares, is believed only where something on the page speaks of co
 """
 
 import re
+from collections.abc import Collection, Iterator
 from itertools import islice
 
 from lxml.etree import XPath
@@ -53,6 +54,17 @@ _PLACES = {
     "twikoo": "tcomment twikoo",
     "thecommentbox": "arena-comments hyperarena",
 }
+# What counts a platform's comments: on teasers too, so it is believed beside a place for comments only.
+_COUNTERS = {
+    "spotim-": "openweb",
+    "spot-im-": "openweb",
+    "disqus-comment": "disqus",
+    "vf-counter": "viafoura",
+    "fb-comments-count": "facebook",
+    "coral-count": "coral",
+    "viafoura": "viafoura",
+    "livefyre": "livefyre",
+}
 _MODULES = XPath(
     "//@data-spotim-module[. = 'conversation' or . = 'conversation-survey'] "
     "| //@data-spot-im-module-default-area[. = 'conversation']"
@@ -97,13 +109,18 @@ _SCRIPTED = (
     ("cdn.viafoura.net", "viafoura"),
 )
 _BY_ADDRESS = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ADDRESSES.items()), re.IGNORECASE)
-_PLACE_NAMES = tuple((name, platform) for platform, table in _PLACES.items() for name in table.split())
+_PLACE_NAMES = {name: platform for platform, table in _PLACES.items() for name in table.split()}
+_STEMS: dict[str, list[str]] = {}
+for _name in _PLACE_NAMES:
+    _STEMS.setdefault(_name[:4], []).append(_name)
+_ORDER = {name: number for number, name in enumerate(_PLACE_NAMES)}
 _NO_PLACE = re.compile(
     r"(?:fb-comments|viafoura|livefyre|fastcomments|muut|waline|giscus)[-_]?(?:count|counter|link|icon|button|share)|commutt?"
 )
 _OWN_ELEMENTS = {
     "hyvor-talk-comments": "hyvor",
     "vf-conversations": "viafoura",
+    "vf-conversations-count": "viafoura",
     "vf-widget": "viafoura",
     "vf-comments": "viafoura",
     "vf-conversation-starter": "viafoura",
@@ -123,31 +140,34 @@ LONGEST_SECTION = 2_000
 _CLOSING = ("nocomment", "no-comment", "comments-closed", "comments_closed", "comment-message", "comments-off")
 
 
-def external_platform(marks: Marks, *, evidence: Evidence | None = None) -> str | None:
+def external_platform(marks: Marks, sections: Collection[HtmlElement] = (), *, evidence: Evidence | None = None) -> str | None:
     """The platform whose script will put comments into this page, by its markup; None when there is none.
 
-    A place held for it (an id, a class, an element of its own) says more than a script in the page, and that more than
-    the address of a script.
+    A place held for it (an id, a class, an element of its own) says more than a script in the page, that more than the
+    address of a script, and a counter of its comments least: beside `sections` for comments only.
     """
     evidence = evidence or Evidence()
-    place = _placed(marks)
-    if place:
-        evidence.offer("comments_platform", "a place for its thread", place, won=True)
-        return place
+    for source, platform in _found(marks, sections):
+        if platform:
+            evidence.offer("comments_platform", source, platform, "the first of its order", won=True)
+            return platform
+    return None
+
+
+def _found(marks: Marks, sections: Collection[HtmlElement]) -> Iterator[tuple[str, str | None]]:
+    yield "a place for its thread", _placed(marks)
     scripts = list(marks.tree.iter("script"))
     speaks = bool(marks.speaking)
-    scripted = next((name for each in scripts if (name := _scripted(each)) and (speaks or name not in _OF_TEMPLATE)), None)
-    loaded = [] if scripted else [*scripts, *marks.tree.iter("iframe")]
+    yield "a script", next((name for each in scripts if (name := _scripted(each))), None) if speaks else None
+    loaded = [*scripts, *marks.tree.iter("iframe")]
     addresses = "\n".join((each.get("src") or each.get("data-src") or "")[:2_000] for each in loaded)
-    for found in _BY_ADDRESS.finditer(addresses):
-        if speaks or found.lastgroup not in _OF_TEMPLATE:
-            evidence.offer("comments_platform", "the address of a script", found.lastgroup, won=True)
-            return found.lastgroup
-        evidence.offer(
-            "comments_platform", "the address of a script", found.lastgroup, "nothing else on the page speaks of comments"
+    platforms = (found.lastgroup for found in _BY_ADDRESS.finditer(addresses))
+    yield "the address of a script", next((each for each in platforms if speaks or each not in _OF_TEMPLATE), None)
+    if sections:
+        yield (
+            "a counter beside a place for comments",
+            next((name for mark, name in _COUNTERS.items() if mark in marks.names), None),
         )
-    evidence.offer("comments_platform", "a script", scripted, won=True)
-    return scripted
 
 
 def _placed(marks: Marks) -> str | None:
@@ -157,21 +177,9 @@ def _placed(marks: Marks) -> str | None:
     for element in marks.tree.iter(*_OWN_ELEMENTS):
         if platform := _OWN_ELEMENTS[element.tag]:
             return platform
-    for name, platform in _PLACE_NAMES:
-        if name in marks.names and _is_place(name, marks.names):
-            return platform
-    return None
-
-
-def _is_place(name: str, names: str) -> bool:
-    """Whether one of the page's names begins with this one, and is no counter's or share button's."""
-    at = names.find(name)
-    while at >= 0:
-        begins = at == 0 or names[at - 1] in "\n "
-        if begins and not _NO_PLACE.match(names, at):
-            return True
-        at = names.find(name, at + 1)
-    return False
+    stems = [token for token in marks.tokens if token[:4] in _STEMS and not _NO_PLACE.match(token)]
+    found = [name for token in stems for name in _STEMS[token[:4]] if token.startswith(name)]
+    return _PLACE_NAMES[min(found, key=_ORDER.__getitem__)] if found else None
 
 
 def _scripted(element: HtmlElement) -> str | None:
@@ -187,6 +195,9 @@ def served_platform(tree: HtmlElement, holders: list[HtmlElement]) -> str | None
     generator = " ".join(
         (meta.get("content") or "") for meta in tree.iter("meta") if (meta.get("name") or "").lower() == "generator"
     ).lower()
+    around = " ".join(each.get("id") or "" for holder in holders[:1] for each in holder.iterancestors())
+    if "disqus_thread" in around or "dsq-" in names:
+        return "disqus"
     if "xenforo" in names:
         return "xenforo"
     if re.search(r"\bt1_", names):
@@ -225,12 +236,14 @@ def comments_status(
         status, why = CommentsStatus.CLOSED, "the page says so"
     elif platform:
         status, why = CommentsStatus.EXTERNAL, f"{platform} loads them"
-    elif count:
+    elif count == 0 and sections:
+        status, why = CommentsStatus.NONE, "a section for comments holds none, and the page counts none"
+    elif count and not any(each in marks.names for each in ("pingback", "trackback")):
         status, why = CommentsStatus.EXTERNAL, f"the page counts {count} that do not stand in it"
     elif any(_is_loading(section) for section in sections[:10]):
         status, why = CommentsStatus.EXTERNAL, "the page says that they are loading"
-    elif sections or count == 0:
-        status, why = CommentsStatus.NONE, "a section for comments holds none" if sections else "the page counts none"
+    elif any(glimpse(section, LONGEST_SECTION) or next(section.iter("textarea"), None) is not None for section in sections):
+        status, why = CommentsStatus.NONE, "a section for comments holds none"
     else:
         status, why = CommentsStatus.UNKNOWN, "nothing speaks of comments"
     if evidence:
