@@ -11,12 +11,14 @@ from lxml.html import HtmlElement
 
 from crawler.comment_marks import Marks, tokens_of
 from crawler.comment_words import HEADING
+from crawler.form_words import LONGEST_NOTE as FORM_NOTE
+from crawler.form_words import PHRASES, STARTS
 from crawler.texts import drop, glimpse, remove, words
 
 # Whole lines of comment forms and their headings, as WordPress, Drupal, Blogger and their translations write them.
 _FORM_LINES = (
     r"(?:leave|post|write|add|submit|make) (?:a|your|another) (?:reply|comment|response)(?: to .{1,80})?(?:\s*cancel \w{5,8})?",
-    r"cancel (?:reply|response)|reply|respond|post comment|submit comment|comment|comments?:?|share this:?",
+    r"cancel (?:reply|response)|comments?:?|share this:?",
     r"like this:?|related(?: posts?)?:?",
     r"(?:click to )?(?:log ?in|sign in|register|sign up)(?: or \w{4,8})?(?: now)? to (?:post|leave) (?:a )?comments?",
     r"(?:click to )?(?:log ?in|sign in|register|sign up)(?: or \w{4,8})?(?: now)? to (?:comment|reply)",
@@ -24,7 +26,6 @@ _FORM_LINES = (
     r"your e-?mail (?:address )?(?:will|is) (?:not|never) (?:be )?(?:published|shared|made public).{0,120}",
     r"(?:all )?required fields are marked.{0,20}|fields marked with an? asterisk.{0,60}",
     r"\* required(?: fields?)?|name ?\*|e-?mail ?\*|comment ?\*|website",
-    r"save my name,? e-?mail,? and website in this browser.{0,60}",
     r"notify me of (?:new|follow-?up) (?:posts|comments).{0,40}",
     r"(?:\d{1,6}|no|one) (?:comments?|repl(?:y|ies)|responses?|thoughts?)(?: (?:on|to|so far).{0,200})?",
     r"comments? \(\d{1,6}\)|be the first to (?:comment|reply|leave a comment).{0,40}",
@@ -32,7 +33,6 @@ _FORM_LINES = (
     r"comments? (?:are|is) (?:now |currently )?(?:closed|off|disabled)(?: .{0,60})?",
     r"this (?:post|entry|article) (?:is|has been) closed.{0,40}",
     r"your comment is awaiting moderation.{0,100}|this site uses akismet.{0,200}",
-    r"learn how your comment data is processed\.?",
     r"report(?: (?:this )?(?:comment|abuse))?|flag(?: (?:as )?(?:inappropriate|comment))?|(?:un)?like|permalink",
     r"permanent link|edit|delete|quote|loading\W*",
     r"schreiben? sie einen kommentar.{0,40}",
@@ -41,7 +41,7 @@ _FORM_LINES = (
     r"(?:hinterlasse|verfasse) (?:einen|ihren|deinen) kommentar.{0,40}|antwort(?:en)?(?: abbrechen)?",
     r"antworten auf .{1,60}|kommentare?:?|\d{1,6} kommentare?.{0,80}",
     r"(?:deine|ihre) e-mail-?adresse wird nicht ver.ffentlicht.{0,80}|erforderliche felder sind.{0,40}",
-    r"kommentare sind geschlossen.{0,40}|gef.llt mir.{0,20}|melden|zitieren",
+    r"kommentare sind geschlossen.{0,40}|gef.llt mir.{0,20}",
     r"laisser un commentaire.{0,60}|annuler la r.ponse",
     r"votre adresse (?:e-?mail|de messagerie) ne sera pas publi.e.{0,80}|les champs obligatoires.{0,60}",
     r"r.pondre(?: .{1,40})?|\d{1,6} commentaires?.{0,60}",
@@ -64,6 +64,17 @@ _FORM_INSIDE = re.compile(
     r"|e-mail-adresse wird nicht ver.ffentlicht|erforderliche felder sind",
     re.IGNORECASE,
 )
+# Anywhere in a short line of an article, for what asks its readers to comment is none of its sentences.
+_INVITES = re.compile(
+    r"\b(?:leave|post|drop) (?:us |me )?(?:a|your) (?:reply|comment)\b|cancel reply|log ?in to (?:comment|reply|leave)"
+    r"|sign in to comment"
+    r"|you must be logged in|be the first to comment|comments (?:are|have been) (?:now )?closed|report (?:comment|abuse)"
+    r"|laisse[rz] (?:un|vos) commentaires?|champs obligatoires|dej[ae] (?:un|tu) (?:comentario|respuesta)"
+    r"|los campos (?:obligatorios|necesarios)|hinterlass\w* (?:uns |mir )?(?:einen|eure|deinen|ihren) kommentar"
+    r"|deixe (?:um|o seu) coment.rio|lascia(?:te)? un commento|laat een reactie achter|zostaw(?:cie)? komentarz",
+    re.IGNORECASE,
+)
+_AROUND = " \t.,:;!*•·|»«›‹→←↓↑…–—-()[]#>\u00a0"
 MOST_REPLY_HEADINGS = 5
 LONGEST_NOTE = 1_500  # characters that a section for comments says of itself
 LONGEST_FORM_LINE = 300  # characters
@@ -131,11 +142,17 @@ _FORM_ACTION = re.compile(
 )
 
 
-def is_form_line(line: str) -> bool:
-    """Whether a line is the wording of a comment form, a comment heading or a comment's buttons, and nothing else."""
+def is_form_line(line: str, *, invites: bool = True) -> bool:
+    """Whether a line is the wording of a comment form, a comment heading or a comment's buttons, and nothing else.
+
+    `invites`: also a short line that asks the reader to comment; among comments that may be a reader's own words.
+    """
     if len(line) > LONGEST_FORM_LINE:
         return False
-    return bool(_FORM_LINE.fullmatch(line) or (_FORM_INSIDE.search(line) and len(line) < 200))
+    bare = line.strip(_AROUND).lower()
+    if bare in PHRASES or (len(line) < FORM_NOTE and bare.startswith(STARTS)) or _FORM_LINE.fullmatch(line):
+        return True
+    return len(line) < 200 and bool(_FORM_INSIDE.search(line) or (invites and _INVITES.search(line)))
 
 
 def is_pointer(line: str) -> bool:

@@ -255,7 +255,7 @@ def read_body(scope: Scope, author: str | None, author_element: HtmlElement | No
     root = scope.root if explicit is None else explicit
     pattern = _ASIDE if explicit is None else _IN_BODY
     shown = lines(root, lambda element: element is not root and _left_out(element, scope, around, pattern))
-    kept = [line for line in shown if not is_form_line(line) and line != author]
+    kept = [line for line in shown if not is_form_line(line, invites=False) and line != author]
     if explicit is None:
         kept = [line for line in kept if line.strip(_MARKS) and not is_bare_date(line)]
         while kept and _introduces(kept[0], author):
