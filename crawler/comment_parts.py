@@ -47,7 +47,7 @@ _IN_BODY = re.compile(
     r"|children|button|buttons|awaiting-moderation|flag|rating)(?=$|[\s_-])"
 )
 _SAYS = re.compile(
-    r"\s*(?:[:,|–—-]|\b(?:says?|said|wrote|writes|commented|replied|sagte?|schrieb|schreibt|meint"
+    r"\s*(?:[:,|]|(?<=\s)[–—-]|\b(?:says?|said|wrote|writes|commented|replied|sagte?|schrieb|schreibt|meint"
     r"|meinte|kommentierte?|dit|a dit|écrit"
     r"|a écrit|dice|dijo|escribió|comentó|ha detto|scrive|ha scritto|zegt|schreef|mówi|pisze"
     r"|napisał\(?a?\)?|diz|disse|escreveu|skriver"
@@ -154,7 +154,7 @@ def clean_name(text: str) -> str | None:
     if any(map(str.isdigit, name)):
         name = DATE_AFTER.split(name, maxsplit=1)[0]
     for _ in range(3):
-        name = _SAYS.sub("", name).strip(' :,|–—-•·"“”\u2060↓')
+        name = _SAYS.sub("", name).strip(" :,|•·\u2060↓").removeprefix("– ").removeprefix("- ")
     if not name or len(name) > 60 or is_form_line(name) or parse_instant(name) or not any(map(str.isalnum, name)):
         return None
     return name
