@@ -54,6 +54,8 @@ _PAIRS = {
     "عامين": "y",
 }
 _ABBREVIATIONS = "s sec secs sek seg m min mins h hr hrs std d w wk wks wo sem mo y yr yrs godz ч мин дн dk sa"
+# What Polish says without a number; so do Slavic and Semitic languages in their own scripts.
+_BARE = frozenset({"godzinę", "minutę", "sekundę", "dzień", "tydzień", "miesiąc", "rok"})
 _UNITS = {word: _SECONDS[unit] for table in (_SPACED, _JOINED) for unit, words in table.items() for word in words.split()}
 _UNITS |= {word: 2 * _SECONDS[unit] for word, unit in _PAIRS.items()}
 
@@ -79,7 +81,7 @@ _AFTER = (
     r"|sitten|atrás|zpět|în urmă)"
 )
 _BEFORE = r"(?:vor|hace|il y a|il y a|y a|há|faz|منذ|قبل|πριν(?: από)?|před|acum|setelah)"
-_AMOUNT = rf"{_ABOUT}(?:(?P<count>\d{{1,4}})|(?P<one>{_ONE}(?!{_LETTER})))?\s*(?:[+])?\s*"
+_AMOUNT = rf"{_ABOUT}(?:(?P<count>\d{{1,4}})|(?P<one>un['’]|{_ONE}(?!{_LETTER})))?\s*(?:[+])?\s*"
 _FORMS = (
     re.compile(rf"(?<!{_LETTER}){_AMOUNT}(?P<unit>{_SPACED_UNIT}){_SECOND}\s+{_AFTER}(?!{_LETTER})", re.IGNORECASE),
     re.compile(rf"(?<!{_LETTER}){_BEFORE}\s+{_AMOUNT}(?P<unit>{_SPACED_UNIT})", re.IGNORECASE),
@@ -140,7 +142,9 @@ def resolve_relative(text: str, now: datetime) -> datetime | None:
 def _resolved(found: re.Match[str], now: datetime) -> datetime | None:
     seconds = _UNITS.get(found["unit"].lower().rstrip("."))
     count = found.groupdict().get("count")
-    if seconds is None or (not count and not found.groupdict().get("one") and len(found["unit"]) < 3):
+    unit = found["unit"].lower()
+    told = count or found.groupdict().get("one", "one, by its form")
+    if seconds is None or not (told or unit in _BARE or (unit[0] > "\u0370" and len(unit) > 2)):
         return None
     try:
         return now - timedelta(seconds=seconds * int(count or 1))
