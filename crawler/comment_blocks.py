@@ -28,7 +28,7 @@ LONGEST_TIME = 60  # characters
 LONGEST_HEADING = 80
 _SPEAKS = re.compile(  # a cheap look before the whole pattern is tried
     r"omm?ent|OMM?ENT|hought|edanken|ntwort|epl[iy]|espons|eacti|eaksi|Reacti|yorum|Yorum|rgänz|pini|iskus|iscus|оммент|омент|отзыв|Отзыв"
-    r"|コメント|评论|評論|留言|回應|回复|댓글|의견|ình luận|kiến|تعليق|टिप्पणी|মন্তব্য|χόλι|einung"
+    r"|コメント|评论|評論|留言|回應|回复|댓글|의견|ình luận|kiến|تعليق|टिप्पण|মন্তব্য|χόλι|einung"
 )
 _TIMED = re.compile(r"date|time|datum|zeit|posted|publish|created|ago(?![a-z])|when|stamp|fecha|data(?![a-z])")
 _MAYBE = re.compile(r"\d[\d.:/-]|\d\s*\S|ago|now|gestern|yesterday|ieri|ayer|hier|ontem|вчера|wczoraj|昨|어제")
@@ -96,7 +96,17 @@ def _records_in(roots: list[HtmlElement], now: datetime) -> list[Node]:
         size = sum(chain.index(element) for chain, element in around) / count
         if len(elements) == count and elements[0].tag in TAGS and (size + 1) > best[0]:
             best = (size + 1, elements)
-    return [Node(element) for element in best[1]]
+    return [Node(element) for element in _widened(best[1], roots)]
+
+
+def _widened(elements: list[HtmlElement], roots: list[HtmlElement]) -> list[HtmlElement]:
+    """The blocks around these that are still one for each: words often stand beside what holds name and time."""
+    while elements and all(element not in roots for element in elements):
+        around = [element.getparent() for element in elements]
+        if len(set(around)) < len(elements) or any(each is None or each.tag not in TAGS for each in around):
+            break
+        elements = [each for each in around if each is not None]
+    return elements
 
 
 def _chain(element: HtmlElement, roots: list[HtmlElement]) -> list[HtmlElement]:
@@ -109,7 +119,7 @@ def _chain(element: HtmlElement, roots: list[HtmlElement]) -> list[HtmlElement]:
 
 def _shape(element: HtmlElement) -> tuple[str, ...]:
     """What repeated blocks have in common: tag and class, without what tells the first or an odd one."""
-    names = (name for name in tokens_of(element) if name not in _PASSING and not any(map(str.isdigit, name)))
+    names = (name for name in tokens_of(element) if name not in _PASSING and sum(map(str.isdigit, name)) < 3)
     return (element.tag, *names)
 
 

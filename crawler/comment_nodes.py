@@ -131,7 +131,8 @@ def _anchored(anchors: dict[str, HtmlElement]) -> list[Node]:
         if len(anchor) < 2 and len(glimpse(anchor, LONGEST_ANCHOR + 1)) <= LONGEST_ANCHOR:
             around, following = anchor.getparent(), anchor.getnext()
             alone = around is not None and around.tag in TAGS and holders[around] == 1 and (len(anchors) > 1 or is_item(around))
-            element = around if alone else following if following is not None and following.tag in TAGS else None
+            beside = following if following is not None and following.tag in TAGS else None
+            element = beside if beside is not None and is_item(beside) else around if alone else beside
         if element is not None:
             nodes.append(Node(element, key, own=[anchor]))
     return nodes

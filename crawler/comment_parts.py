@@ -61,6 +61,7 @@ _BY = re.compile(
     r"(?:by|von|par|por|da|door|przez|av|af)(?:\s+|:\s*)",
     re.IGNORECASE,
 )
+_BEFORE_NAME = re.compile(r"(?:\A|\s)(?:by|von|par|por|da|door|przez)\s?:?\s*\Z", re.IGNORECASE)
 _NUMBERED = re.compile(r"\A#?\d{1,5}[.)]\s+(?=\D)|\A#\d{1,5}\s+(?=\D)")
 _LABEL = re.compile(r"\A(?:author|autor|name|user|nutzer|nickname|auteur)\s*:\s*", re.IGNORECASE)
 _PROFILE = re.compile(
@@ -140,12 +141,19 @@ def _author_rank(element: HtmlElement) -> int | None:
         element.tag == "cite",
         itemprop in {"author", "creator"} or element.get("rel") == "author" or bool(found and "name" in found[0]),
         found is not None,
-        element.tag == "a" and ("url" in names or bool(_PROFILE.search(element.get("href") or ""))),
+        element.tag == "a" and ("url" in names or bool(_PROFILE.search(element.get("href") or "")) or _follows_by(element)),
         element.tag in {"strong", "b", "h3", "h4", "h5", "h6"},
         "meta" in classes,
         element.tag == "small",
     )
     return marks.index(True) if True in marks else None
+
+
+def _follows_by(link: HtmlElement) -> bool:
+    """Whether "Posted by:" and the like stand right before a link."""
+    before, around = link.getprevious(), link.getparent()
+    text = before.tail if before is not None else around.text if around is not None else None
+    return bool(text and len(text) < 40 and _BEFORE_NAME.search(text))
 
 
 def clean_name(text: str) -> str | None:
