@@ -35,7 +35,9 @@ _ITEM = re.compile(
     r"|usercomments?|user-?opinion"
 )
 _PLURAL = re.compile(
-    rf"(?:[a-z0-9]+[-_]{{1,2}}){{0,2}}{_WORD}(?:s|e|es|i|y|ler|n)?[-_]*(?:list|area|section|wrap(?:per)?|container|holder|feed)?|respond"
+    rf"(?:[a-z0-9]+[-_]{{1,2}}){{0,2}}{_WORD}"
+    r"(?:(?:s|e|es|i|y|ler|n)[-_]*(?:list|area|section|wrap(?:per)?|container|holder|feed)?"
+    r"|[-_]*(?:list|area|section|wrap(?:per)?|container|holder|feed))|respond"
 )
 _SIDE = re.compile(r"\b(?:sidebar|widget|recent-?comments|latest-?comments|footer|popular|teasers?)\b", re.IGNORECASE)
 _SIDE_IDS = frozenset(words("sidebar secondary recentcomments recent-comments right-sidebar sidebar-right"))
