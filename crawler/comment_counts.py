@@ -32,6 +32,9 @@ _STATE = re.compile(
     r"[\"']?(?:comments?_?(?:count|total)|(?:total|num|n|number_of_)_?comments|initialcommentcount)[\"']?\s*[:=]\s*[\"']?(\d{1,6})\b",
     re.IGNORECASE,
 )
+_TEASER = re.compile(
+    r"teaser|related|card|listing|widget|sidebar|recommend|popular|slider|carousel|latest|trending", re.IGNORECASE
+)
 LONGEST_HEADING = 200
 LONGEST_NOTE = 60
 LONGEST_STATE = 500_000
@@ -150,12 +153,20 @@ def _from_counters(marks: Marks) -> int | None:
     found = {value.strip() for value in _COUNTERS(marks.tree)} if "omment" in marks.names else set()
     for element in marks.speaking:
         names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
-        if _COUNTER.search(names) and len(element) < 4:
+        if _COUNTER.search(names) and len(element) < 4 and not _announces(element):
             text = glimpse(element, 40)
             count = counted(text)
             found.add(str(count) if count is not None else text.strip("() \u00a0"))
     numbers = {int(text) for text in found if text.isdecimal() and len(text) < 9}
     return numbers.pop() if len(numbers) == 1 else None
+
+
+def _announces(element: HtmlElement) -> bool:
+    """Whether a counter stands in the announcement of another page, and counts that one's comments."""
+    around = islice(element.iterancestors(), 6)
+    return any(
+        _TEASER.search(each.get("class") or "") or (each.tag == "a" and "#" not in (each.get("href") or "#")) for each in around
+    )
 
 
 def _from_state(tree: HtmlElement) -> int | None:

@@ -86,7 +86,10 @@ def test_text_broken_by_line_breaks_is_read_in_blocks():
 
 
 FORM_LINES = ["Leave a Reply", "Leave a Reply Cancel reply", "Required fields are marked *", "Your email address will not be published. Required fields are marked *",
-              "3 Comments", "Reply", "You must be logged in to post a comment.", "Schreibe einen Kommentar", "Deja una respuesta", "Laisser un commentaire", "Comments are closed."]  # fmt: skip
+              "3 Comments", "Reply", "You must be logged in to post a comment.", "Schreibe einen Kommentar", "Deja una respuesta", "Laisser un commentaire", "Comments are closed.",
+              "Report abuse", "Log in to comment", "Be the first to comment!", "Kommentare", "Noch keine Kommentare", "Sé el primero en comentar", "コメントを残す", "发表评论", "댓글 남기기",
+              "Добавить комментарий", "Ваш адрес email не будет опубликован. Обязательные поля помечены *", "Yorum yap", "Lämna ett svar", "Tinggalkan Balasan", "اترك تعليقاً",
+              "Tell us what you think and leave a comment below!"]  # fmt: skip
 PROSE = ["The mayor said she would not comment.", "Reply to the letter came late, and it was short.", "She left a reply on the door of the house.", "Three comments were enough.",
          "Like many others, he walked home.", "Published figures show that 12 comments by ministers were wrong."]  # fmt: skip
 
