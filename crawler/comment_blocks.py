@@ -84,7 +84,8 @@ def _records_in(roots: list[HtmlElement], now: datetime) -> list[Node]:
     times = _times(roots, now)
     if not times:
         return []
-    chains = [_chain(element, roots) for element in times]
+    tops = frozenset(roots)
+    chains = [_chain(element, tops) for element in times]
     shapes = [{_shape(each): each for each in reversed(chain)} for chain in chains]  # the nearest element of each shape
     spread = Counter(shape for nearest in shapes for shape in nearest)
     best: tuple[float, list[HtmlElement]] = (0.0, [])
@@ -96,10 +97,10 @@ def _records_in(roots: list[HtmlElement], now: datetime) -> list[Node]:
         size = sum(chain.index(element) for chain, element in around) / count
         if len(elements) == count and elements[0].tag in TAGS and (size + 1) > best[0]:
             best = (size + 1, elements)
-    return [Node(element) for element in _widened(best[1], roots)]
+    return [Node(element) for element in _widened(best[1], tops)]
 
 
-def _widened(elements: list[HtmlElement], roots: list[HtmlElement]) -> list[HtmlElement]:
+def _widened(elements: list[HtmlElement], roots: frozenset[HtmlElement]) -> list[HtmlElement]:
     """The blocks around these that are still one for each: words often stand beside what holds name and time."""
     while elements and all(element not in roots for element in elements):
         around = [element.getparent() for element in elements]
@@ -109,7 +110,7 @@ def _widened(elements: list[HtmlElement], roots: list[HtmlElement]) -> list[Html
     return elements
 
 
-def _chain(element: HtmlElement, roots: list[HtmlElement]) -> list[HtmlElement]:
+def _chain(element: HtmlElement, roots: frozenset[HtmlElement]) -> list[HtmlElement]:
     """An element and those around it, up to the sibling of the heading that holds it."""
     chain = [element]
     while chain[-1] not in roots:
