@@ -133,7 +133,7 @@ _SECTION_CLASSES = frozenset(
 _SECTION_TAGS = frozenset(words("div section aside ol ul form details figure footer article"))
 _SECTION = re.compile(
     r"(?:(?!(?:no|has|have|with|without|recent|latest|last|newest|top|best|most|hide|show|open|close|toggle|disable|enable|sidebar|widget|nav|menu"
-    r"|follow|share|social|live|see|view)[-_])[a-z0-9]+[-_]{1,2}){0,3}(?:comments|kommentare|kommentarer|commentaires|comentarios|commenti|reacties|komentarze"
+    r"|follow|share|social|live|see|view|carousel)[-_])[a-z0-9]+[-_]{1,2}){0,3}(?:comments|kommentare|kommentarer|commentaires|comentarios|commenti|reacties|komentarze"
     r"|yorumlar|disqus)(?:[-_]{1,2}(?:section|area|list|wrap|wrapper|container|holder|box|block|module|thread|panel|content|inner|outer|root"
     r"|stripe|app|template|community|main))?"
 )

@@ -238,7 +238,7 @@ def comments_status(
         status, why = CommentsStatus.EXTERNAL, f"{platform} loads them"
     elif count == 0 and sections:
         status, why = CommentsStatus.NONE, "a section for comments holds none, and the page counts none"
-    elif count and not any(each in marks.names for each in ("pingback", "trackback")):
+    elif count and not _has_pings(marks, sections):
         status, why = CommentsStatus.EXTERNAL, f"the page counts {count} that do not stand in it"
     elif any(_is_loading(section) for section in sections[:10]):
         status, why = CommentsStatus.EXTERNAL, "the page says that they are loading"
@@ -249,6 +249,12 @@ def comments_status(
     if evidence:
         evidence.offer("comments_status", "page", status, why, won=True)
     return status
+
+
+def _has_pings(marks: Marks, sections: list[HtmlElement]) -> bool:
+    """Whether what a page counts may be other sites' links, which are not read as comments."""
+    said = (glimpse(section, LONGEST_SECTION).lower() for section in sections[:10])
+    return any("pingback" in text or "trackback" in text for text in (marks.names, *said))
 
 
 def _is_loading(section: HtmlElement) -> bool:

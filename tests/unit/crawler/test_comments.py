@@ -195,6 +195,7 @@ PLACES = {
     "the state of a script": ('<div id="comments">Join the conversation</div><script>window.state = {"commentCount": 12};</script>', CommentsStatus.EXTERNAL, None, 12),
     "closed, in German": ('<div id="comments">Die Kommentarfunktion ist geschlossen.</div>', CommentsStatus.CLOSED, None, None),
     "none yet, in German": ('<div id="comments"><p>Noch keine Kommentare</p></div>', CommentsStatus.NONE, None, 0),
+    "a gallery's place for comments on every page": ('<div class="jp-carousel-comments-wrapper">Loading Comments...</div>', CommentsStatus.UNKNOWN, None, None),
     "a pingback alone": ('<div id="comments"><h3>One comment</h3><ol><li class="pingback" id="comment-5">Pingback: x</li></ol></div>', CommentsStatus.NONE, None, 1),
 }  # fmt: skip
 
