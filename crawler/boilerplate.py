@@ -5,15 +5,20 @@ telling markup is recognised line by line.
 """
 
 import re
+from collections.abc import Collection
 
 from lxml.html import HtmlElement
 
+from crawler.comment_marks import Marks, tokens_of
+from crawler.comment_words import HEADING
+from crawler.form_words import LONGEST_NOTE as FORM_NOTE
+from crawler.form_words import PHRASES, STARTS
 from crawler.texts import drop, glimpse, remove, words
 
 # Whole lines of comment forms and their headings, as WordPress, Drupal, Blogger and their translations write them.
 _FORM_LINES = (
     r"(?:leave|post|write|add|submit|make) (?:a|your|another) (?:reply|comment|response)(?: to .{1,80})?(?:\s*cancel \w{5,8})?",
-    r"cancel (?:reply|response)|reply|respond|post comment|submit comment|comment|comments?:?|share this:?",
+    r"cancel (?:reply|response)|comments?:?|share this:?",
     r"like this:?|related(?: posts?)?:?",
     r"(?:click to )?(?:log ?in|sign in|register|sign up)(?: or \w{4,8})?(?: now)? to (?:post|leave) (?:a )?comments?",
     r"(?:click to )?(?:log ?in|sign in|register|sign up)(?: or \w{4,8})?(?: now)? to (?:comment|reply)",
@@ -21,7 +26,6 @@ _FORM_LINES = (
     r"your e-?mail (?:address )?(?:will|is) (?:not|never) (?:be )?(?:published|shared|made public).{0,120}",
     r"(?:all )?required fields are marked.{0,20}|fields marked with an? asterisk.{0,60}",
     r"\* required(?: fields?)?|name ?\*|e-?mail ?\*|comment ?\*|website",
-    r"save my name,? e-?mail,? and website in this browser.{0,60}",
     r"notify me of (?:new|follow-?up) (?:posts|comments).{0,40}",
     r"(?:\d{1,6}|no|one) (?:comments?|repl(?:y|ies)|responses?|thoughts?)(?: (?:on|to|so far).{0,200})?",
     r"comments? \(\d{1,6}\)|be the first to (?:comment|reply|leave a comment).{0,40}",
@@ -29,7 +33,6 @@ _FORM_LINES = (
     r"comments? (?:are|is) (?:now |currently )?(?:closed|off|disabled)(?: .{0,60})?",
     r"this (?:post|entry|article) (?:is|has been) closed.{0,40}",
     r"your comment is awaiting moderation.{0,100}|this site uses akismet.{0,200}",
-    r"learn how your comment data is processed\.?",
     r"report(?: (?:this )?(?:comment|abuse))?|flag(?: (?:as )?(?:inappropriate|comment))?|(?:un)?like|permalink",
     r"permanent link|edit|delete|quote|loading\W*",
     r"schreiben? sie einen kommentar.{0,40}",
@@ -38,7 +41,7 @@ _FORM_LINES = (
     r"(?:hinterlasse|verfasse) (?:einen|ihren|deinen) kommentar.{0,40}|antwort(?:en)?(?: abbrechen)?",
     r"antworten auf .{1,60}|kommentare?:?|\d{1,6} kommentare?.{0,80}",
     r"(?:deine|ihre) e-mail-?adresse wird nicht ver.ffentlicht.{0,80}|erforderliche felder sind.{0,40}",
-    r"kommentare sind geschlossen.{0,40}|gef.llt mir.{0,20}|melden|zitieren",
+    r"kommentare sind geschlossen.{0,40}|gef.llt mir.{0,20}",
     r"laisser un commentaire.{0,60}|annuler la r.ponse",
     r"votre adresse (?:e-?mail|de messagerie) ne sera pas publi.e.{0,80}|les champs obligatoires.{0,60}",
     r"r.pondre(?: .{1,40})?|\d{1,6} commentaires?.{0,60}",
@@ -61,25 +64,21 @@ _FORM_INSIDE = re.compile(
     r"|e-mail-adresse wird nicht ver.ffentlicht|erforderliche felder sind",
     re.IGNORECASE,
 )
-MOST_REPLY_HEADINGS = 5
-LONGEST_FORM_LINE = 300  # characters
-
-# Whole short lines that point elsewhere or credit a picture.
-_POINTER = re.compile(
-    r"\W*(?:(?:read|see|watch|listen) (?:more|also|next|here|now)\b.{0,120}|also read\b.{0,120}"
-    r"|(?:lesen|sehen|h.ren) sie (?:auch|hier|mehr).{0,120}|mehr (?:zum thema|dazu|lesen).{0,80}"
-    r"|les ogs.:?.{0,120}|les mer:?.{0,100}|l.s .ven:?.{0,120}|l.s mer:?.{0,100}|lees (?:ook|meer).{0,120}"
-    r"|lire (?:aussi|la suite).{0,120}|.? lire aussi.{0,120}|leia (?:tamb.m|mais).{0,120}"
-    r"|lea tambi.n.{0,120}|te puede interesar.{0,100}|leggi anche.{0,120}|czytaj (?:wi.cej|tak.e|te.).{0,120}"
-    r"|related(?: (?:stories|articles|posts|coverage|content))?:?"
-    r"|(?:photo|image|picture|foto|bild|credit)s?(?: credit| by| via|nachweis)?\s*[:：].{0,100}|advertisement"
-    r"|anzeige|werbung|publicit.|publicidade?|reklame?|annonse?"
-    r"|(?:story|article) continues below.{0,40}|continue reading.{0,40}|scroll (?:down|to continue).{0,40}"
-    r"|(?:copy|share) (?:link|this (?:article|story)).{0,40}|empfohlener (?:externer|redaktioneller) inhalt"
-    r"|sign up (?:for|to) .{0,100}newsletter.{0,60}|subscribe to .{0,100}|follow us on .{0,80}"
-    r"|link zum youtube-inhalt)\W*",
+# Anywhere in a short line of an article, for what asks its readers to comment is none of its sentences.
+_INVITES = re.compile(
+    r"\b(?:leave|post|drop) (?:us |me )?(?:a|your) (?:reply|comment)\b|cancel reply|log ?in to (?:comment|reply|leave)"
+    r"|sign in to comment"
+    r"|you must be logged in|be the first to comment|comments (?:are|have been) (?:now )?closed|report (?:comment|abuse)"
+    r"|laisse[rz] (?:un|vos) commentaires?|champs obligatoires|dej[ae] (?:un|tu) (?:comentario|respuesta)"
+    r"|los campos (?:obligatorios|necesarios)|hinterlass\w* (?:uns |mir )?(?:einen|eure|deinen|ihren) kommentar"
+    r"|deixe (?:um|o seu) coment.rio|lascia(?:te)? un commento|laat een reactie achter|zostaw(?:cie)? komentarz",
     re.IGNORECASE,
 )
+_AROUND = " \t.,:;!*•·|»«›‹→←↓↑…–—-()[]#>\u00a0"
+MOST_REPLY_HEADINGS = 5
+LONGEST_NOTE = 1_500  # characters that a section for comments says of itself
+LONGEST_FORM_LINE = 300  # characters
+
 
 _CONTROLS = words("input textarea select label button")
 _REPLY_HEADING = re.compile(
@@ -115,32 +114,69 @@ _SECTION_CLASSES = frozenset(
         " commentaires reader-comments fb-comments"
     )
 )
+_SECTION_TAGS = frozenset(words("div section aside ol ul form details figure footer article"))
+_SECTION = re.compile(
+    r"(?:(?!(?:no|has|have|with|without|recent|latest|last|newest|top|best|most|hide|show|open|close|toggle|disable|enable|sidebar|widget|nav|menu"
+    r"|follow|share|social|live|see|view|carousel)[-_])[a-z0-9]+[-_]{1,2}){0,3}(?:comments|kommentare|kommentarer|commentaires|comentarios|commenti|reacties|komentarze"
+    r"|yorumlar|disqus)(?:[-_]{1,2}(?:section|area|list|wrap|wrapper|container|holder|box|block|module|thread|panel|content|inner|outer|root"
+    r"|stripe|app|template|community|main))?"
+)
 _FORM_ACTION = re.compile(
     r"wp-comments-post|/comments?/(?:add|post|reply|submit)|comment[-_]?(?:add|post|submit|form)|kommentar", re.IGNORECASE
 )
 
 
-def is_form_line(line: str) -> bool:
-    """Whether a line is the wording of a comment form, a comment heading or a comment's buttons, and nothing else."""
+def is_form_line(line: str, *, invites: bool = True) -> bool:
+    """Whether a line is the wording of a comment form, a comment heading or a comment's buttons, and nothing else.
+
+    `invites`: also a short line that asks the reader to comment; among comments that may be a reader's own words.
+    """
     if len(line) > LONGEST_FORM_LINE:
         return False
-    return bool(_FORM_LINE.fullmatch(line) or (_FORM_INSIDE.search(line) and len(line) < 200))
+    bare = line.strip(_AROUND).lower()
+    if bare in PHRASES or (len(line) < FORM_NOTE and bare.startswith(STARTS)) or _FORM_LINE.fullmatch(line):
+        return True
+    return len(line) < 200 and bool(_FORM_INSIDE.search(line) or (invites and _INVITES.search(line)))
 
 
-def is_pointer(line: str) -> bool:
-    """Whether a line only points to other pages, marks an advertisement or credits a picture."""
-    return len(line) < 160 and bool(_POINTER.fullmatch(line))
+def comment_sections(marks: Marks, holders: Collection[HtmlElement] = ()) -> list[HtmlElement]:
+    """The outermost elements that hold a page's comments and its reply form; never one that holds the article too.
+
+    `holders` are the comments that were read. What none of them stands in, and is long, may be an article whatever its
+    class says; names that mean nothing else are believed.
+    """
+    found: dict[HtmlElement, None] = {}
+    forms = [form for form in marks.tree.iter("form") if _is_form(form)]
+    for element in (*marks.speaking, *forms):
+        fits = element.tag in _SECTION_TAGS and (_is_section(element) or element.tag == "form")
+        if fits and not any(ancestor in found for ancestor in element.iterancestors()):
+            found[element] = None
+    around = {ancestor for holder in holders for ancestor in holder.iterancestors()}
+    return [
+        element
+        for element in found
+        if not _is_headed(element) and (element in around or _is_known(element) or not _is_story(element))
+    ]
 
 
-def comment_sections(tree: HtmlElement) -> list[HtmlElement]:
-    """The elements that hold a page's comments and its reply form; never one that holds the article too."""
-    found = []
-    for element in tree.iter("div", "section", "aside", "ol", "ul", "form", "details"):
-        name = (element.get("id") or "").lower()
-        classes = (element.get("class") or "").lower().split()
-        if name in _SECTION_IDS or name in _FORM_IDS or not _SECTION_CLASSES.isdisjoint(classes) or _is_form(element):
-            found.append(element)
-    return [element for element in found if next(element.iter("h1"), None) is None]
+def _is_headed(element: HtmlElement) -> bool:
+    """Whether an element holds a headline other than "2 Comments"."""
+    return any(not HEADING.fullmatch(glimpse(each, 80)) for each in element.iter("h1"))
+
+
+def _is_section(element: HtmlElement) -> bool:
+    name = (element.get("id") or "").lower()
+    return _is_known(element) or bool(name and _SECTION.fullmatch(name)) or any(map(_SECTION.fullmatch, tokens_of(element)))
+
+
+def _is_known(element: HtmlElement) -> bool:
+    name = (element.get("id") or "").lower()
+    return name in _SECTION_IDS or name in _FORM_IDS or not _SECTION_CLASSES.isdisjoint(tokens_of(element)) or _is_form(element)
+
+
+def _is_story(element: HtmlElement) -> bool:
+    """Whether an element that is called comments is long and nobody can write in it: a match's commentary, say."""
+    return len(element.text_content()) > LONGEST_NOTE and next(element.iter("textarea"), None) is None
 
 
 def _is_form(element: HtmlElement) -> bool:
@@ -162,6 +198,9 @@ def worded_sections(tree: HtmlElement) -> list[HtmlElement]:
         return found
     tried = 0
     for element in tree.iter("h2", "h3", "h4", "h5", "div", "p", "span", "strong"):
+        text = element.text or (element[0].text if len(element) else None)
+        if not text or text.isspace() or len(text) > 100:
+            continue
         if len(element) < 3 and _REPLY_HEADING.fullmatch(glimpse(element, 80)):
             beside = [element, *element.itersiblings()]
             if any(next(each.iter("textarea"), None) is not None for each in beside):

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from crawler.comment_feeds import CommentList, OtherPageError, comment_id, comment_text, is_pingback, of_page
+from crawler.comment_nodes import MOST_COMMENTS
 from crawler.comment_parts import LONGEST_COMMENT
-from crawler.comments import MOST_COMMENTS
 from crawler.dates import plausible
 from crawler.instants import parse_instant
 from crawler.markup import decode

@@ -14,8 +14,8 @@ from urllib.parse import urldefrag, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement, fragment_fromstring
 
+from crawler.comment_nodes import MOST_COMMENTS, comment_key
 from crawler.comment_parts import LONGEST_COMMENT, clean_name
-from crawler.comments import MOST_COMMENTS, comment_key
 from crawler.dates import plausible
 from crawler.instants import parse_instant
 from crawler.markup import prepare

@@ -16,13 +16,13 @@ from lxml.html import HtmlElement
 
 from crawler.datelines import DateLine, date_lines
 from crawler.evidence import Evidence
-from crawler.instants import parse_instant, resolve_relative
+from crawler.instants import parse_instant
 from crawler.jsonld import text_of, types
 from crawler.metadata import Head
 from crawler.standing import brief, stands_apart
 from crawler.texts import words
 
-__all__ = ["PageDates", "parse_instant", "plausible", "read_dates", "resolve_relative"]
+__all__ = ["PageDates", "parse_instant", "plausible", "read_dates"]
 
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # the web's own age: an older date is a mistake
 

@@ -14,7 +14,9 @@ from crawler.about import read_canonical, read_site_name
 from crawler.authors import read_authors
 from crawler.body import read_body
 from crawler.boilerplate import comment_sections, drop_surroundings
+from crawler.comment_counts import stated_count
 from crawler.comment_links import read_comment_sources
+from crawler.comment_marks import gather
 from crawler.comments import read_comments, stated_comments
 from crawler.dates import read_dates
 from crawler.evidence import Evidence
@@ -25,7 +27,7 @@ from crawler.metadata import Head, read_head
 from crawler.parsing import parse_page
 from crawler.paywalls import read_paywalled, subscribe_box
 from crawler.pictures import read_image
-from crawler.platforms import comments_status, external_platform, served_platform, stated_count
+from crawler.platforms import comments_status, external_platform, served_platform
 from crawler.signs import read_signs
 from crawler.tags import read_tags, tag_links
 from crawler.texts import drop
@@ -54,7 +56,7 @@ def extract(
     title = read_title(head, site, evidence=evidence)
     canonical = read_canonical(head, evidence)
     sources = read_comment_sources(tree, url, canonical, evidence=evidence)
-    talk = _take_comments(tree, head, now)
+    talk = _take_comments(tree, head, now, evidence)
     dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)
     image = read_image(head, evidence=evidence)
@@ -95,16 +97,17 @@ class _Talk:
     platform: str | None
 
 
-def _take_comments(tree: HtmlElement, head: Head, now: datetime) -> _Talk:
+def _take_comments(tree: HtmlElement, head: Head, now: datetime, evidence: Evidence) -> _Talk:
     """Read the comments and take them, their forms and what else surrounds the article out of the tree."""
-    comments, holders = read_comments(tree, head.url, now)
+    marks = gather(tree)
+    comments, holders = read_comments(tree, head.url, now, marks=marks, evidence=evidence)
     if not comments:
-        comments = stated_comments(head.article, head.url, now)
-    served, external = served_platform(tree, holders), external_platform(tree)
-    sections = comment_sections(tree)
-    status = comments_status(tree, sections, len(comments), external)
+        comments = stated_comments(head.article, head.url, now, evidence=evidence)
+    sections = comment_sections(marks, holders)
+    served, external = served_platform(tree, holders), external_platform(marks, sections, evidence=evidence)
+    count = stated_count(marks, sections, head.article, head.nodes, holders, url=head.url, evidence=evidence)
+    status = comments_status(marks, sections, len(comments), external, count, evidence=evidence)
     platform = {CommentsStatus.SERVED: served, CommentsStatus.EXTERNAL: external, CommentsStatus.NONE: served}.get(status)
-    count = stated_count(sections, head.article, head.nodes, holders)
     drop([*holders, *sections])
     drop_surroundings(tree)
     return _Talk(tuple(comments), len(comments) or None if count is None else count, status, platform)

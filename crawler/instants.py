@@ -196,32 +196,3 @@ def _place(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
-
-
-# English here; a language is a row of units and the words around them.
-_UNITS = {
-    "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1,
-    "m": 60, "min": 60, "mins": 60, "minute": 60, "minutes": 60,
-    "h": 3600, "hr": 3600, "hrs": 3600, "hour": 3600, "hours": 3600,
-    "d": 86400, "day": 86400, "days": 86400,
-    "w": 604800, "wk": 604800, "wks": 604800, "week": 604800, "weeks": 604800,
-    "mo": 2629800, "month": 2629800, "months": 2629800,
-    "y": 31557600, "yr": 31557600, "yrs": 31557600, "year": 31557600, "years": 31557600,
-}  # fmt: skip
-_AGO = re.compile(
-    r"(?:(?P<count>\d{1,4})|\b(?P<one>an?|one))\s?(?P<unit>[a-z]{1,7})\b\.?(?:\s+and\s+\d{1,2}\s+[a-z]{3,7})?\s+ago\b",
-    re.IGNORECASE,
-)
-_NOW = re.compile(r"(?:just|right) now|moments? ago|a few seconds ago", re.IGNORECASE)
-
-
-def resolve_relative(text: str, now: datetime) -> datetime | None:
-    """The instant that "2 hours ago" or "yesterday" mean at `now`; None for other words. English only."""
-    text = text[:LONGEST_TEXT]
-    if _NOW.search(text):
-        return now
-    found = _AGO.search(text)
-    if found:
-        seconds = _UNITS.get(found["unit"].lower())
-        return now - timedelta(seconds=seconds * int(found["count"] or 1)) if seconds else None
-    return now - timedelta(days=1) if re.search(r"\byesterday\b", text, re.IGNORECASE) else None

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crawler.comment_nodes import comment_key
 from crawler.comment_parts import clean_name
-from crawler.comments import comment_key, read_comments
+from crawler.comments import read_comments
 from crawler.extract import extract
 from crawler.parsing import parse_page
 from storage.models import CommentsStatus
@@ -180,6 +181,30 @@ COUNTS = {
 def test_the_count_is_the_one_that_the_page_states(case):
     markup, head, count = COUNTS[case]
     assert read(markup, head).comment_count == count
+
+
+PLACES = {
+    "a script of the template alone": ('<script src="https://launcher.spot.im/spot/sp_1"></script>', CommentsStatus.UNKNOWN, None, None),
+    "beside a place for comments": ('<div id="comments">Join the conversation</div><script src="https://launcher.spot.im/spot/sp_1"></script>', CommentsStatus.EXTERNAL, "openweb", None),
+    "a counter on teasers": ('<div class="teaser"><span class="fb-comments-count">3</span></div>', CommentsStatus.UNKNOWN, None, None),
+    "counted and not here": ('<section id="comments"><h3>30 Kommentare</h3></section>', CommentsStatus.EXTERNAL, None, 30),
+    "loading": ('<section id="comments">Loading comments...</section>', CommentsStatus.EXTERNAL, None, None),
+    "a link near the headline": ('<a href="#comments">57 Comments</a><div id="disqus_thread"></div>', CommentsStatus.EXTERNAL, "disqus", 57),
+    "counters that agree": ('<span class="comments-count">4</span><div id="coral_thread"></div><b class="comment-count">4</b>', CommentsStatus.EXTERNAL, "coral", 4),
+    "counters that differ": ('<span class="comments-count">4</span><div id="coral_thread"></div><b class="comment-count">9</b>', CommentsStatus.EXTERNAL, "coral", None),
+    "the state of a script": ('<div id="comments">Join the conversation</div><script>window.state = {"commentCount": 12};</script>', CommentsStatus.EXTERNAL, None, 12),
+    "closed, in German": ('<div id="comments">Die Kommentarfunktion ist geschlossen.</div>', CommentsStatus.CLOSED, None, None),
+    "none yet, in German": ('<div id="comments"><p>Noch keine Kommentare</p></div>', CommentsStatus.NONE, None, 0),
+    "a gallery's place for comments on every page": ('<div class="jp-carousel-comments-wrapper">Loading Comments...</div>', CommentsStatus.UNKNOWN, None, None),
+    "a pingback alone": ('<div id="comments"><h3>One comment</h3><ol><li class="pingback" id="comment-5">Pingback: x</li></ol></div>', CommentsStatus.NONE, None, 1),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", PLACES)
+def test_where_comments_are_follows_from_places_counts_and_words(case):
+    markup, *expected = PLACES[case]
+    got = read(markup)
+    assert [got.comments_status, got.comments_platform, got.comment_count] == expected
 
 
 def test_structured_data_speaks_where_the_markup_is_silent():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.dates import PageDates, parse_instant, plausible, read_dates, resolve_relative
+from crawler.dates import PageDates, parse_instant, plausible, read_dates
 from crawler.evidence import Evidence
 from crawler.metadata import read_head
 from crawler.parsing import parse_page
@@ -100,27 +100,6 @@ def test_iso_and_rfc_822_come_back_as_the_instant_they_were_written_from(at):
 def test_no_text_raises_and_what_comes_back_is_utc(text):
     read = parse_instant(text)
     assert read is None or read[0].tzinfo is UTC
-
-
-AGO = [
-    ("2 hours ago", timedelta(hours=2)),
-    ("Posted 5 mins ago by Jo", timedelta(minutes=5)),
-    ("an hour ago", timedelta(hours=1)),
-    ("3d ago", timedelta(days=3)),
-    ("one week ago", timedelta(days=7)),
-    ("yesterday", timedelta(days=1)),
-    ("just now", timedelta(0)),
-]
-
-
-@pytest.mark.parametrize(("text", "distance"), AGO)
-def test_relative_words_count_from_the_reading(text, distance):
-    assert resolve_relative(text, NOW) == NOW - distance
-
-
-@pytest.mark.parametrize("text", ["", "a long time ago", "5 bananas ago", "2 hours", "2018-01-12"])
-def test_other_words_are_not_relative(text):
-    assert resolve_relative(text, NOW) is None
 
 
 @pytest.mark.parametrize(

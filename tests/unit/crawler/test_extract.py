@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.boilerplate import is_form_line, is_pointer
+from crawler.boilerplate import is_form_line
 from crawler.extract import as_json, extract, from_plain
+from crawler.furniture import is_furniture
 from crawler.titles import without_site
 from storage.errors import ExtractError
 from storage.models import PageKind, ReadComment
@@ -86,7 +87,10 @@ def test_text_broken_by_line_breaks_is_read_in_blocks():
 
 
 FORM_LINES = ["Leave a Reply", "Leave a Reply Cancel reply", "Required fields are marked *", "Your email address will not be published. Required fields are marked *",
-              "3 Comments", "Reply", "You must be logged in to post a comment.", "Schreibe einen Kommentar", "Deja una respuesta", "Laisser un commentaire", "Comments are closed."]  # fmt: skip
+              "3 Comments", "Reply", "You must be logged in to post a comment.", "Schreibe einen Kommentar", "Deja una respuesta", "Laisser un commentaire", "Comments are closed.",
+              "Report abuse", "Log in to comment", "Be the first to comment!", "Kommentare", "Noch keine Kommentare", "Sé el primero en comentar", "コメントを残す", "发表评论", "댓글 남기기",
+              "Добавить комментарий", "Ваш адрес email не будет опубликован. Обязательные поля помечены *", "Yorum yap", "Lämna ett svar", "Tinggalkan Balasan", "اترك تعليقاً",
+              "Tell us what you think and leave a comment below!"]  # fmt: skip
 PROSE = ["The mayor said she would not comment.", "Reply to the letter came late, and it was short.", "She left a reply on the door of the house.", "Three comments were enough.",
          "Like many others, he walked home.", "Published figures show that 12 comments by ministers were wrong."]  # fmt: skip
 
@@ -99,7 +103,7 @@ def test_form_words_are_recognised(line):
 @pytest.mark.parametrize("line", PROSE)
 def test_sentences_are_not_form_words(line):
     assert not is_form_line(line)
-    assert not is_pointer(line)
+    assert not is_furniture(line)
 
 
 # --- metadata
