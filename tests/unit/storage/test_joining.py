@@ -20,7 +20,7 @@ def stored(found, origin=PAGE, known=()):
     kept = [changed.get(each.key, each) for each in known]
     start = len(kept) + 1
     return kept + [
-        Comment(number, 1, key, each.text, NOW, each.parent_id, each.author, each.published, each.permalink, origin)
+        Comment(number, 1, key, each.text, NOW, each.parent_id, each.author, each.published, each.permalink, origin=origin)
         for number, (key, each) in enumerate(joined.added, start)
     ]
 
