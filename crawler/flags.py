@@ -48,7 +48,8 @@ _SURROUNDS = re.compile(rf"(?:^|\s)(?:{_SURROUNDING})(?=\s|$)")
 _UNSEEN = re.compile(rf"(?:^|\s)(?:{_NOT_SEEN})(?=\s|$)")
 # Names of what wraps an article: WordPress writes its categories and tags on it, page builders call all they place a widget.
 _WRAPS = re.compile(
-    r"(?!tag (?:list|cloud|links)\b)(?:(?:has|with|without|no|is|not|page|single|post|type|format|category|tag|status|hentry|js|template)\s\w+"
+    r"(?!tag (?:list|cloud|links)\b)"
+    r"(?:(?:has|with|without|no|is|not|page|single|post|type|format|category|tag|status|hentry|js|template)\s\w+"
     r"|elementor\s(?:widget|element)\S*|widget\s(?:text|theme|container|wrap)\w*(?:\s\w+)?|wp\sblock\sembed)"
 )
 _CAPTION = re.compile(r"(?:^|\s)(?:\w*captions?|\w*credits?|bildunterschrift|bildnachweis|pie de foto|legende)(?=\s|$)")

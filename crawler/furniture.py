@@ -58,7 +58,8 @@ _CREDITS = (
         r"(?:photos?|images?|pictures?|fotos?|bild(?:er)?|video|credits?|cr[ée]dits?|titelbild|beitragsbild|bildquelle|kuva"
         r"|zdj[ęe]cie)(?: (?:credit|courtesy|by|via|nachweis|photos?))?\s*[:：].{0,140}"
     ),
-    rf"(?:photo|image|picture|video|foto)s? (?:courtesy of .{{0,120}}|(?:credits?|courtesy|via|by) {_NAMED})|beitragsbild|titelbild|symbolbild",
+    rf"(?:photo|image|picture|video|foto)s? (?:courtesy of .{{0,120}}|(?:credits?|courtesy|via|by) {_NAMED})",
+    r"beitragsbild|titelbild|symbolbild",
     rf"archivbild|(?:\(c\)|©)\s?.{{0,140}}|copyright(?:\s*[\d©:(].{{0,140}}| {_NAMED})?",
     (
         r"(?:all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv[ée]s"
