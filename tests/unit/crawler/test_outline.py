@@ -45,7 +45,24 @@ def test_what_stands_on_a_page_is_read_in_blocks(body, expected):
     assert blocks(body) == expected
 
 
-@pytest.mark.parametrize("tag", ["script", "style", "noscript", "template", "nav", "button", "select", "textarea", "iframe", "dialog", "svg", "video", "head"])
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "button",
+        "select",
+        "textarea",
+        "iframe",
+        "dialog",
+        "svg",
+        "video",
+        "head",
+    ],
+)
 def test_what_is_no_text_is_not_read_and_the_text_after_it_is(tag):
     body = lxml.html.Element("body")
     lxml.etree.SubElement(body, "p").text = "before"
