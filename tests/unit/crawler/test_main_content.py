@@ -134,6 +134,11 @@ def test_a_list_of_links_that_is_most_of_the_page_is_left():
     assert len(read(f"<div><div>{links}</div></div>")) == 9
 
 
+def test_the_menu_of_a_page_laid_out_as_a_table_goes():
+    menu = "<td><a href='/n'>News</a><br><a href='/s'>Sport</a></td>"
+    assert read(f"<table><tr>{menu}<td>{STORY}</td></tr></table>") == P[:6]
+
+
 def test_a_closing_heading_ends_the_article():
     assert read(f"<div>{STORY}<h3>Related stories</h3><p>A wreck of old.</p></div>") == P[:6]
 
