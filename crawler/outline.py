@@ -179,9 +179,9 @@ class _Walk:
         if tag == "a":
             self._links -= 1
         elif tag in _CONTAINERS:
-            if tag not in _CELLS:
-                self._flush()
             container = self.containers[self._current]
+            if tag not in _CELLS or len(self.blocks) > container.start:  # a cell with blocks of its own lays out a page
+                self._flush()
             container.end = len(self.blocks)
             self._current = container.parent
             self._kinds.pop()
