@@ -15,8 +15,8 @@ _WEEKDAYS = re.compile(
     r"|l[öo]rdag|s[öo]ndag"
     r"|poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|sobota|niedziela|понедельник|вторник|среда|четверг|пятница"
     r"|суббота|воскресенье"
-    r"|(?:\d{1,3} ?)?min(?:uten?|uto?s?|utes?)? ?(?:read|lesezeit|de lectura|de lecture|di lettura|leestijd)?|lesezeit|reading time"
-    r"|read|verf[üu]gbar bis)\b",
+    r"|(?:\d{1,3} ?)?min(?:uten?|uto?s?|utes?)? ?(?:read|lesezeit|de lectura|de lecture|di lettura|leestijd)?"
+    r"|lesezeit|reading time|read|verf[üu]gbar bis)\b",
     re.IGNORECASE,
 )
 # What stands between names and dates in a byline, in the languages of most of the press.

@@ -62,7 +62,9 @@ def batch(folder, lines):
     file = folder / "batch.jsonl"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("NIGHTDESK_")}
-    done = subprocess.run([NIGHTDESK, "extract", "--batch", file], cwd=folder, env=kept, capture_output=True, text=True, timeout=150)
+    done = subprocess.run(
+        [NIGHTDESK, "extract", "--batch", file], cwd=folder, env=kept, capture_output=True, text=True, timeout=150
+    )
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     return [json.loads(line) for line in done.stdout.splitlines()]
@@ -100,7 +102,9 @@ def test_an_ordinary_page_between_two_hostile_ones_is_read(answers):
 
 
 def test_readings_of_hostile_pages_show_their_text(answers):
-    readable = {name: answers[2 * n] for n, (name, (html, error)) in enumerate(HOSTILE.items()) if not error and b"sandbank" in html}
+    readable = {
+        name: answers[2 * n] for n, (name, (html, error)) in enumerate(HOSTILE.items()) if not error and b"sandbank" in html
+    }
     assert len(readable) >= 8
     for name, answer in readable.items():
         if name != "broken UTF-8":

@@ -32,5 +32,7 @@ def test_a_page_reads_as_a_reader_would_copy_it(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_what_wraps_a_page_changes_nothing(name):
     html = (PAGES / f"{name}.html").read_text(encoding="utf-8")
-    wrapped = html.replace("<body", "<!-- x --><body", 1).replace("</body>", "<div class='footer'><p>© 2026 Courier</p></div></body>", 1)
+    wrapped = html.replace("<body", "<!-- x --><body", 1).replace(
+        "</body>", "<div class='footer'><p>© 2026 Courier</p></div></body>", 1
+    )
     assert read(wrapped.encode()).text == read(html.encode()).text

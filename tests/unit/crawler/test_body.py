@@ -13,7 +13,10 @@ from crawler.parsing import parse_page
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://paper.example/story"
-P = [f"Sentence number {n} tells of the ferry, the sandbank and the sixty people who waited for the tide to turn." for n in range(8)]
+P = [
+    f"Sentence number {n} tells of the ferry, the sandbank and the sixty people who waited for the tide to turn."
+    for n in range(8)
+]
 STORY = "".join(f"<p>{text}</p>" for text in P)
 LEAD = "Sixty people spent the night on a sandbank off Skarn, and all were brought ashore unhurt."
 
@@ -54,9 +57,13 @@ def test_a_first_paragraph_that_equals_the_description_is_no_standfirst():
     assert (got.lead, got.blocks) == (None, P)
 
 
-@pytest.mark.parametrize("line", ["Advertisement", "Read more: The wall", "3 Comments", "Related stories", "Photo: Ada Fell", "Leave a Reply"])
+@pytest.mark.parametrize(
+    "line", ["Advertisement", "Read more: The wall", "3 Comments", "Related stories", "Photo: Ada Fell", "Leave a Reply"]
+)
 def test_a_line_of_the_page_goes_from_the_middle(line):
-    middle = f"<div>{''.join(f'<p>{each}</p>' for each in P[:4])}<p>{line}</p>{''.join(f'<p>{each}</p>' for each in P[4:])}</div>"
+    middle = (
+        f"<div>{''.join(f'<p>{each}</p>' for each in P[:4])}<p>{line}</p>{''.join(f'<p>{each}</p>' for each in P[4:])}</div>"
+    )
     told = Evidence(wanted=True)
     assert read(middle, evidence=told).blocks == P
     assert line in [offer.value for offer in told.offers["left out"]]
@@ -99,11 +106,18 @@ def test_a_page_without_text_has_no_body():
 
 def test_nothing_is_noted_unless_wanted():
     silent = Evidence()
-    extract(f"<html><body><h1>x</h1><div><p>By Ada</p>{STORY}<p>Advertisement</p></div></body></html>".encode(), URL, now=NOW, evidence=silent)
+    extract(
+        f"<html><body><h1>x</h1><div><p>By Ada</p>{STORY}<p>Advertisement</p></div></body></html>".encode(),
+        URL,
+        now=NOW,
+        evidence=silent,
+    )
     assert silent.offers == {}
 
 
-@pytest.mark.parametrize(("body", "share"), [("<p>abcd</p>", 0), ("<a href='/'>abcd</a>", 1), ("<p>ab<a href='/'>ab</a></p>", 0.5), ("", 0)])
+@pytest.mark.parametrize(
+    ("body", "share"), [("<p>abcd</p>", 0), ("<a href='/'>abcd</a>", 1), ("<p>ab<a href='/'>ab</a></p>", 0.5), ("", 0)]
+)
 def test_the_share_of_links(body, share):
     assert link_share(parse_page(f"<html><body>{body}</body></html>".encode())) == pytest.approx(share)
 

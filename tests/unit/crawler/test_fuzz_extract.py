@@ -17,14 +17,86 @@ from storage.errors import ExtractError
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://paper.example/2026/02/story"
 GOLDEN = [path.read_bytes() for path in sorted((Path(__file__).parents[2] / "golden" / "pages").glob("*.html"))]
-UNWANTED = {*map(chr, range(9)), *map(chr, range(0x0E, 0x20)), "\x7f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\ufffe", "\ufeff"}
+UNWANTED = {
+    *map(chr, range(9)),
+    *map(chr, range(0x0E, 0x20)),
+    "\x7f",
+    *map(chr, range(0x202A, 0x202F)),
+    *map(chr, range(0x2066, 0x206A)),
+    "\ufffe",
+    "\ufeff",
+}
 
 few = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 many = settings(few, max_examples=120)
 
-TAGS = "div p section article main aside ul ol li table tr td blockquote h1 h2 h3 span a b em time figure figcaption form header footer pre br img dl dt dd details summary nav".split()
-CLASSES = """article-body comment-12 comment related share hidden entry-content byline lead standfirst sr-only caption image elementor-widget
-post category-x tag-y live-entry author reply commentlist children paywall-overlay css-1Ab2 widget newsletter gallery date""".split()
+TAGS = [
+    "div",
+    "p",
+    "section",
+    "article",
+    "main",
+    "aside",
+    "ul",
+    "ol",
+    "li",
+    "table",
+    "tr",
+    "td",
+    "blockquote",
+    "h1",
+    "h2",
+    "h3",
+    "span",
+    "a",
+    "b",
+    "em",
+    "time",
+    "figure",
+    "figcaption",
+    "form",
+    "header",
+    "footer",
+    "pre",
+    "br",
+    "img",
+    "dl",
+    "dt",
+    "dd",
+    "details",
+    "summary",
+    "nav",
+]
+CLASSES = [
+    "article-body",
+    "comment-12",
+    "comment",
+    "related",
+    "share",
+    "hidden",
+    "entry-content",
+    "byline",
+    "lead",
+    "standfirst",
+    "sr-only",
+    "caption",
+    "image",
+    "elementor-widget",
+    "post",
+    "category-x",
+    "tag-y",
+    "live-entry",
+    "author",
+    "reply",
+    "commentlist",
+    "children",
+    "paywall-overlay",
+    "css-1Ab2",
+    "widget",
+    "newsletter",
+    "gallery",
+    "date",
+]
 ODD = st.sampled_from(["\u202e", "\u2066", "\u200b", "\ufeff", "\ud800", "\x00", "\x0b", "&#0;", "&#xD800;", "&amp;lt;p&gt;", "渡轮", "مرحبا", "👩‍👩‍👧", "é", " | ", "\u2028", "<", "&", "\x85", "\u0301"])  # fmt: skip
 SENTENCES = st.sampled_from(["The ferry ran aground on a sandbank shortly after seven o'clock in the evening.", "Read more: The wall", "By Ada Fell",
                              "3 Comments", "Leave a Reply", "24 November 2026", "Related stories", "Weitere Informationen", "Photo: Ada Fell"])  # fmt: skip
@@ -55,10 +127,8 @@ def laws(html):
     """The reading of a page, or None where it is refused; whatever of both breaks a law fails."""
     try:
         read = extract(html, URL, now=NOW)
-    except ExtractError as error:
-        assert str(error)
-        assert "\n" not in str(error)
-        with pytest.raises(ExtractError, match="."):
+    except ExtractError:
+        with pytest.raises(ExtractError, match=r"\A[^\n]+\Z"):
             extract(html, URL, now=NOW)
         return None
     plain = as_json(read)
@@ -82,7 +152,12 @@ def test_bytes(html):
 
 
 @few
-@given(st.binary(max_size=200), st.sampled_from([b"<html><p>", b"\xff\xfe", b"\xef\xbb\xbf<div>", b"<!DOCTYPE html>", b"\x00<p>", b"<?xml version='1.0'?><p>"]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(
+        [b"<html><p>", b"\xff\xfe", b"\xef\xbb\xbf<div>", b"<!DOCTYPE html>", b"\x00<p>", b"<?xml version='1.0'?><p>"]
+    ),
+)
 def test_bytes_that_begin_like_a_page(tail, start):
     laws(start + tail)
 
@@ -90,7 +165,9 @@ def test_bytes_that_begin_like_a_page(tail, start):
 @many
 @given(trees, texts)
 def test_trees_of_real_tags_and_names(tree, title):
-    laws(f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{tree}</body></html>".encode("utf-8", "surrogatepass"))
+    laws(
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1>{tree}</body></html>".encode("utf-8", "surrogatepass")
+    )
 
 
 @few
@@ -105,7 +182,9 @@ def test_pages_with_pieces_swapped_doubled_and_overwritten(html, data):
     for _ in range(data.draw(st.integers(1, 4))):
         start = data.draw(st.integers(0, len(html)))
         end = data.draw(st.integers(start, min(len(html), start + 400)))
-        piece = data.draw(st.one_of(st.binary(max_size=12), st.just(html[start:end] * 2), st.just(html[end : end + 200]), st.just(b"")))
+        piece = data.draw(
+            st.one_of(st.binary(max_size=12), st.just(html[start:end] * 2), st.just(html[end : end + 200]), st.just(b""))
+        )
         html = html[:start] + piece + html[end:]
     laws(html)
 

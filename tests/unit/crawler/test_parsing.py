@@ -53,7 +53,10 @@ def test_a_page_beyond_a_bound_is_refused_and_one_within_it_is_read(monkeypatch,
 
 
 def test_a_feed_that_is_only_spoken_of_is_a_page():
-    assert parse_page(b"<!DOCTYPE html><!-- <rss> --><html><body><p>a &lt;rss&gt; feed</p></body></html>").text_content() == "a <rss> feed"
+    assert (
+        parse_page(b"<!DOCTYPE html><!-- <rss> --><html><body><p>a &lt;rss&gt; feed</p></body></html>").text_content()
+        == "a <rss> feed"
+    )
 
 
 @pytest.mark.parametrize(

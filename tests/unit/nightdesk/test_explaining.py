@@ -34,7 +34,14 @@ def told():
     return evidence
 
 
-READ = {"title": "Ferry aground", "authors": ["Ada Fell", "Ivo"], "lead": None, "tags": [], "text": "x" * 1234, "comments": [{}, {}]}
+READ = {
+    "title": "Ferry aground",
+    "authors": ["Ada Fell", "Ivo"],
+    "lead": None,
+    "tags": [],
+    "text": "x" * 1234,
+    "comments": [{}, {}],
+}
 
 
 def test_a_field_is_followed_by_its_offers_and_the_winner_is_marked():
@@ -48,7 +55,14 @@ def test_a_field_is_followed_by_its_offers_and_the_winner_is_marked():
 
 def test_values_are_told_for_people():
     lines = list(explanation(READ, Evidence(wanted=True)))
-    assert lines == ["title: Ferry aground", "authors: Ada Fell, Ivo", "lead: -", "tags: -", "text: 1,234 characters", "comments: 2 records"]
+    assert lines == [
+        "title: Ferry aground",
+        "authors: Ada Fell, Ivo",
+        "lead: -",
+        "tags: -",
+        "text: 1,234 characters",
+        "comments: 2 records",
+    ]
 
 
 def test_what_is_no_field_stands_at_the_end():
@@ -78,7 +92,12 @@ def test_an_offer_cannot_break_its_line():
 def test_the_object_has_the_reading_and_the_offers():
     found = explained_json(READ, told())
     assert {name: value for name, value in found.items() if name != "evidence"} == READ
-    assert found["evidence"]["title"][0] == {"source": "h1", "value": "Ferry aground", "why": "the first of its order", "won": True}
+    assert found["evidence"]["title"][0] == {
+        "source": "h1",
+        "value": "Ferry aground",
+        "why": "the first of its order",
+        "won": True,
+    }
 
 
 def test_the_command_tells_each_field_and_why_it_took_the_part_it_took(tmp_path):
