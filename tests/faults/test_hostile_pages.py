@@ -118,7 +118,10 @@ def test_readings_of_hostile_pages_show_their_text(answers):
         ("[1]", "not a JSON object"),
         ('"text"', "not a JSON object"),
         ("{}", "it has no 'path'"),
-        ('{"path": 3}', "Error"),
+        ('{"path": 3}', "is not a text"),
+        ('{"path": "/nowhere.html", "url": 3}', "is not a text"),
+        ('{"path": "/nowhere.html", "url": ["a"]}', "is not a text"),
+        ('{"path": "/nowhere/\\ud800.html"}', "surrogates"),
         ('{"path": "/nowhere/at/all.html"}', "cannot be read"),
         ('{"path": "/"}', "cannot be read"),
         ('{"path": "\\u0000"}', "null"),
@@ -126,6 +129,15 @@ def test_readings_of_hostile_pages_show_their_text(answers):
 )
 def test_a_line_that_names_no_page_is_told_on_its_own_line(line, error):
     assert error in json.loads(read_line(line, NOW))["error"]
+
+
+def test_half_a_character_in_an_address_does_not_end_the_batch(tmp_path):
+    (tmp_path / "good.html").write_bytes(page(P * 5))
+    half, whole = (
+        json.dumps({"path": str(tmp_path / "good.html"), "url": url})
+        for url in ("https://a.example/\ud800", "https://a.example/b")
+    )
+    assert [answer["url"] for answer in batch(tmp_path, [half, whole])] == ["https://a.example/?", "https://a.example/b"]
 
 
 def test_a_packed_page_is_unpacked_and_a_broken_pack_told(tmp_path):
