@@ -180,7 +180,7 @@ class _Walk:
             self._links -= 1
         elif tag in _CONTAINERS:
             container = self.containers[self._current]
-            if tag not in _CELLS or len(self.blocks) > container.start:  # a cell with blocks of its own lays out a page
+            if tag not in _CELLS or (len(self.blocks) > container.start and self._all_linked()):  # a menu's cell
                 self._flush()
             container.end = len(self.blocks)
             self._current = container.parent
@@ -192,6 +192,9 @@ class _Walk:
         self._pieces.append(text)
         if self._links:
             self._linked += len(text.strip())
+
+    def _all_linked(self) -> bool:
+        return self._linked > 0 and self._linked >= sum(len(piece.strip()) for piece in self._pieces)
 
     def _flush(self) -> None:
         if not self._pieces:

@@ -32,7 +32,11 @@ def blocks(body):
         ("<dl><dt>term</dt><dd>meaning</dd></dl>", [("item", "term"), ("item", "meaning")]),
         ("<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>", [("row", "a | b"), ("row", "1 | 2")]),
         ("<table><tr><td></td><td>2</td><td></td></tr></table>", [("row", "2")]),
-        ("<table><tr><td>a<br>b</td><td>c</td></tr></table>", [("row", "a"), ("row", "b"), ("row", "c")]),
+        ("<table><tr><td>a<br>b</td><td>c</td></tr></table>", [("row", "a"), ("row", "b | c")]),
+        (
+            "<table><tr><td><a href='/a'>a</a><br><a href='/b'>b</a></td><td>c</td></tr></table>",
+            [("row", "a"), ("row", "b"), ("row", "c")],
+        ),
         ("<pre>a\n  b</pre>", [("code", "a b")]),
         ("one<br>two<br/><br>three", [("p", "one"), ("p", "two"), ("p", "three")]),
         ("<b>bold</b> and <i>slanted</i>, <a href='/'>linked</a>.", [("p", "bold and slanted, linked.")]),
