@@ -15,8 +15,8 @@ _WEEKDAYS = re.compile(
     r"|l[öo]rdag|s[öo]ndag"
     r"|poniedzia[łl]ek|wtorek|[śs]roda|czwartek|pi[ąa]tek|sobota|niedziela|понедельник|вторник|среда|четверг|пятница"
     r"|суббота|воскресенье"
-    r"|min(?:uten?|uto?s?|utes?)? ?(?:read|lesezeit|de lectura|de lecture|di lettura|leestijd)?|lesezeit|reading time"
-    r"|read|verf[üu]gbar bis)\b",
+    r"|(?:\d{1,3} ?)?min(?:uten?|uto?s?|utes?)? ?(?:read|lesezeit|de lectura|de lecture|di lettura|leestijd)?"
+    r"|lesezeit|reading time|read|verf[üu]gbar bis)\b",
     re.IGNORECASE,
 )
 # What stands between names and dates in a byline, in the languages of most of the press.
@@ -24,7 +24,7 @@ _AROUND = re.compile(
     r"\b(?:by|from|and|on|at|in|published|updated|posted|written|words|last|modified|first|created|report(?:ed|er)?"
     r"|staff|writer"
     r"|von|und|am|um|uhr|veröffentlicht|aktualisiert|stand|par|et|le|à|publié|mis|jour|por|y|el|publicado|actualizado|em|às"
-    r"|di|del|il|alle|pubblicato|utc|gmt|cet|cest|est|edt|bst|pm|door|op|om|av|og|den|kl|przez|dnia|de|do|da|klo|kello"
+    r"|di|del|il|alle|pubblicato|utc|gmt|cet|cest|est|edt|bst|pm|door|op|om|av|af|og|den|kl|przez|dnia|de|do|da|klo|kello"
     r"|at|the|of|a|an|ago|via|for|with|mit|f[üu]r|autor|author|text|texto|redaktion|edited|editor)\b",
     re.IGNORECASE,
 )

@@ -32,7 +32,7 @@ _SURROUNDING = (
     r"|sidebar\w*|breadcrumbs?|nav|navi|navbar|navigation|menus?|topnav|subnav|footer|footnav"
     r"|popup|modal|overlay|lightbox|tooltip|toast"
     r"|next(?: ?stor(?:y|ies)| ?(?:post|article)s?)|prev(?:ious)? (?:post|article|story)"
-    r"|popular|trending|mostread|mostpopular|readmore|morelikethis|seealso|readnext|nextup|upnext|lireaussi"
+    r"|popular|trending|most ?read|mostpopular|read ?more|more ?like ?this|see ?also|read ?next|next ?up|up ?next|lire ?aussi"
     r"|byline\w*|author|authors|authorbox|authorbio|avatar|bio|captions?|credits?|copyrights?|legend"
     r"|postmeta\w*|entrymeta\w*|\w*metadata|meta|timestamp|pubdate|dateline|datetime|tags?|tagcloud|taglist|keywords"
     r"|categor(?:y|ies)|pagination|pager|paging|pagenav|comments?|commentlist|respond|disqus\w*|livefyre"
@@ -48,6 +48,7 @@ _SURROUNDS = re.compile(rf"(?:^|\s)(?:{_SURROUNDING})(?=\s|$)")
 _UNSEEN = re.compile(rf"(?:^|\s)(?:{_NOT_SEEN})(?=\s|$)")
 # Names of what wraps an article: WordPress writes its categories and tags on it, page builders call all they place a widget.
 _WRAPS = re.compile(
+    r"(?!tag (?:list|cloud|links)\b)"
     r"(?:(?:has|with|without|no|is|not|page|single|post|type|format|category|tag|status|hentry|js|template)\s\w+"
     r"|elementor\s(?:widget|element)\S*|widget\s(?:text|theme|container|wrap)\w*(?:\s\w+)?|wp\sblock\sembed)"
 )

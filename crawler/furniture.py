@@ -8,6 +8,22 @@ import re
 
 LONGEST = 400  # characters of a line that may be furniture
 
+# Names of people and houses, as credits give them: capitals, and what stands between names.
+_NAME = r"(?:(?-i:[^\W\d_a-zß-öø-ÿ])[\w.'’]*|of|for|and|the|via|by|\d{4})"
+_NAMED = rf"{_NAME}(?:[\s/,&|()+–-]+{_NAME}){{0,11}}"
+# What people are asked to subscribe to: a call with one of these is furniture even as a full sentence.
+_OFFERS = (
+    r"\b(?:newsletters?|e-?mails?|inbox|alerts?|podcasts?|briefings?|digest|accounts?|free|premium|trial|subscription|channels?"
+    r"|whatsapp|telegram|facebook|twitter|instagram|linkedin|youtube|google|rss|reading|our|bolet[íi]n\w*|lettres?|infolettres?"
+    r"|cha[îi]nes?|nos|notre|canal\w*|canais|nuestr[oa]s?|noss[oa]s?|not[íi]cias|correo|gratis|gratuit\w*|e-postas?"
+    r"|canali|nostr[oaie]|notizie|kana[łl]\w*|nasz\w*|wiadomo[śs]ci|рассылк\w+|канал\w*|телеграм\w*|наш\w*|новост\w+)\b"
+)
+_CALLED = (
+    r"(?:sign up|subscribe|register)(?: now| today| here)? (?:for|to|and)|(?:abonnez|inscrivez)-vous"
+    r"|(?:suscr[íi]b[ea](?:te|se)|[úu]nete a)|(?:assine|inscreva-se|siga|receba) (?:o|a|as|os|no|na|em|noss[oa]s?)"
+    r"|iscriviti|abbonati|zapisz si[ęe]|subskrybuj|подпис(?:ывайтесь|аться|ка)"
+)
+
 _POINTERS = (
     r"(?:also |you (?:may|might) also )?(?:read|see|watch|listen|view|like)(?: more| also| next| here| now)?\s*[:：|>»–—-].*",
     r"(?:read|see|watch|listen|view) (?:more|also|next|here|now|the full (?:story|article|interview))\b.{0,140}",
@@ -42,49 +58,57 @@ _CREDITS = (
         r"(?:photos?|images?|pictures?|fotos?|bild(?:er)?|video|credits?|cr[ée]dits?|titelbild|beitragsbild|bildquelle|kuva"
         r"|zdj[ęe]cie)(?: (?:credit|courtesy|by|via|nachweis|photos?))?\s*[:：].{0,140}"
     ),
-    r"(?:photo|image|picture|video|foto) (?:credits?|courtesy|via|by)\b.{0,120}|beitragsbild|titelbild|symbolbild",
-    r"archivbild|(?:\(c\)|©|copyright)\s?.{0,140}|all rights reserved\W?.{0,80}|alle rechte vorbehalten\W?.{0,60}",
-    r"tous droits r[ée]serv[ée]s.{0,60}|todos (?:los )?(?:derechos|os direitos) reservados.{0,60}",
+    rf"(?:photo|image|picture|video|foto)s? (?:courtesy of .{{0,120}}|(?:credits?|courtesy|via|by) {_NAMED})",
+    r"beitragsbild|titelbild|symbolbild",
+    rf"archivbild|(?:\(c\)|©)\s?.{{0,140}}|copyright(?:\s*[\d©:(].{{0,140}}| {_NAMED})?",
+    (
+        r"(?:all rights reserved|alle rechte vorbehalten|tous droits r[ée]serv[ée]s"
+        rf"|todos (?:los derechos|os direitos) reservados)(?:\s*[^\w\s].{{0,80}}| {_NAMED})?"
+    ),
     r".{0,60}materia[łl] chroniony prawem.{0,200}",
     r"(?:quellen?(?:angaben?)?|sources?|fuentes?|fontes?|fonte|bron|kilde|k[äa]lla|[źz]r[óo]d[łl]o|источник)\s*[:：].{0,140}",
 )
 _ADVERTS = (
     r"advertisements?\W?|advertisement - .{0,60}|sponsored(?: content)?|promoted(?: content| stories)?|ad feedback",
     r"(?:an)?zeige|werbung|publicit[ée]|publicidade?s?|reklamel?|annonse?r?|ilan|reklama|広告|广告|廣告|광고|реклама",
-    r"pubblicit[àa]|advertentie|anzeige\s*[-–:].{0,160}|(?:story|article) continues (?:below|after).{0,60}",
-    r"continue reading.{0,60}|scroll (?:down|to continue).{0,60}",
+    r"pubblicit[àa]|advertentie|(?:anzeige|\*?werbung)\s*[-–:*].{0,160}|(?:story|article) continues (?:below|after).{0,60}",
     r"(?:la suite|l'article continue) (?:apr[èe]s|sous) (?:la|cette) (?:publicit[ée]|annonce).{0,40}",
-    r"das k[öo]nnte ihnen auch gefallen|(?:copy|share) (?:link|this (?:article|story|page)).{0,60}",
-    r"(?:artikel|beitrag) (?:teilen|drucken|merken|vorlesen).{0,40}",
+    r"das k[öo]nnte ihnen auch gefallen",
     r"empfohlener (?:externer|redaktioneller) inhalt.{0,80}|an dieser stelle (?:findest|finden|steht).{0,200}",
-    r"externe[rn]? inhalt.{0,100}|personenbezogene daten (?:k[öo]nnen|werden).{0,200}",
+    r"externe[rn]? inhalt\b.{0,100}|personenbezogene daten (?:k[öo]nnen|werden).{0,200}",
     r"ich bin (?:damit )?einverstanden, dass .{0,160}|mehr dazu in unserer datenschutz.{0,60}",
     r"link zum youtube-inhalt|(?:video|audio) (?:verf[üu]gbar|abspielen|wird geladen).{0,80}",
     r"your browser does not support.{0,100}",
-    r"(?:dieser|der) (?:text|artikel|beitrag) enth[äa]lt (?:werbung|affiliate).{0,200}|\*?werbung\W.{0,200}",
-    r"if you (?:buy|purchase|click|make a purchase).{0,80}(?:commission|affiliate).{0,200}",
+    r"(?:dieser \w{4,7} enth[äa]lt werbung|(?:dies|d)er (?:text|artikel|beitrag) enth[äa]lt affiliate).{0,200}",
+    r"if you (?:buy|purchase|click|make a purchase).{0,80}\b(?:links?|we)\b.{0,80}(?:commission|affiliate).{0,200}",
     r"we may earn (?:a )?commission.{0,200}",
 )
 _CALLS = (
-    r"(?:sign up|subscribe|register)(?: now| today| here)? (?:for|to|and) .{0,200}|subscribe(?: now| today)?\W?",
+    rf"(?:{_CALLED}) .{{0,120}}{_OFFERS}.{{0,160}}|subscribe(?: now| today)?\W?",
     r"(?:get|receive) (?:the latest|our|all the|breaking|more) .{0,140}(?:inbox|newsletters?|app|alerts?|updates?)\b.{0,60}",
     (
         r"(?:follow|like|join|find) (?:us|me|him|her|the .{2,40}) on (?:facebook|twitter|x|instagram|linkedin|telegram"
         r"|whatsapp|youtube|google).{0,120}"
     ),
-    r"(?:download|get) (?:the|our) .{0,40}\bapp\b.{0,80}",
-    r"to (?:view|read|continue reading) (?:the|this) (?:full )?(?:story|article).{0,140}",
+    r"(?:download|get) our .{0,40}\bapp\b.{0,80}|to continue reading (?:the|this) (?:story|article).{0,140}",
+    r"to (?:view|read) (?:the (?:full|whole|rest of)|this)(?: the| this| full)? (?:story|article).{0,140}",
     r"(?:already|not) a (?:subscriber|member)\?.{0,80}",
     r"(?:this|the) (?:article|content) is (?:for|available to) (?:subscribers|members).{0,100}",
-    r"(?:jetzt|hier) (?:abonnieren|anmelden|registrieren|testen|bestellen|lesen|kostenlos)\b.{0,120}",
-    r"newsletter (?:abonnieren|bestellen).{0,80}|(?:abonnieren|folgen) sie (?:uns|unseren|den|hier|der).{0,160}",
+    r"(?:jetzt|hier)(?: \w{2,20})? (?:abonnieren|anmelden|registrieren|testen|bestellen|lesen)\W?",
+    r"newsletter (?:abonnieren|bestellen).{0,80}|(?:abonnieren|folgen) sie (?:uns|unser\w*|hier)\b.{0,160}",
     r"(?:abonnier|folg)e? (?:uns|unseren|den|jetzt|hier).{0,160}|\d+ wochen kostenlos.{0,60}",
-    r"(?:abonnez|inscrivez)-vous .{0,160}|suivez[- ](?:nous|l'actualit[ée]).{0,140}|d[ée]j[àa] abonn[ée].{0,60}",
-    r"(?:suscr[íi]b[ea](?:te|se)|s[íi]g[aue]{1,3}nos|[úu]nete a) .{0,160}",
-    r"(?:assine|inscreva-se|siga|receba) (?:o|a|as|os|no|na|nosso|nossa)\b.{0,140}",
-    r"(?:iscriviti|seguici|abbonati) .{0,140}|(?:zapisz si[ęe]|obserwuj nas|subskrybuj) .{0,140}",
-    r"подпис(?:ывайтесь|аться|ка) .{0,140}|esta funcionalidad es s[óo]lo para suscriptores.{0,60}",
+    r"suivez[- ](?:nous|l'actualit[ée]).{0,140}|d[ée]j[àa] abonn[ée].{0,60}|s[íi]g[aue]{1,3}nos .{0,160}",
+    r"seguici s?u .{0,140}|obserwuj nas .{0,140}|esta funcionalidad es s[óo]lo para suscriptores.{0,60}",
     r"se connecter pour .{0,80}|log ?in (?:or create an account )?to continue.{0,60}",
+)
+# The same where a sentence may begin with them; one that ends like a sentence is kept.
+_BUTTONS = (
+    rf"(?:{_CALLED}) .{{0,160}}",
+    r"continue reading\b.{0,140}|scroll (?:down|to continue).{0,60}|(?:download|get) the .{0,40}\bapp\b.{0,80}",
+    r"(?:copy|share) (?:link|this (?:article|story|page))\b.{0,60}",
+    r"(?:artikel|beitrag) (?:teilen|drucken|merken|vorlesen).{0,40}",
+    r"(?:jetzt|hier) (?:abonnieren|anmelden|registrieren|testen|bestellen|lesen|kostenlos)\b.{0,120}",
+    r"(?:abonnieren|folgen) sie (?:den|der)\b.{0,160}|externe[rn]? inhalte.{0,100}|seguici .{0,140}",
 )
 # What blog software writes below a post, as sentences and as labels.
 _NOTES = (
@@ -116,7 +140,7 @@ _FILED = (
 )
 # A pointer is no sentence: "Weitere Informationen lagen zunächst nicht vor." is one, and is kept.
 _WHOLE = "|".join((*_CREDITS, *_ADVERTS, *_CALLS, *_NOTES))
-_UNFINISHED = "|".join((*_POINTERS, *_FILED))
+_UNFINISHED = "|".join((*_POINTERS, *_BUTTONS, *_FILED))
 _LINE = re.compile(rf"\W*(?:(?:{_WHOLE})\W*|(?:{_UNFINISHED})(?<![.!?…。])[\s\])»”\"':|→>]*)", re.IGNORECASE)
 
 # Headings above what is not the article any more: from them on, what ends the page is left out.
@@ -126,7 +150,7 @@ _CLOSING = re.compile(
     r"|more (?:stories|news|coverage|from .{2,40}|on this (?:story|topic))|most (?:read|popular)|trending(?: now)?"
     r"|read (?:more|next)|see also"
     r"|you (?:may|might) also like|what to read next|up next|don'?t miss|latest (?:news|stories)|top stories"
-    r"|editors?['’]? picks?"
+    r"|editor(?:['’]s|s['’]?)? picks?"
     r"|about the authors?|share this(?: article| story)?|follow us|newsletters?|topics|tags|comments?"
     r"|mehr (?:zum thema|themen|dazu|artikel)|weitere (?:themen|artikel|beitr[äa]ge|meldungen|nachrichten)(?: .{2,60})?"
     r"|verwandte (?:themen|artikel|beitr[äa]ge)"

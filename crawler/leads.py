@@ -98,5 +98,6 @@ def _is_sentence(block: Block, outline: Outline) -> bool:
 def _is_set_apart(block: Block, outline: Outline) -> bool:
     """Whether a block is a heading, or bold as a whole."""
     element = outline.containers[block.holder].element
-    bold = len(element) == 1 and element[0].tag in {"strong", "b"} and not (element.text or "").strip()
+    beside = (element.text or "") + (element[0].tail or "") if len(element) == 1 else ""
+    bold = len(element) == 1 and element[0].tag in {"strong", "b"} and not beside.strip()
     return block.kind == "head" or bold

@@ -20,7 +20,7 @@ TEASER = 0.2  # share of the prose below which an article inside the article is 
 CLOSING = 0.1  # share of an article's prose that a closing section may hold at most
 LONGEST_POINTER = 300  # characters of a block that is all link
 _LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "summary", "tr"})
-_GROUPS = frozenset({"div", "section", "ul", "ol", "table", "article", "dl", "tr", "li"})
+_GROUPS = frozenset({"div", "section", "ul", "ol", "table", "article", "dl", "tr", "td", "li"})
 
 
 def without_surroundings(outline: Outline) -> Outline:

@@ -33,6 +33,7 @@ _KINDS = {
     "li": "item", "dd": "item", "dt": "item", "blockquote": "quote", "tr": "row", "pre": "code",
 }  # fmt: skip
 _CELLS = frozenset({"td", "th"})
+_BREAKS = frozenset(words("br hr nav dialog menu iframe video audio"))  # what stands before them and after is not one line
 _ENDS = re.compile(r"[.!?…。！？।؟:;»”\"'’)\]]\W*\Z")
 _FACTORS = {"p": 1.0, "quote": 1.0, "item": 0.5, "code": 0.5, "row": 0.3, "head": 0.0}
 SCRAP = 60  # characters: a shorter block that does not end like a sentence is hardly prose
@@ -165,7 +166,7 @@ class _Walk:
             outer = self._kinds[-1]
             self._kinds.append(_KINDS.get(tag) or ("p" if outer in {"head", "code"} else outer))
             return True
-        if tag == "br":
+        if tag in _BREAKS:
             self._flush()
             return False
         if tag in _SKIPPED or not isinstance(tag, str) or (tag == "rt" and is_gloss(node)):
@@ -178,9 +179,9 @@ class _Walk:
         if tag == "a":
             self._links -= 1
         elif tag in _CONTAINERS:
-            if tag not in _CELLS:
-                self._flush()
             container = self.containers[self._current]
+            if tag not in _CELLS or (len(self.blocks) > container.start and self._all_linked()):  # a menu's cell
+                self._flush()
             container.end = len(self.blocks)
             self._current = container.parent
             self._kinds.pop()
@@ -191,6 +192,9 @@ class _Walk:
         self._pieces.append(text)
         if self._links:
             self._linked += len(text.strip())
+
+    def _all_linked(self) -> bool:
+        return self._linked > 0 and self._linked >= sum(len(piece.strip()) for piece in self._pieces)
 
     def _flush(self) -> None:
         if not self._pieces:

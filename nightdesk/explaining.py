@@ -16,9 +16,10 @@ def explanation(read: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
     for name, value in read.items():
         yield f"{name}: {_shown(name, value)}"
         yield from _offers(evidence.offers.get(name, []))
-    for name in evidence.offers.keys() - read.keys():
-        yield f"{name}:"
-        yield from _offers(evidence.offers[name])
+    for name, offers in evidence.offers.items():
+        if name not in read:
+            yield f"{name}:"
+            yield from _offers(offers)
 
 
 def explained_json(read: Mapping[str, Any], evidence: Evidence) -> dict[str, Any]:

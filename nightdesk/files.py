@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -13,7 +14,7 @@ def bytes_of(path: str) -> bytes:
     try:
         body = Path(path).read_bytes()
         return gzip.decompress(body) if path.endswith(".gz") else body
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
 
 
