@@ -23,7 +23,7 @@ from crawler.evidence import Evidence
 from crawler.kinds import read_kind
 from crawler.languages import read_language
 from crawler.links import read_links
-from crawler.metadata import Head, read_head
+from crawler.metadata import Head, is_address, read_head
 from crawler.parsing import parse_page
 from crawler.paywalls import read_paywalled, subscribe_box
 from crawler.pictures import read_image
@@ -49,13 +49,14 @@ def extract(
     """
     evidence = evidence or Evidence()
     tree = parse_page(html, encoding)
-    links = read_links(tree, url)
-    head = read_head(tree, url)
+    address = url if is_address(url) else ""
+    links = read_links(tree, address)
+    head = read_head(tree, address)
     signs, box, tagged = read_signs(head, html), subscribe_box(head, html), tag_links(head)
     site = read_site_name(head, evidence)
     title = read_title(head, site, evidence=evidence)
     canonical = read_canonical(head, evidence)
-    sources = read_comment_sources(tree, url, canonical, evidence=evidence)
+    sources = read_comment_sources(tree, address, canonical, evidence=evidence)
     talk = _take_comments(tree, head, now, evidence)
     dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)

@@ -52,6 +52,14 @@ def _is_home(url: str) -> bool:
     return parts.path in {"", "/"} and not parts.query
 
 
+def is_address(url: str) -> bool:
+    """Whether a text can be taken apart as an address at all; `http://[` cannot, and is no reason not to read a page."""
+    try:
+        return bool(urlsplit(url).geturl())
+    except ValueError:
+        return False
+
+
 def absolute(base: str, address: object) -> str | None:
     """The address, resolved against the page's own; None unless it is one for the web."""
     if not isinstance(address, str) or not address.strip() or len(address) > 4096:

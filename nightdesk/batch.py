@@ -16,6 +16,7 @@ from crawler.extract import as_json, extract
 from crawler.workers import Workers
 from nightdesk.files import bytes_of, json_object
 from storage.errors import NightdeskError, UsageError
+from storage.models import Extraction, PageKind
 
 AHEAD = 64  # pages handed to the processes before their answers are written
 
@@ -49,10 +50,18 @@ def read_line(line: str, now: datetime) -> str:
         path, url = wanted["path"], wanted.get("url") or ""
         if not isinstance(path, str) or not isinstance(url, str):
             raise UsageError("its path or url is not a text")
-        read = as_json(extract(bytes_of(path), url, now=now))
+        read = answer(extract(bytes_of(path), url, now=now))
     except Exception as error:  # noqa: BLE001 - a defect that one page brings to light costs only its own line
         read = {"error": told(error)}
     return _dumped(read)
+
+
+def answer(read: Extraction) -> dict[str, Any]:
+    """The reading as JSON; with `error` too where it would be an article without a text, which is none."""
+    found = as_json(read)
+    if read.kind in {PageKind.ARTICLE, PageKind.LIVE} and not read.text:
+        found["error"] = "no text was found in the page; a script may load it, or there is none"
+    return found
 
 
 def told(error: Exception) -> str:

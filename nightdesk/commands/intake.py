@@ -12,11 +12,10 @@ import click
 
 from alerts.match import Matching
 from crawler.evidence import Evidence
-from crawler.extract import as_json as page_json
 from crawler.extract import extract as read_page
 from crawler.instants import parse_instant
 from crawler.options import CrawlOptions
-from nightdesk.batch import read_all, told
+from nightdesk.batch import answer, read_all, told
 from nightdesk.daemon import deliver_due
 from nightdesk.explaining import explained_json, explanation
 from nightdesk.files import bytes_of, json_object, open_text
@@ -41,7 +40,7 @@ _BATCH = 50  # articles per transaction
 @click.option("--explain", is_flag=True, help="Show for each field what the page offered, which offer won, and why.")
 @json_option
 @pass_session
-def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool, as_json: bool) -> None:
+def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool, as_json: bool) -> int:
     """Read one page, FILE or - for standard input, and write it as one JSON object (docs/commands.md).
 
     With --explain it is told for people; with --explain --json the object has the key `evidence` too.
@@ -52,10 +51,10 @@ def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool
     if batch:
         with nullcontext(sys.stdin) if file == "-" else open_text(file) as lines:
             asyncio.run(read_all(lines, now, PAGE_SECONDS, click.echo))
-        return
+        return 0
     body = sys.stdin.buffer.read() if file == "-" else bytes_of(file)
     evidence = Evidence(wanted=explain)
-    read = page_json(read_page(body, url, now=now, evidence=evidence))
+    read = answer(read_page(body, url, now=now, evidence=evidence))
     if not explain:
         emit(read)
     elif as_json:
@@ -63,6 +62,9 @@ def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool
     else:
         for line in explanation(read, evidence):
             say(line)
+    if "error" in read:
+        tell(read["error"])
+    return FAILED if "error" in read else 0
 
 
 @click.command()

@@ -391,6 +391,19 @@ def wait():
 
 
 @pytest.fixture
+def make_slow_page():
+    return slow_page
+
+
+def slow_page(comments):
+    """A page that takes seconds to read, one for each 7,000 comments or so."""
+    listed = "".join(
+        f"<div class=comment id=comment-{n}><b class=fn>N{n}</b> <time>1 May 2020</time><p>Hello</div>" for n in range(comments)
+    )
+    return f"<html><body><article><h1>Slow</h1><p>It takes its time.</p></article>{listed}</body></html>"
+
+
+@pytest.fixture
 def make_page():
     return page
 

@@ -71,14 +71,13 @@ def test_crawl_due_does_what_is_due_and_no_more(open_site, desk, declare_source)
 # --- the end
 
 
-def test_sigterm_ends_in_time_while_everything_hangs(open_site, desk, declare_source, make_page, wait):
+def test_sigterm_ends_in_time_while_everything_hangs(open_site, desk, declare_source, make_page, make_slow_page, wait):
     """A page that never answers, one that is being read, a mail and a webhook under way: it ends, and nothing stays taken."""
     hanging, reading, good = (open_site(f"127.0.0.{number}") for number in (2, 3, 4))
     hanging.feed("/one")
     hanging.set("/one", make_page("Hangs"), hang=60)
     reading.feed("/two")
-    slow = "<p>word <a href='/x'>link</a> and more words here, many of them</p>" * 30_000
-    reading.set("/two", f"<html><body><article><h1>Slow</h1>{slow}</article></body></html>")
+    reading.set("/two", make_slow_page(38_000))
     good.feed()
     good.article("/three", "Zarqueton landed at the quay")
     with in_thread(mail := MailReceiver(), hook := WebhookReceiver()):

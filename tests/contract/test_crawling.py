@@ -66,7 +66,9 @@ def test_a_crawl_killed_between_listing_and_page_loses_no_article(site, desk, de
 # --- limits, each at its own page's cost only
 
 
-def test_every_broken_page_costs_only_itself_and_is_told_by_its_reason(open_site, desk, declare_source, make_page):
+def test_every_broken_page_costs_only_itself_and_is_told_by_its_reason(
+    open_site, desk, declare_source, make_page, make_slow_page
+):
     sites = {}
 
     def paper(name, number, *paths):
@@ -76,9 +78,8 @@ def test_every_broken_page_costs_only_itself_and_is_told_by_its_reason(open_site
         site.article("/even", f"Even news of {name}")
         return site
 
-    slow = "<p>word <a href='/x'>link</a> and more words here, many of them</p>" * 14_000
-    paper("late", 2).set("/odd", f"<html><body><article><h1>Late</h1>{slow}</article></body></html>")
-    paper("huge", 3).set("/odd", make_page("Huge", "x" * 2**20))
+    paper("late", 2).set("/odd", make_slow_page(20_000))
+    paper("huge", 3).set("/odd", make_page("Huge", "x" * 2**21))
     paper("endless", 4).set("/odd", endless=True)
     paper("silent", 5).set("/odd", make_page("Silent"), hang=30)
     paper("bomb", 6).set("/odd", gzip.compress(b" " * 2**25), headers={"Content-Encoding": "gzip"})
@@ -91,7 +92,7 @@ def test_every_broken_page_costs_only_itself_and_is_told_by_its_reason(open_site
     paper("leaver", 12).set("/odd", status=301, headers={"Location": f"{other.url}/away"})
     desk.declare(
         *(declare_source(name, site.url, feeds=[f"{site.url}/feed.xml"]) for name, site in sites.items()),
-        page_limit="1s", download_limit="1s", download_megabytes=1,
+        page_limit="1s", download_limit="1s", download_megabytes=2,
     )  # fmt: skip
     ended = desk.crawl()
     assert ended == dict.fromkeys(sites, ("ok", None))
