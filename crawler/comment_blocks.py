@@ -85,7 +85,7 @@ def _records_in(roots: list[HtmlElement], now: datetime) -> list[Node]:
     if not times:
         return []
     tops = frozenset(roots)
-    chains = [_chain(element, tops) for element in times]
+    chains = [chain for element in times if (chain := _chain(element, tops))]
     shapes = [{_shape(each): each for each in reversed(chain)} for chain in chains]  # the nearest element of each shape
     spread = Counter(shape for nearest in shapes for shape in nearest)
     best: tuple[float, list[HtmlElement]] = (0.0, [])
@@ -111,10 +111,13 @@ def _widened(elements: list[HtmlElement], roots: frozenset[HtmlElement]) -> list
 
 
 def _chain(element: HtmlElement, roots: frozenset[HtmlElement]) -> list[HtmlElement]:
-    """An element and those around it, up to the sibling of the heading that holds it."""
+    """An element and those around it, up to the sibling of the heading that holds it; empty where none does."""
     chain = [element]
     while chain[-1] not in roots:
-        chain.append(chain[-1].getparent())
+        outer = chain[-1].getparent()
+        if outer is None:
+            return []
+        chain.append(outer)
     return chain
 
 

@@ -10,6 +10,7 @@ from crawler.extract import extract
 from crawler.feeds import parse_feed
 from crawler.sections import read_section
 from crawler.sitemaps import choose_children, parse_sitemap
+from storage.errors import ExtractError, NightdeskError
 from storage.models import CommentSourceKind, Entry, Extraction, FeedKind
 
 _CHILDREN = 3  # sitemaps of an index that are read at one visit
@@ -24,8 +25,16 @@ class Listing:
 
 
 def read_page(body: bytes, url: str, now: datetime, encoding: str | None) -> Extraction:
-    """The page as an article, its text and comments apart."""
-    return extract(body, url, now=now, encoding=encoding)
+    """The page as an article, its text and comments apart. Raises ExtractError, for a defect of ours on it, too."""
+    try:
+        return extract(body, url, now=now, encoding=encoding)
+    except NightdeskError:
+        raise
+    except Exception as error:
+        line = " ".join(str(error).split())[:200]
+        raise ExtractError(
+            f"the page brought out a fault in its reader, please report it: {type(error).__name__}: {line}"
+        ) from error
 
 
 def stated_charset(content_type: str | None) -> str | None:

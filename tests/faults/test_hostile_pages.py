@@ -32,7 +32,7 @@ BOMB = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "x"}">' for n in r
 HOSTILE = {
     "50,000 nested elements": (page("<div>" * 50_000 + P + "</div>" * 50_000), "256 levels"),
     "one piece of 10 MB": (page(f"<p>{'word ' * 2_100_000}</p>"), "10,000,000 characters"),
-    "a million openings": (b"<html><body>" + b"<p>" * 1_000_000, "more than 400,000 tags"),
+    "a million openings": (b"<html><body>" + b"<p>" * 1_000_000, "more than 200,000 elements"),
     "200,000 attributes": (page(f"<div {' '.join(f'a{n}={n}' for n in range(200_000))}>x</div>{P * 5}"), "2,000 attributes"),
     "21 MB": (page(P * 190_000), "bytes, more than"),
     "nothing": (b"", "is empty"),
@@ -41,7 +41,7 @@ HOSTILE = {
     "plain words": (b"just text, and no tags", "not an HTML page"),
     "a feed": (b"<?xml version='1.0'?><rss version='2.0'></rss>", "a feed"),
     "an entity bomb": (f"<!DOCTYPE html [{BOMB}]><html><body><p>&l9;</p>{P * 5}</body></html>".encode(), None),
-    "scripts only": (page("<script>var a=1;</script>" * 10), None),
+    "scripts only": (page("<script>var a=1;</script>" * 10).replace(b"<h1>Ferry aground</h1>", b""), "no text was found"),
     "scripts of 3 MB": (page("<script>" + 'var a="<p>x y z</p>";' * 140_000 + "</script>"), None),
     "structured data of 1 MB": (page(P * 5, ld(json.dumps({"@type": "NewsArticle", "x": "y" * 1_000_000}))), None),
     "structured data of 100,000 brackets": (page(P * 5, ld("[" * 100_000 + "]" * 100_000)), None),

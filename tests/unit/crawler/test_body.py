@@ -5,11 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler import body as module
-from crawler.body import THIN, link_share, read_body
+from crawler.body import THIN, read_body
 from crawler.evidence import Evidence
 from crawler.extract import extract
 from crawler.metadata import read_head
 from crawler.parsing import parse_page
+from crawler.signs import link_share
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 URL = "https://paper.example/story"

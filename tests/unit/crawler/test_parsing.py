@@ -40,7 +40,7 @@ def test_what_is_no_page_is_refused_with_the_reason(html, why):
     ("bound", "value", "html", "why"),
     [
         ("LARGEST_PAGE", 50, b"<p>" + b"x" * 60, "more than the 50 that are read"),
-        ("MOST_TAGS", 5, b"<p>x</p>" * 3, "more than 5 tags"),
+        ("MOST_ELEMENTS", 5, b"<p>x</p>" * 6, "more than 5 elements"),
         ("MOST_ATTRIBUTES", 5, b"<p " + b'aaaa="1" ' * 4000 + b">x</p>", "more than 5 attributes"),
     ],
 )
