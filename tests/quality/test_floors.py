@@ -1,8 +1,7 @@
 """Floors of what reading reaches on real pages with known truth: a change may raise them, never fall below.
 
 The pages belong to their publishers and are not part of the project. They are looked for in `NIGHTDESK_CORPUS`, else
-beside the project; without them these tests are skipped, visibly. Every page of the news corpora and every page with
-reader comments is read, and every fourth of the rest.
+beside the project; without them these tests are skipped, visibly.
 """
 
 import gzip
@@ -29,9 +28,8 @@ NOW = datetime(2026, 12, 1, tzinfo=UTC)  # after the newest page
 pytestmark = [pytest.mark.corpus, pytest.mark.timeout(300)]
 
 
-def sample():
-    rows = [json.loads(line) for line in TRUTH.read_text(encoding="utf-8").split("\n") if line]
-    return [row for n, row in enumerate(rows) if row["corpus"] in {"fundus", "aeb"} or row["comments"] or n % 4 == 0]
+def rows_of_truth():
+    return [json.loads(line) for line in TRUTH.read_text(encoding="utf-8").split("\n") if line]
 
 
 def outcome(future):
@@ -48,7 +46,7 @@ def scores():
     spec = importlib.util.spec_from_file_location("corpus_score", CORPUS / "score.py")
     scorer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(scorer)
-    rows = sample()
+    rows = rows_of_truth()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         pages = [(gzip.decompress((CORPUS / row["path"]).read_bytes()), row["url"] or "") for row in rows]
         got = [outcome(each) for each in [pool.submit(extract, *page, now=NOW) for page in pages]]
@@ -61,37 +59,40 @@ def value(scores, path):
     return scores
 
 
-FLOORS = {
-    "fundus/shingle_f1": 0.953,
-    "fundus/token_f1": 0.951,
-    "aeb/shingle_f1": 0.959,
-    "trafilatura/f1": 0.934,
-    "metadata/fundus/title_right": 0.818,
-    "metadata/fundus/same_day": 0.984,
-    "metadata/fundus/same_minute": 0.99,
-    "metadata/fundus/authors_f1": 0.84,
-    "metadata/trafilatura/title_right": 0.745,
-    "metadata/trafilatura/same_day": 0.82,
-    "metadata/trafilatura/authors_f1": 0.595,
-    "comments/recall_of_served": 0.935,
+FLOORS = {  # in brackets plain trafilatura
+    "fundus/shingle_f1": 0.970,  # (.946)
+    "fundus/token_f1": 0.974,
+    "aeb/shingle_f1": 0.973,  # (.957)
+    "np4k/shingle_f1": 0.945,
+    "readability/shingle_f1": 0.935,  # its own output, so regressions only
+    "trafilatura/f1": 0.940,  # (.924)
+    "metadata/fundus/title_right": 0.88,  # (.740)
+    "metadata/fundus/same_day": 0.992,  # (.961)
+    "metadata/fundus/same_minute": 0.99,  # (0)
+    "metadata/fundus/authors_f1": 0.89,  # (.788)
+    "metadata/trafilatura/title_right": 0.855,  # (.634)
+    "metadata/trafilatura/same_day": 0.879,  # (.879)
+    "metadata/trafilatura/authors_f1": 0.705,  # (.611)
+    "comments/recall_of_served": 0.935,  # (.772)
     "comments/with_author": 0.975,
     "comments/with_time": 0.86,
 }
 CEILINGS = {
     "errors": 0,
-    "fundus/below_0.5": 1,  # a page whose text stands only in a script
-    "metadata/all/false_authors": 24,
+    "fundus/below_0.5": 0,
+    "aeb/below_0.5": 0,
+    "metadata/all/false_authors": 45,  # (67), some pages are unlabelled
     "comments/leaked_into_text": 3,  # one page, whose live coverage the truth calls comments
     "comments/form_words_in_comments": 0,
     "comments/pages_with_form_words_in_text": 0,
-    "comments/records_swallowing_several": 10,  # of each the truth has several segments, or the same segment twice; none holds two comments
+    "comments/records_swallowing_several": 10,  # of each the truth has several segments, or one twice; none holds two comments
     "comments/news_pages_returning_any": 8,
 }
 
 
 def test_the_floors_belong_to_this_corpus(scores):
     assert hashlib.sha256(TRUTH.read_bytes()).hexdigest() == TRUTH_SHA256
-    assert scores["pages"] == len(sample())
+    assert scores["pages"] == len(rows_of_truth())
 
 
 @pytest.mark.parametrize("path", FLOORS)
