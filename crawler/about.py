@@ -34,21 +34,11 @@ def read_site_name(head: Head, evidence: Evidence | None = None) -> str | None:
 
     Slogans and legal forms are cut off; what is the title of the page is not taken for its site.
     """
-    evidence = evidence or Evidence()
     titles = {folded(each) for each in (head.meta("og:title") or "", unmarked(text_of(head.article, "headline"))) if each}
     labels = _labels(head.url)
-    taken = None
-    for source, name in _site_names(head, labels):
-        clean = _clean_name(name, labels)
-        why = _no_name(clean, titles)
-        if taken is None and not why:
-            taken = clean
-            evidence.offer("site_name", source, clean, "the first of its order", won=True)
-            if not evidence.wanted:
-                break
-        else:
-            evidence.offer("site_name", source, clean, why or "another speaks before it")
-    return taken
+    cleaned = ((source, _clean_name(name, labels)) for source, name in _site_names(head, labels))
+    offers = ((source, name, _no_name(name, titles)) for source, name in cleaned)
+    return (evidence or Evidence()).first("site_name", offers)
 
 
 def _site_names(head: Head, labels: tuple[str, ...]) -> Iterator[tuple[str, str]]:
@@ -132,22 +122,17 @@ def read_canonical(head: Head, evidence: Evidence | None = None) -> str | None:
     Not one that is obviously another page's: the home page or a section above it (`storage.urls`). One on another site
     is believed when it is an article's: the page is a copy that says where it comes from.
     """
-    evidence = evidence or Evidence()
-    taken = None
-    for source, declared in _addresses(head):
-        address = absolute(head.url, declared)
+    return (evidence or Evidence()).first("canonical_url", _declared(head))
+
+
+def _declared(head: Head) -> Iterator[tuple[str, str | None, str]]:
+    """The addresses that a page states for itself, each with what speaks against it."""
+    for source, stated in _addresses(head):
+        address = absolute(head.url, stated)
         if address is None:
-            evidence.offer("canonical_url", source, declared, "no address for the web")
-            continue
-        why = _not_own(head.url, address, mere=source == "og:url")
-        if taken is None and not why:
-            taken = address
-            evidence.offer("canonical_url", source, address, "the first of its order", won=True)
-            if not evidence.wanted:
-                break
+            yield source, stated, "no address for the web"
         else:
-            evidence.offer("canonical_url", source, address, why or "another speaks before it")
-    return taken
+            yield source, address, _not_own(head.url, address, mere=source == "og:url")
 
 
 def _addresses(head: Head) -> Iterator[tuple[str, str | None]]:

@@ -36,17 +36,22 @@ class Evidence:
         if len(kept) < MOST_OFFERS:
             kept.append(Offer(source, str(value)[:LONGEST_VALUE], why, won))
 
-    def first(self, name: str, offers: Iterable[tuple[str, str | None]], why: str = "the first of its order") -> str | None:
-        """The first value of these (source, value) pairs, which are asked no further unless an explanation is wanted."""
+    def first(self, name: str, offers: Iterable[tuple[str, str | None, str]]) -> str | None:
+        """The first value that nothing speaks against, of these (source, value, what speaks against it).
+
+        They are asked no further than that, unless an explanation is wanted.
+        """
         taken: tuple[str, str] | None = None
-        for source, value in offers:
+        for source, value, against in offers:
             if not value:
                 continue
-            if taken is None:
+            if taken is None and not against:
                 taken = source, value
                 if not self.wanted:
                     break
-                self.offer(name, source, value, why, won=True)
+                self.offer(name, source, value, "the first of its order", won=True)
+            elif taken is None or against:
+                self.offer(name, source, value, against)
             else:
                 same = " (and says the same)" if value == taken[1] else ""
                 self.offer(name, source, value, f"{taken[0]} speaks before it{same}")

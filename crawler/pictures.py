@@ -40,21 +40,9 @@ _PLACES = frozenset({"article", "main", "figure", "picture"})
 
 def read_image(head: Head, evidence: Evidence | None = None) -> str | None:
     """The absolute address of the article's picture: as declared, else the first large one that stands in the page."""
-    evidence = evidence or Evidence()
-    taken = None
-    for source, value in _images(head):
-        address = absolute(head.url, value)
-        if address is None:
-            continue
-        why = no_picture(address, head)
-        if taken is None and not why:
-            taken = address
-            evidence.offer("image", source, address, "the first of its order", won=True)
-            if not evidence.wanted:
-                break
-        else:
-            evidence.offer("image", source, address, why or "another speaks before it")
-    return taken
+    addresses = ((source, absolute(head.url, value)) for source, value in _images(head))
+    offers = ((source, address, no_picture(address, head)) for source, address in addresses if address)
+    return (evidence or Evidence()).first("image", offers)
 
 
 def no_picture(address: str, head: Head) -> str:

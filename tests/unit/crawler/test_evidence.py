@@ -6,26 +6,31 @@ from crawler.evidence import LONGEST_VALUE, MOST_OFFERS, Evidence, Offer
 
 
 def offers(seen):
-    for source, value in [("a", None), ("b", ""), ("c", "first"), ("d", "other"), ("e", "first")]:
+    for source, value, against in [
+        ("a", None, ""), ("b", "", ""), ("x", "worse", "is a logo"), ("c", "first", ""), ("d", "other", ""), ("e", "first", ""),
+        ("f", "worst", "is no address"),
+    ]:  # fmt: skip
         seen.append(source)
-        yield source, value
+        yield source, value, against
 
 
 def test_the_first_value_is_taken_and_no_more_is_asked():
     seen, silent = [], Evidence()
     assert silent.first("title", offers(seen)) == "first"
-    assert seen == ["a", "b", "c"]
+    assert seen == ["a", "b", "x", "c"]
     assert silent.offers == {}
 
 
 def test_when_wanted_all_are_asked_and_told():
     seen, told = [], Evidence(wanted=True)
-    assert told.first("title", offers(seen), "because") == "first"
-    assert seen == ["a", "b", "c", "d", "e"]
+    assert told.first("title", offers(seen)) == "first"
+    assert seen == ["a", "b", "x", "c", "d", "e", "f"]
     assert told.offers["title"] == [
-        Offer("c", "first", "because", won=True),
+        Offer("x", "worse", "is a logo"),
+        Offer("c", "first", "the first of its order", won=True),
         Offer("d", "other", "c speaks before it"),
         Offer("e", "first", "c speaks before it (and says the same)"),
+        Offer("f", "worst", "is no address"),
     ]
 
 
