@@ -2,7 +2,7 @@
 
     python benchmarks/reading.py [FOLDER WITH *.html or *.html.gz]
 
-Ours: `crawler.extract`, that is text, metadata, structured comments and links. Theirs: `trafilatura.bare_extraction`
+Ours: `crawler.reading.extract`, that is text, metadata, structured comments and links. Theirs: `trafilatura.bare_extraction`
 with metadata and comments, and its companion courlan for the links. Each page is read by both, one after the other,
 `ROUNDS` times, and its least user + system time counts: the machine is noisy, and the ratio is what is asked.
 Without a folder it reads the local newspaper's pages, which are small. Exits with 1 above a limit.
@@ -19,7 +19,7 @@ from statistics import fmean, median
 from courlan import extract_links
 from trafilatura import bare_extraction
 
-from crawler.extract import extract
+from crawler.reading.extract import extract
 from nightdesk.newspaper import courier
 from nightdesk.newspaper.pages import article
 from storage.errors import ExtractError

@@ -7,9 +7,9 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.parsing import parse_page
+from crawler.reading.parsing import parse_page
+from crawler.reading.texts import one_line, visible
 from crawler.sections import base_of
-from crawler.texts import one_line, visible
 from storage.errors import ExtractError
 from storage.models import FeedKind
 from storage.urls import absolute, key_of, same_site

@@ -7,10 +7,10 @@ from datetime import datetime
 from html import unescape
 
 from crawler.feedxml import Item, Listing, read_markup
-from crawler.instants import parse_instant
 from crawler.jsonfeed import read_json
 from crawler.markup import decode, prepare
-from crawler.texts import one_line, unmarked
+from crawler.reading.instants import parse_instant
+from crawler.reading.texts import one_line, unmarked
 from storage.errors import FeedError
 from storage.models import Entry, FeedKind
 from storage.urls import absolute, key_of

@@ -4,7 +4,7 @@ import structlog
 from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
-from crawler.reading import Listing, read_listing
+from crawler.tasks import Listing, read_listing
 from crawler.visits import FeedJob
 from crawler.work import WorkList
 from crawler.workers import Workers

@@ -11,7 +11,7 @@ from lxml import etree
 
 from crawler.feeds import MOST_MARKS
 from crawler.markup import prepare
-from crawler.texts import one_line
+from crawler.reading.texts import one_line
 from storage.errors import FeedError
 from storage.models import Feed, FeedKind, Source
 from storage.urls import absolute

@@ -9,8 +9,8 @@ from scrapy.http import Response
 from crawler.captures import capture_of
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
-from crawler.reading import stated_charset
 from crawler.retries import next_look, next_try
+from crawler.tasks import stated_charset
 from crawler.visits import PageJob
 from crawler.work import WorkList
 from storage.commenting import follow_comments

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 
-from crawler.reading import read_page, stated_charset
+from crawler.tasks import read_page, stated_charset
 from crawler.workers import WorkerCrashedError, WorkerLateError, Workers
 from storage.errors import ExtractError, StorageError
 from storage.identity import decide

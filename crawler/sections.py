@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from lxml.html import HtmlElement
 
-from crawler.parsing import parse_page
-from crawler.texts import one_line, visible
+from crawler.reading.parsing import parse_page
+from crawler.reading.texts import one_line, visible
 from storage.errors import ExtractError, FeedError
 from storage.models import Entry
 from storage.urls import absolute, canonical, key_of, same_site

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from crawler.feeds import MOST_MARKS, headline
-from crawler.instants import parse_instant
 from crawler.markup import Markup, decode, prepare
+from crawler.reading.instants import parse_instant
 from storage.errors import FeedError
 from storage.models import Entry
 from storage.urls import absolute

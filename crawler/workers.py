@@ -108,6 +108,6 @@ def _prepare(parent: int) -> None:
 
 def warm_up() -> Any:
     """Load the readers now, so that the first page's time limit is not spent on it."""
-    from crawler import reading  # noqa: PLC0415 - in the worker, not in every process that starts one
+    from crawler import tasks  # noqa: PLC0415 - in the worker, not in every process that starts one
 
-    return reading
+    return tasks

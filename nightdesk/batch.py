@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from crawler.extract import as_json, extract
+from crawler.reading.extract import as_json, extract
 from crawler.workers import Workers
 from nightdesk.files import bytes_of, json_object
 from storage.errors import NightdeskError, UsageError

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from crawler.evidence import Evidence, Offer
+from crawler.reading.evidence import Evidence, Offer
 from nightdesk.output import one_line
 
 _VALUE = 72  # characters of a value that are shown

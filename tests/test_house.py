@@ -15,7 +15,7 @@ from types import FrameType
 
 import pytest
 
-from crawler.extract import extract
+from crawler.reading.extract import extract
 from scheduler.cadence import next_runs, parse_schedule
 from storage.clock import Clock
 from storage.models import Schedule, Source

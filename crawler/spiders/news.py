@@ -19,7 +19,7 @@ from crawler.gate import HostGate
 from crawler.listings import FeedReader
 from crawler.options import CrawlOptions, options_from_environment
 from crawler.pages import FetchedPage, PageSettler
-from crawler.reading import read_page
+from crawler.tasks import read_page
 from crawler.visits import FeedJob, PageJob
 from crawler.work import WorkList
 from crawler.workers import Workers

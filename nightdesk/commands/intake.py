@@ -11,10 +11,10 @@ from typing import Any
 import click
 
 from alerts.match import Matching
-from crawler.evidence import Evidence
-from crawler.extract import extract as read_page
-from crawler.instants import parse_instant
 from crawler.options import CrawlOptions
+from crawler.reading.evidence import Evidence
+from crawler.reading.extract import extract as read_page
+from crawler.reading.instants import parse_instant
 from nightdesk.batch import answer, read_all, told
 from nightdesk.daemon import deliver_due
 from nightdesk.explaining import explained_json, explanation

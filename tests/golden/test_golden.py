@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.boilerplate import is_form_line
-from crawler.extract import as_json, extract
+from crawler.reading.boilerplate import is_form_line
+from crawler.reading.extract import as_json, extract
 
 NOW = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 PAGES = Path(__file__).parent / "pages"

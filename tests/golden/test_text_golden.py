@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract import extract
+from crawler.reading.extract import extract
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)
 PAGES = Path(__file__).parent / "pages"

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 
 import pytest
 
-from crawler.extract import extract
-from crawler.parsing import decode
+from crawler.reading.extract import extract
+from crawler.reading.parsing import decode
 from tests.quality import wordpress_reader
 from tests.quality.test_floors import CORPUS, NOW, TRUTH, outcome
 

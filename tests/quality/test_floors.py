@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extract import as_json, extract
+from crawler.reading.extract import as_json, extract
 from storage.errors import ExtractError
 
 ROOT = Path(__file__).parents[2]

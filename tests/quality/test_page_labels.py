@@ -20,7 +20,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from crawler.extract import as_json, extract
+from crawler.reading.extract import as_json, extract
 from storage.urls import key_of
 
 ROOT = Path(__file__).parents[2]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.byline import LONGEST_BYLINE, is_byline
+from crawler.reading.byline import LONGEST_BYLINE, is_byline
 
 NAME = "Marta Quillfeather"
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.comments import read_comments
-from crawler.evidence import Evidence
-from crawler.parsing import parse_page
+from crawler.comments.reader import read_comments
+from crawler.reading.evidence import Evidence
+from crawler.reading.parsing import parse_page
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 URL = "https://paper.example/news/1"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.evidence import Evidence
-from crawler.extract import as_json, extract, from_plain
-from crawler.outline import read_outline
-from crawler.parsing import parse_page
+from crawler.reading.evidence import Evidence
+from crawler.reading.extract import as_json, extract, from_plain
+from crawler.reading.outline import read_outline
+from crawler.reading.parsing import parse_page
 from storage.errors import ExtractError
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.opml import OpmlOutline, read_opml, write_opml
-from crawler.texts import one_line
+from crawler.reading.texts import one_line
 from storage.errors import FeedError
 from storage.models import Feed, FeedKind, Schedule, Source
 

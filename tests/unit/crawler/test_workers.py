@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.reading import read_page
+from crawler.tasks import read_page
 from crawler.workers import WorkerCrashedError, WorkerLateError, Workers
 from storage.errors import ExtractError
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.evidence import Evidence
+from crawler.reading.evidence import Evidence
 from nightdesk.explaining import explained_json, explanation
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")

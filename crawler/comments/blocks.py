@@ -1,0 +1,163 @@
+"""Comments that no class names: repeated blocks under a heading such as "3 Comments", each with a name, a time and words.
+
+A pure module. Page builders write class names that say nothing. A list of teasers has times and headlines too, so all of
+this must fit: the heading, how many it says there are, a time in each block, and blocks that are no links to articles.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from crawler.comments.marks import tokens_of
+from crawler.comments.nodes import TAGS, Node, is_aside
+from crawler.comments.words import HEADING, counted
+from crawler.reading.instants import parse_instant
+from crawler.reading.relative import resolve_relative
+from crawler.reading.texts import glimpse
+
+MOST_HEADINGS = 6
+MOST_LEVELS = 4  # how far above its heading a list of comments may end
+MOST_ELEMENTS = 4_000  # below one heading
+MOST_TIMES = 400
+LONGEST_TIME = 60  # characters
+LONGEST_HEADING = 80
+_SPEAKS = re.compile(  # a cheap look before the whole pattern is tried
+    r"omm?ent|OMM?ENT|hought|edanken|ntwort|epl[iy]|espons|eacti|eaksi|Reacti|yorum|Yorum|rgänz|pini|iskus|iscus|оммент|омент|отзыв|Отзыв"
+    r"|コメント|评论|評論|留言|回應|回复|댓글|의견|ình luận|kiến|تعليق|टिप्पण|মন্তব্য|χόλι|einung"
+)
+_TIMED = re.compile(r"date|time|datum|zeit|posted|publish|created|ago(?![a-z])|when|stamp|fecha|data(?![a-z])")
+_MAYBE = re.compile(r"\d[\d.:/-]|\d\s*\S|ago|now|gestern|yesterday|ieri|ayer|hier|ontem|вчера|wczoraj|昨|어제")
+_PASSING = frozenset({"odd", "even", "alt", "first", "last", "active", "new"})
+_TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "header", "p", "strong"})
+_HEADS = (*_TITLES, "div", "span", "b")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The comments under one heading, as it counts them (None when it doesn't)."""
+
+    nodes: list[Node]
+    stated: int | None
+
+
+def headed(tree: HtmlElement, now: datetime) -> Iterator[Block]:
+    """For each heading of comments, the blocks below it that look like records: repeated, with one time in each."""
+    for heading in _headings(tree):
+        stated = counted(glimpse(heading, LONGEST_HEADING))
+        level = heading
+        for _ in range(MOST_LEVELS if stated != 0 else 0):
+            if level.tag == "body" or level.getparent() is None:
+                break
+            below = list(islice(level.itersiblings(), MOST_ELEMENTS))
+            nodes = _records_in(below, now) if below else []
+            if nodes:
+                yield Block(nodes, stated)
+                break
+            level = level.getparent()
+
+
+def _headings(tree: HtmlElement) -> Iterator[HtmlElement]:
+    found = 0
+    for element in tree.iter(*_HEADS):
+        text = element.text
+        if (not text or text.isspace()) and len(element) and element.tag in _TITLES:
+            text = element[0].text or element[0].tail
+        if not text or len(text) > LONGEST_HEADING * 2 or not _SPEAKS.search(text):
+            continue
+        outer = element.getparent()
+        for each in (element, outer) if outer is not None and outer.tag in _TITLES else (element,):
+            if len(each) < 5 and HEADING.fullmatch(glimpse(each, LONGEST_HEADING)) and not is_aside(each):
+                yield each
+                found += 1
+                break
+        if found == MOST_HEADINGS:
+            break
+
+
+def _records_in(roots: list[HtmlElement], now: datetime) -> list[Node]:
+    """The blocks among these siblings and in them that repeat around the times."""
+    times = _times(roots, now)
+    if not times:
+        return []
+    tops = frozenset(roots)
+    chains = [chain for element in times if (chain := _chain(element, tops))]
+    shapes = [{_shape(each): each for each in reversed(chain)} for chain in chains]  # the nearest element of each shape
+    spread = Counter(shape for nearest in shapes for shape in nearest)
+    best: tuple[float, list[HtmlElement]] = (0.0, [])
+    for shape, count in spread.items():
+        if count < 0.8 * len(times):
+            continue
+        around = [(chain, nearest[shape]) for chain, nearest in zip(chains, shapes, strict=True) if shape in nearest]
+        elements = list(dict.fromkeys(element for _, element in around))
+        size = sum(chain.index(element) for chain, element in around) / count
+        if len(elements) == count and elements[0].tag in TAGS and (size + 1) > best[0]:
+            best = (size + 1, elements)
+    return [Node(element) for element in _widened(best[1], tops)]
+
+
+def _widened(elements: list[HtmlElement], roots: frozenset[HtmlElement]) -> list[HtmlElement]:
+    """The blocks around these that are still one for each: words often stand beside what holds name and time."""
+    while elements and all(element not in roots for element in elements):
+        around = [element.getparent() for element in elements]
+        if len(set(around)) < len(elements) or any(each is None or each.tag not in TAGS for each in around):
+            break
+        elements = [each for each in around if each is not None]
+    return elements
+
+
+def _chain(element: HtmlElement, roots: frozenset[HtmlElement]) -> list[HtmlElement]:
+    """An element and those around it, up to the sibling of the heading that holds it; empty where none does."""
+    chain = [element]
+    while chain[-1] not in roots:
+        outer = chain[-1].getparent()
+        if outer is None:
+            return []
+        chain.append(outer)
+    return chain
+
+
+def _shape(element: HtmlElement) -> tuple[str, ...]:
+    """What repeated blocks have in common: tag and class, without what tells the first or an odd one."""
+    names = (name for name in tokens_of(element) if name not in _PASSING and sum(map(str.isdigit, name)) < 3)
+    return (element.tag, *names)
+
+
+def _times(roots: list[HtmlElement], now: datetime) -> list[HtmlElement]:
+    """The elements whose own short text, or whose mark, is a time; of one inside another the outer."""
+    found: dict[HtmlElement, None] = {}
+    seen = 0
+    for root in roots:
+        if root.tag in {"footer", "nav", "aside", "script", "style", "form"}:
+            continue
+        for element in root.iter("*"):
+            seen += 1
+            if seen > MOST_ELEMENTS or len(found) > MOST_TIMES:
+                return list(found)
+            holder = _time_holder(element, now)
+            if holder is not None and not any(each in found for each in (holder, *islice(holder.iterancestors(), 3))):
+                found[holder] = None
+    return list(found)
+
+
+def _time_holder(element: HtmlElement, now: datetime) -> HtmlElement | None:
+    if element.tag == "time" or element.get("datetime"):
+        return element
+    tail = element.tail
+    if tail and len(tail) < LONGEST_TIME + 20 and _is_time(tail, now):
+        return element.getparent()
+    text = (
+        element.get("title") if _TIMED.search((element.get("class") or "").lower()) and element.get("title") else element.text
+    )
+    return element if text and len(text) < LONGEST_TIME + 20 and _is_time(text, now) else None
+
+
+def _is_time(text: str, now: datetime) -> bool:
+    text = " ".join(text.split())
+    if not 1 < len(text) <= LONGEST_TIME or not _MAYBE.search(text):
+        return False
+    return parse_instant(text) is not None or resolve_relative(text, now) is not None
