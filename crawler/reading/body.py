@@ -28,6 +28,8 @@ from crawler.reading.texts import folded, one_line, prose, unmarked, visible, wo
 
 THIN = 600  # characters: a text below that may be only a part, and is looked for another way
 MOST_ELEMENTS = 20_000  # of a page that trafilatura is asked about: it takes seconds for more
+BRIEF = 60  # characters: what has as many may be a brief, and is given up only for far more
+FAR_MORE = 3.0
 CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
 _LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
@@ -41,15 +43,22 @@ class Body:
 
 
 def read_body(
-    tree: HtmlElement, head: Head, title: str | None, names: Collection[str] = (), *, evidence: Evidence | None = None
+    tree: HtmlElement,
+    head: Head,
+    title: str | None,
+    names: Collection[str] = (),
+    box: str = "",
+    *,
+    evidence: Evidence | None = None,
 ) -> Body:
-    """The article's text without its title line and byline (of `names`), its standfirst first."""
+    """The article's text without its title line, its byline (of `names`) and its paywall's `box`, its standfirst first."""
     evidence = evidence or Evidence()
     titles = _titles(tree, head, title)
     blocks, lead = _read_outline(tree, head, titles, evidence)
     if sum(map(len, blocks)) < THIN:
-        blocks = _second_opinion(tree, head, blocks, evidence)
-    shown = [block for block in blocks if not _left_out(block, evidence)]
+        blocks = _second_opinion(tree, head, blocks, titles, evidence)
+    boxed = folded(box)
+    shown = [block for block in blocks if not _left_out(block, boxed, evidence)]
     while shown and folded(shown[0]) in titles:
         shown.pop(0)
     shown = _without_bylines(shown, names, evidence)
@@ -94,22 +103,32 @@ def _descriptions(head: Head) -> frozenset[str]:
     return frozenset(folded(each) for each in stated if each and len(each) > SHORTEST_LEAD)
 
 
-def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str], evidence: Evidence) -> list[str]:
+def _second_opinion(
+    tree: HtmlElement, head: Head, blocks: list[str], titles: frozenset[str], evidence: Evidence
+) -> list[str]:
     """What else the page offers, where that is clearly more than the little we found."""
-    readings: tuple[tuple[str, Callable[[], list[str]]], ...] = (
-        ("json-ld articleBody", partial(stated_body, head.article)),
-        ("markup in a script", partial(scripted_body, tree)),
-        ("trafilatura", partial(_by_trafilatura, tree, head.url)),
+    readings: tuple[tuple[str, float, Callable[[], list[str]]], ...] = (
+        ("json-ld articleBody", CLEARLY_MORE, partial(stated_body, head.article)),
+        ("markup in a script", CLEARLY_MORE, partial(scripted_body, tree)),
+        ("trafilatura", FAR_MORE if sum(map(len, blocks)) >= BRIEF else CLEARLY_MORE, partial(_by_trafilatura, tree, head.url)),
     )
     best = blocks
-    for source, read in readings:
+    for source, times, read in readings:
         other = read()
-        more = sum(map(len, other)) > CLEARLY_MORE * sum(map(len, best))
-        evidence.offer("text", source, " ".join(other)[:100], "clearly more" if more else "not clearly more", won=more)
-        best = other if more else best
+        more = sum(map(len, other)) > times * sum(map(len, best))
+        soup = more and sum(map(len, blocks)) >= BRIEF and _is_soup(other, titles)
+        why = "holds the headline in a block: the whole page as one" if soup else "clearly more" if more else "not clearly more"
+        evidence.offer("text", source, " ".join(other)[:100], why, won=more and not soup)
+        best = other if more and not soup else best
         if sum(map(len, best)) >= THIN:
             break
     return best
+
+
+def _is_soup(blocks: list[str], titles: frozenset[str]) -> bool:
+    """Whether a reading runs the headline and what follows it together: then it is the page, not the article."""
+    keys = [folded(block) for block in blocks]
+    return any(len(title) > 20 and title in key and len(key) > 2 * len(title) for title in titles for key in keys)
 
 
 def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
@@ -120,8 +139,9 @@ def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
     return list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
 
 
-def _left_out(block: str, evidence: Evidence) -> bool:
+def _left_out(block: str, boxed: str, evidence: Evidence) -> bool:
     why = (
+        "stands in the paywall's box" if boxed and folded(block) in boxed else
         "the wording of a form or a button" if is_form_line(block)
         else "points elsewhere, advertises or credits" if is_furniture(block)
         else "a heading of what is not the article" if is_closing(block)

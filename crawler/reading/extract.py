@@ -61,7 +61,7 @@ def extract(
     dates = read_dates(head, tree, now, evidence=evidence)
     authors = read_authors(head, tree, site, evidence=evidence)
     image = read_image(head, evidence=evidence)
-    body = read_body(tree, head, title, (*authors, site or ""), evidence=evidence)
+    body = read_body(tree, head, title, (*authors, site or ""), box, evidence=evidence)
     text = "\n\n".join(body.blocks)[:LONGEST_TEXT]
     return Extraction(
         url=url,

@@ -14,6 +14,8 @@ from crawler.reading.outline import Block, Outline
 from crawler.reading.texts import folded
 
 SHORTEST_LEAD, LONGEST_LEAD = 30, 900  # characters
+NAMED = 12  # characters from which on a block that is called a standfirst is one
+FEWEST_WORDS = 5  # of a line directly below the headline that ends like none
 SENTENCE = 70  # characters from which on a sentence below the headline is a standfirst without being called one
 FARTHEST = 16  # blocks above the text
 INSIDE = 3  # blocks of the text itself
@@ -43,11 +45,11 @@ def find_lead(
     start = max(anchor + 1 if anchor is not None and below_headline else 0, first - FARTHEST)
     above = [block for block in outline.blocks[start:first] if _fits(block, outline, titles)]
     for block in above:
-        if _is_named(block, outline) or _is_stated(block, descriptions):
+        if _is_named(block, outline) or (len(block.text) >= SHORTEST_LEAD and _is_stated(block, descriptions)):
             return block
     if below_headline:
-        shaped = (block for block in above if _is_sentence(block, outline))
-        found = next(shaped, None)
+        found = next((block for block in above if _is_sentence(block, outline)), None)
+        found = found or next((block for block in above[:1] if _is_line(block, outline)), None)
         if found:
             return found
     for block in outline.blocks[first : first + INSIDE]:
@@ -60,7 +62,7 @@ def find_lead(
 def _fits(block: Block, outline: Outline, titles: Collection[str]) -> bool:
     text = block.text
     return (
-        SHORTEST_LEAD <= len(text) <= LONGEST_LEAD
+        NAMED <= len(text) <= LONGEST_LEAD
         and block.kind in {"p", "head"}
         and 2 * block.linked < len(text)
         and not _BYLINE.match(text)
@@ -93,6 +95,13 @@ def _is_sentence(block: Block, outline: Outline) -> bool:
     """Whether a block reads like a standfirst, and nothing around it says that it is something else."""
     sentence = len(block.text) >= SENTENCE and bool(_ENDS.search(block.text))
     return sentence and not any(each.flag for each in outline.around(block, 4))
+
+
+def _is_line(block: Block, outline: Outline) -> bool:
+    """Whether a block is a line of some words without links, as many papers set below a headline, full stop or none."""
+    words = len(block.text.split()) if block.text.isascii() or " " in block.text else len(block.text) // 2
+    plain = len(block.text) >= SHORTEST_LEAD and words >= FEWEST_WORDS and not block.linked
+    return plain and not any(each.flag for each in outline.around(block, 4))
 
 
 def _is_set_apart(block: Block, outline: Outline) -> bool:

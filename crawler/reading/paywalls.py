@@ -108,5 +108,5 @@ def subscribe_box(head: Head, html: bytes) -> str:
             continue
         text = glimpse(box, LARGEST_BOX + 1)
         if len(text) <= LARGEST_BOX and _CALLS.search(text):
-            return text[:200]
+            return text
     return ""
