@@ -22,12 +22,14 @@ from crawler.reading.jsonld import text_of
 from crawler.reading.leads import SHORTEST_LEAD, find_lead
 from crawler.reading.main_content import find_main_content, trimmed, without_surroundings
 from crawler.reading.metadata import Head, leads_home
-from crawler.reading.outline import Outline, read_outline
+from crawler.reading.outline import Block, Outline, read_outline
 from crawler.reading.scripted import scripted_body, stated_body
 from crawler.reading.texts import folded, one_line, prose, unmarked, visible, words
 
 THIN = 600  # characters: a text below that may be only a part, and is looked for another way
 MOST_ELEMENTS = 20_000  # of a page that trafilatura is asked about: it takes seconds for more
+TOP = 8  # blocks in which the headline is looked for
+SCRAPS = 0.1  # share of the prose that may stand above the headline without being the text
 BRIEF = 60  # characters: what has as many may be a brief, and is given up only for far more
 FAR_MORE = 3.0
 CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
@@ -76,11 +78,23 @@ def _read_outline(tree: HtmlElement, head: Head, titles: frozenset[str], evidenc
         return [], None
     anchor = _anchor(outline, titles)
     kept = trimmed(outline, find_main_content(outline, anchor, evidence), anchor, evidence)
+    if anchor is not None:
+        kept = _below_headline(kept, outline.blocks[anchor], evidence)
     if not kept:
         return [], None
     first = next(number for number, block in enumerate(whole.blocks) if block is kept[0])
     lead = find_lead(whole, first, above, _descriptions(head), titles)
     return [block.text for block in kept], lead.text if lead else None
+
+
+def _below_headline(blocks: list[Block], headline: Block, evidence: Evidence) -> list[Block]:
+    """The blocks below the one that shows the headline, where those above it are but a line or two: a date, a section."""
+    at = next((number for number, block in enumerate(blocks[:TOP]) if block is headline), None)
+    if at is None or sum(block.prose for block in blocks[:at]) > SCRAPS * sum(block.prose for block in blocks):
+        return blocks
+    for block in blocks[:at]:
+        evidence.offer("left out", "stands above the headline", block.text)
+    return blocks[at + 1 :] or blocks
 
 
 def _anchor(outline: Outline, titles: frozenset[str]) -> int | None:
@@ -103,9 +117,7 @@ def _descriptions(head: Head) -> frozenset[str]:
     return frozenset(folded(each) for each in stated if each and len(each) > SHORTEST_LEAD)
 
 
-def _second_opinion(
-    tree: HtmlElement, head: Head, blocks: list[str], titles: frozenset[str], evidence: Evidence
-) -> list[str]:
+def _second_opinion(tree: HtmlElement, head: Head, blocks: list[str], titles: frozenset[str], evidence: Evidence) -> list[str]:
     """What else the page offers, where that is clearly more than the little we found."""
     readings: tuple[tuple[str, float, Callable[[], list[str]]], ...] = (
         ("json-ld articleBody", CLEARLY_MORE, partial(stated_body, head.article)),

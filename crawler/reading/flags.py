@@ -29,7 +29,7 @@ _SURROUNDING = (
     r"|related\w*|relatad[oa]s|relacionad[oa]s|verwandt\w*|recommend\w*|recirc\w*|outbrain|taboola|plista|ligatus|nativo"
     r"|newsletter\w*|signup|optin|mailchimp|mc4wp|abo|promo\w*|advert\w*|ads?|adslot|adbox|adunit|adcontainer|adwrapper|dfp|gpt"
     r"|doubleclick|banner|sponsor\w*|anzeigen?|werbung|publi(?:city|cidad|cidade|cite)|reklam\w*|commercial"
-    r"|sidebar\w*|breadcrumbs?|nav|navi|navbar|navigation|menus?|topnav|subnav|footer|footnav"
+    r"|sidebar\w*|breadcrumbs?|nav|navi|navbar|navigation|menus?|topnav|subnav|footer|foot|footnav|colophon|imprint|impressum|masthead|strap|strapline|tagline"
     r"|popup|modal|overlay|lightbox|tooltip|toast"
     r"|next(?: ?stor(?:y|ies)| ?(?:post|article)s?)|prev(?:ious)? (?:post|article|story)"
     r"|popular|trending|most ?read|mostpopular|read ?more|more ?like ?this|see ?also|read ?next|next ?up|up ?next|lire ?aussi"

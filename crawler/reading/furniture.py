@@ -84,6 +84,7 @@ _ADVERTS = (
     r"we may earn (?:a )?commission.{0,200}",
 )
 _CALLS = (
+    r".{0,160}\b(?:delivered|straight|sent|direct(?:ly)?) (?:free )?(?:in)?to your inbox\b.{0,120}",
     rf"(?:{_CALLED}) .{{0,120}}{_OFFERS}.{{0,160}}|subscribe(?: now| today)?\W?",
     r"(?:get|receive) (?:the latest|our|all the|breaking|more) .{0,140}(?:inbox|newsletters?|app|alerts?|updates?)\b.{0,60}",
     (

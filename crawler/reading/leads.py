@@ -10,6 +10,7 @@ from collections.abc import Collection
 from crawler.reading.boilerplate import is_form_line
 from crawler.reading.flags import MOST_NAMES, Flag, spaced
 from crawler.reading.furniture import is_furniture
+from crawler.reading.instants import parse_instant
 from crawler.reading.outline import Block, Outline
 from crawler.reading.texts import folded
 
@@ -21,7 +22,7 @@ FARTHEST = 16  # blocks above the text
 INSIDE = 3  # blocks of the text itself
 
 _NAMES = re.compile(
-    r"stand ?first|(?:^|\s)(?:dek|deck|chapeau|chapo|vorspann|ingress|anlauf|anriss|preamble|preface|teaser ?text"
+    r"stand ?first|(?:^|\s)(?:dek|deck|chapeau|chapo|vorspann|ingress|anlauf|anriss|synopsis|preamble|preface|teaser ?text"
     r"|sub ?titles?|sub ?heads?|sub ?headings?|sub ?headlines?|lead|lede|leads?(?: ?(?:text|paragraph))?|short info"
     r"|intro|intro ?text|introduction|einleitung|article intro|summary|excerpt|kicker text|sommario|occhiello|bajada|entradilla"
     r"|copete|sumario|volanta|linha fina|catenaccio|manchet|underrubrik|undertittel|trumpet"
@@ -49,7 +50,7 @@ def find_lead(
             return block
     if below_headline:
         found = next((block for block in above if _is_sentence(block, outline)), None)
-        found = found or next((block for block in above[:1] if _is_line(block, outline)), None)
+        found = found or next((block for block in _unflagged(above, outline)[:1] if _is_line(block)), None)
         if found:
             return found
     for block in outline.blocks[first : first + INSIDE]:
@@ -97,11 +98,14 @@ def _is_sentence(block: Block, outline: Outline) -> bool:
     return sentence and not any(each.flag for each in outline.around(block, 4))
 
 
-def _is_line(block: Block, outline: Outline) -> bool:
+def _unflagged(blocks: list[Block], outline: Outline) -> list[Block]:
+    return [block for block in blocks if not any(each.flag for each in outline.around(block, 4))]
+
+
+def _is_line(block: Block) -> bool:
     """Whether a block is a line of some words without links, as many papers set below a headline, full stop or none."""
     words = len(block.text.split()) if block.text.isascii() or " " in block.text else len(block.text) // 2
-    plain = len(block.text) >= SHORTEST_LEAD and words >= FEWEST_WORDS and not block.linked
-    return plain and not any(each.flag for each in outline.around(block, 4))
+    return len(block.text) >= SHORTEST_LEAD and words >= FEWEST_WORDS and not block.linked and not parse_instant(block.text)
 
 
 def _is_set_apart(block: Block, outline: Outline) -> bool:

@@ -17,6 +17,9 @@ SURROUNDING, UNSEEN = 0.5, 0.7  # share of a page's prose from which on a part i
 LONGEST_CAPTION = 400  # characters: a longer "caption" is an article set as one
 LINKED = 0.6  # share of link text from which on a part of an article only points elsewhere
 TEASER = 0.2  # share of the prose below which an article inside the article is a teaser
+CARDS = 0.5  # share of the prose up to which repeated teasers are none of the article
+CLOSED = 0.75  # share of the prose from which on a part is kept although its heading says "Related"
+LONGEST_CARD = 600  # characters
 CLOSING = 0.1  # share of an article's prose that a closing section may hold at most
 LONGEST_POINTER = 300  # characters of a block that is all link
 _LEAVES = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "summary", "tr"})
@@ -48,27 +51,43 @@ def _surrounds(outline: Outline, container: Container, total: float) -> bool:
 
 def find_main_content(outline: Outline, anchor: int | None, evidence: Evidence) -> Container:
     """The container that holds the article; `anchor` is the block that shows its headline."""
-    containers = outline.containers
-    children: dict[int, list[int]] = {}
-    for number, container in enumerate(containers):
+    children: dict[int, list[Container]] = {}
+    numbers = {id(container): number for number, container in enumerate(outline.containers)}
+    for container in outline.containers:
         if container.end > container.start and container.element.tag not in _LEAVES:
-            children.setdefault(container.parent, []).append(number)
-    number, why = 0, "the whole page"
+            children.setdefault(container.parent, []).append(container)
+    here, why = outline.containers[0], "the whole page"
     while True:
-        here = containers[number]
-        parts = children.get(number, [])
-        best = max(parts, key=lambda each: outline.prose(containers[each]), default=None)
-        if best is not None and outline.prose(containers[best]) >= DOMINANT * outline.prose(here):
-            number, why = best, "holds nearly all prose"
-            continue
-        likely = _likely(outline, here, [containers[each] for each in parts], anchor)
-        if likely is None:
+        parts = children.get(numbers[id(here)], [])
+        inner, reason = _inward(outline, here, parts, anchor)
+        if inner is None:
             _note(outline, here, why, evidence, won=True)
             return here
-        for each in parts:
-            if containers[each] is not likely:
-                _note(outline, containers[each], "is neither called the article's body nor shows the headline", evidence)
-        number, why = containers.index(likely), "is called the article's body, or shows the headline"
+        for part in parts:
+            if part is not inner:
+                _note(outline, part, "stands beside it", evidence)
+        here, why = inner, reason
+
+
+def _inward(outline: Outline, here: Container, parts: list[Container], anchor: int | None) -> tuple[Container | None, str]:
+    """The part of a container that is the article, and why; None where the container itself is."""
+    own = _own_article(outline, parts, anchor)
+    if own is not None:
+        return own, "is the one of several articles that has the headline"
+    best = max(parts, key=outline.prose, default=None)
+    if best is not None and outline.prose(best) >= DOMINANT * outline.prose(here):
+        return best, "holds nearly all prose"
+    return _likely(outline, here, parts, anchor), "is called the article's body, or shows the headline"
+
+
+def _own_article(outline: Outline, parts: list[Container], anchor: int | None) -> Container | None:
+    """The one of several `<article>`s that has the page's headline in it, where each of the others has one of its own."""
+    articles = [part for part in parts if part.element.tag == "article" and outline.prose(part) > FEW / 2]
+    own = next((part for part in articles if _shows(part, anchor)), None)
+    others = [part for part in articles if part is not own]
+    if own is None or not others or any(outline.blocks[part.start].kind != "head" for part in others):
+        return None
+    return own
 
 
 def _likely(outline: Outline, here: Container, parts: list[Container], anchor: int | None) -> Container | None:
@@ -106,8 +125,11 @@ def _note(outline: Outline, container: Container, why: str, evidence: Evidence, 
 def trimmed(outline: Outline, whole: Container, anchor: int | None, evidence: Evidence) -> list[Block]:
     """The blocks of the article without lists of links, teasers of other articles, and headings over nothing."""
     gone = bytearray(len(outline.blocks))
-    for container in _inside(outline, whole):
-        if not gone[container.start] and _points_elsewhere(outline, container, whole, anchor):
+    inside = _inside(outline, whole)
+    cards = _cards(outline, inside, whole)
+    for container in inside:
+        elsewhere = id(container) in cards or _points_elsewhere(outline, container, whole, anchor)
+        if not gone[container.start] and elsewhere:
             gone[container.start : container.end] = b"\x01" * (container.end - container.start)
     kept: list[Block] = []
     for number in range(whole.start, whole.end):
@@ -139,8 +161,34 @@ def _points_elsewhere(outline: Outline, container: Container, whole: Container, 
     tag = container.element.tag
     if tag in _GROUPS and linked > LINKED * chars and chars < outline.chars(outline.containers[0]) / 2:
         return True
+    first = outline.blocks[container.start]
+    if (
+        tag in _GROUPS
+        and first.kind == "head"
+        and is_closing(first.text)
+        and outline.prose(container) < CLOSED * outline.prose(whole)
+    ):
+        return True
     teaser = tag == "article" and linked and outline.prose(container) < TEASER * outline.prose(whole)
     return bool(teaser) and not _shows(container, anchor)
+
+
+def _cards(outline: Outline, inside: list[Container], whole: Container) -> set[int]:
+    """The identities of containers that are teasers: a linked headline and a line or two, again and again, beside the text."""
+    groups: dict[tuple[int, tuple[str, str | None]], list[Container]] = {}
+    for container in inside:
+        if container.element.tag in _GROUPS and _is_card(outline, container):
+            groups.setdefault((container.parent, _sort(container)), []).append(container)
+    found = [each for group in groups.values() if len(group) > 1 for each in group]
+    held = sum(outline.prose(each) for each in found)
+    return {id(each) for each in found} if held < CARDS * outline.prose(whole) else set()
+
+
+def _is_card(outline: Outline, container: Container) -> bool:
+    blocks = outline.blocks[container.start : container.end]
+    first = blocks[0]
+    linked = first.kind == "head" and first.linked > 0.8 * len(first.text)
+    return linked and len(blocks) <= 4 and outline.chars(container) < LONGEST_CARD
 
 
 def _is_pointer(block: Block) -> bool:

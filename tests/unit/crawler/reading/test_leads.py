@@ -3,13 +3,14 @@
 import lxml.html
 import pytest
 
-from crawler.reading.leads import FARTHEST, INSIDE, LONGEST_LEAD, SENTENCE, SHORTEST_LEAD, find_lead
+from crawler.reading.leads import FARTHEST, INSIDE, LONGEST_LEAD, NAMED, SENTENCE, find_lead
 from crawler.reading.outline import read_outline
 from crawler.reading.texts import folded, words
 
 TITLE = "Ferry aground"
 LEAD = "Sixty people spent the night on a sandbank off Skarn, and all of them were brought ashore unhurt."
 SHORT = "Sixty people spent a night on a bank"  # no full sentence
+SCRAP = "Sixty on a sandbank"  # not even a line
 FIRST = "The ferry ran aground on a sandbank shortly after seven o'clock in the evening, the coast guard said."
 SECOND = "A helicopter took the first of them ashore before midnight, when the tide was at its lowest, it added."
 
@@ -39,7 +40,8 @@ def test_a_named_standfirst_is_one_however_short_its_sentence(name):
 
 @pytest.mark.parametrize("name", ["leader", "leading", "x-misleading", "deckhand", "introverted", "teaser", "summaries-of"])
 def test_a_name_that_begins_like_one_is_none(name):
-    assert lead(f'<p class="{name}">{SHORT}</p>{STORY}') is None
+    assert lead(f'<p class="{name}">{SCRAP}</p>{STORY}') is None
+    assert lead(f'<p class="standfirst">{SCRAP}</p>{STORY}') == SCRAP
 
 
 @pytest.mark.parametrize("name", ["description", "alternativeHeadline"])
@@ -52,18 +54,19 @@ def test_an_identifier_names_one_too():
 
 
 def test_a_name_on_what_holds_the_whole_article_says_nothing():
-    assert lead(f'<div class="lead"><p>{SHORT}</p><p>word</p><p>x</p><p>y</p></div>{STORY}') is None
+    assert lead(f'<div class="lead"><p>{SCRAP}</p><p>word</p><p>x</p><p>y</p></div>{STORY}') is None
 
 
 def test_the_description_shown_above_the_text_is_the_standfirst():
-    assert lead(f"<p>{SHORT}</p>{STORY}", description=SHORT) == SHORT
-    assert lead(f"<p>{SHORT}</p>{STORY}", description="Another description of another page") is None
+    section = "<p>News of the harbour and sea</p>"  # a line, and the first
+    assert lead(f"{section}<p>{SHORT}</p>{STORY}", description=SHORT) == SHORT
+    assert lead(f"{section}<p>{SHORT}</p>{STORY}", description="Another description of another page") != SHORT
 
 
 def test_a_long_description_may_be_cut_short():
     whole = f"{LEAD} It was a cold night, and"
     assert lead(f"<p>{whole} more</p>{STORY}", description=whole) == f"{whole} more"
-    assert lead(f"<p>{SHORT} more</p>{STORY}", description=SHORT) is None
+    assert lead(f"<p>Of the sea</p><p>{SHORT} more</p>{STORY}", description=SHORT, headline=False) is None
 
 
 def test_a_sentence_between_headline_and_text_is_the_standfirst():
@@ -72,7 +75,22 @@ def test_a_sentence_between_headline_and_text_is_the_standfirst():
 
 
 @pytest.mark.parametrize("text", [SHORT, "A sentence that is too short to be one.", LEAD.rstrip(".") + " and"])
-def test_what_is_no_long_sentence_is_none_by_its_place_alone(text):
+def test_a_line_directly_below_the_headline_is_one_without_a_full_stop(text):
+    assert lead(f"<div>{text}</div>{STORY}") == text
+    assert lead(f'<div class="byline">Ada Fell</div><h2>{text}</h2>{STORY}') == text
+    assert lead(f"<div>News of the harbour, and of the sea</div><div>{text}</div>{STORY}") != text, "only the first line"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SCRAP,
+        "Published on 26 February 2026 at noon",
+        "Freitag, 5. Januar 2024 um 10:00 Uhr",
+        "<a href='/'>A line of some words that leads elsewhere</a>",
+    ],
+)
+def test_scraps_dates_and_links_below_the_headline_are_none(text):
     assert lead(f"<div>{text}</div>{STORY}") is None
 
 
@@ -92,7 +110,7 @@ def test_a_named_line_in_a_picture_a_list_a_quote_or_a_link_is_none(around):
 
 
 @pytest.mark.parametrize("text", ["By Ada Fell and a few others of the paper", "Von Ada Fell und anderen aus der Redaktion", "Photo: Ada Fell, for Northern Wire",
-                                  "Read more: The harbour wall is to be rebuilt", TITLE, "x" * (SHORTEST_LEAD - 1), "x" * (LONGEST_LEAD + 1)])  # fmt: skip
+                                  "Read more: The harbour wall is to be rebuilt", TITLE, "x" * (NAMED - 1), "x" * (LONGEST_LEAD + 1)])  # fmt: skip
 def test_what_is_a_byline_a_credit_a_pointer_or_the_title_is_none(text):
     assert lead(f'<p class="standfirst">{text}</p>{STORY}') is None
 
