@@ -140,3 +140,28 @@ def test_the_share_of_links(body, share):
 def test_an_article_in_a_wrapper_of_a_publishing_system_is_read_whole(wrapper):
     rest = "<div class='box'><p>" + "A teaser of another story on the page stands here. " * 6 + "</p></div>"
     assert read(wrapper.format(STORY) + rest).blocks[: len(P)] == P
+
+
+def test_a_date_above_the_headline_is_no_part_of_the_text():
+    tree = parse_page(
+        f"<html><body><div><span>yesterday, 18:40</span><h1>Ferry aground</h1>{STORY}</div></body></html>".encode()
+    )
+    assert read_body(tree, read_head(tree, URL), "Ferry aground").blocks == P
+
+
+def test_what_stands_in_the_paywall_s_box_is_left_out():
+    tree = parse_page(
+        f"<html><body><h1>Ferry aground</h1><div>{STORY}<p>Read on with Echo Plus</p></div></body></html>".encode()
+    )
+    assert read_body(tree, read_head(tree, URL), "Ferry aground", (), "Read on with Echo Plus Cancel any time").blocks == P
+    assert read_body(tree, read_head(tree, URL), "Ferry aground").blocks == [*P, "Read on with Echo Plus"]
+
+
+def test_a_brief_is_not_given_up_for_the_whole_page_as_one_block():
+    brief = "<div class='story-text'><p>Firefighters freed a cow from a slurry pit near Ashby on Monday.</p><p>The animal was unharmed.</p></div>"
+    page = f"<html><body><div class='art'><h1>Cow freed from a pit near Ashby</h1><div class='by'>By Ann Muir</div>{brief}</div></body></html>"
+    read = extract(page.encode(), URL, now=NOW)
+    assert read.text.split("\n\n") == [
+        "Firefighters freed a cow from a slurry pit near Ashby on Monday.",
+        "The animal was unharmed.",
+    ]

@@ -173,3 +173,48 @@ def test_nothing_is_told_when_not_wanted():
     silent = Evidence()
     read(f"<main>{STORY}<h3>Related</h3></main>", evidence=silent)
     assert silent.offers == {}
+
+
+def article(headline, start, end):
+    return f"<article><h1>{headline}</h1>{paragraphs(start, end)}</article>"
+
+
+@pytest.mark.parametrize("other", [article("A wreck of old", 6, 10), article("A wreck of old", 4, 12)])
+def test_of_several_articles_the_one_with_the_headline_is_read(other):
+    assert read(f"<main>{article('Ferry', 0, 4)}{other}</main>", "Ferry")[1:] == P[:4]
+
+
+def test_articles_without_headlines_of_their_own_are_pieces_of_one():
+    pieces = f"<article>{paragraphs(4, 8)}</article>"
+    assert [line for line in read(f"<main>{article('Ferry', 0, 4)}{pieces}</main>", "Ferry") if line in P] == P[:8]
+
+
+def card(number):
+    return f"<div class='t'><h4><a href='/{number}'>A wreck of the year {number}</a></h4><p>It lay below the sea for years, says number {number}.</p></div>"
+
+
+def test_repeated_teasers_with_linked_headlines_go_with_their_words():
+    assert read(f"<div>{STORY}<div>{card(1)}{card(2)}{card(3)}</div></div>") == P[:6]
+
+
+def test_one_such_block_alone_is_no_teaser():
+    assert read(f"<div>{STORY}<div>{card(1)}</div>{paragraphs(6, 7)}</div>") == [
+        *P[:6],
+        "It lay below the sea for years, says number 1.",
+        P[6],
+    ]
+
+
+def test_linked_headlines_that_make_up_the_article_are_a_list_of_it():
+    listed = "".join(card(number) for number in range(8))
+    assert "It lay below the sea for years, says number 7." in read(f"<div><p>{P[0]}</p>{listed}</div>")
+
+
+@pytest.mark.parametrize("heading", ["Related stories", "Mehr zum Thema", "Lire aussi"])
+def test_a_section_under_a_closing_heading_goes_however_short_the_article(heading):
+    zone = f"<div><h3>{heading}</h3><p>{P[8]}</p></div>"
+    assert read(f"<main><div><h1>Ferry</h1><p>{P[0]}</p><p>{P[1]}</p></div>{zone}</main>", "Ferry")[-2:] == P[:2]
+
+
+def test_but_not_one_that_holds_nearly_everything():
+    assert read(f"<main><p>{P[0]}</p><div><h3>Topics</h3>{paragraphs(1, 9)}</div></main>")[-1] == P[8]
