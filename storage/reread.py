@@ -51,9 +51,9 @@ def reread_article(tables: Tables, article_id: int, readings: Sequence[Reading],
         tables.corrections.describe(article_id, changes.facts)
     for old, comment in changes.comments:
         tables.corrections.comment(old, comment, quiet=quiet)
-    for comment, capture in changes.added:
-        tables.articles.add_comment(article_id, comment, key=comment_key(comment), now=capture.fetched, quiet=quiet)
-        tables.captures.credit(capture.id, article_id, [comment_key(comment)], capture.fetched)
+    for key, comment, capture in changes.added:
+        tables.articles.add_comment(article_id, comment, key=key, now=capture.fetched, quiet=quiet)
+        tables.captures.credit(capture.id, article_id, [key], capture.fetched)
     for gone in changes.dropped:
         tables.corrections.drop(gone)
     return changes

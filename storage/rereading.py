@@ -9,9 +9,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from storage.identity import comment_key, decide
+from storage.identity import decide
 from storage.instants import to_text
-from storage.models import Comment, CommentsStatus, Extraction, ReadComment, Reason, Version
+from storage.joining import join
+from storage.models import Comment, CommentOrigin, CommentsStatus, Extraction, ReadComment, Reason, Version
 from storage.payloads import Capture
 
 # What an Extraction says of its article as a whole; published goes with its evidence.
@@ -19,6 +20,8 @@ FACTS = (
     "title", "published", "published_evidence", "modified", "authors", "language", "site_name", "image", "tags", "kind",
     "paywalled", "comment_count", "comments_status", "comments_platform",
 )  # fmt: skip
+_Corrected = tuple[tuple[Comment, ReadComment], ...]
+_Added = tuple[tuple[str, ReadComment, Capture], ...]  # each with its key, and the first capture that shows it
 _ALWAYS = ("kind", "paywalled")  # the newest reading says them, whatever it says
 
 
@@ -50,8 +53,8 @@ class Changes:
     versions: tuple[tuple[Version, Extraction], ...] = ()  # corrected title, lead or text
     reread: tuple[int, ...] = ()  # ids of all versions that were read again, changed or not
     facts: dict[str, object] | None = None
-    comments: tuple[tuple[Comment, ReadComment], ...] = ()  # corrected
-    added: tuple[tuple[ReadComment, Capture], ...] = ()
+    comments: _Corrected = ()
+    added: _Added = ()
     dropped: tuple[Comment, ...] = ()
     fields: tuple[str, ...] = ()
     failed: tuple[Reading, ...] = ()
@@ -62,8 +65,9 @@ def plan(stored: Stored, readings: Sequence[Reading]) -> Changes:
     judged = [_judged(each) for each in readings]
     good = [each for each in judged if each.read is not None]
     versions, reread = _versions(stored, good)
-    facts = _facts(stored, good, whole=stored.whole and len(good) == len(readings))
     corrected, added, dropped = _comments(stored, good)
+    comments = len(stored.comments) + len(added) - len(dropped)
+    facts = _facts(stored, good, whole=stored.whole and len(good) == len(readings), comments=comments)
     names = [name for name in ("title", "lead", "text") if any(_differs(old, new, name) for old, new in versions)]
     names += [name for name in facts if name not in names]
     names += ["comments"] if corrected or added or dropped else []
@@ -101,15 +105,31 @@ def _differs(old: Version, new: Extraction, name: str) -> bool:
     return (getattr(old, name) or "") != (getattr(new, name) or "")
 
 
-def _facts(stored: Stored, good: Sequence[Reading], *, whole: bool) -> dict[str, object]:
-    """The facts that change: the newest reading that states one is right; what none states is forgotten if all were kept."""
+def _facts(stored: Stored, good: Sequence[Reading], *, whole: bool, comments: int) -> dict[str, object]:
+    """The facts that change: the newest reading that states one is right; what none states is forgotten if all were kept.
+
+    `comments`: how many the article has after this.
+    """
     if not good:
         return {}
     merged = Extraction(url="", title=stored.facts.title) if whole else stored.facts
     for each in good:
         assert each.read is not None
         merged = replace(merged, **_stated(each.read))
+    if any(each.origin is not CommentOrigin.PAGE for each in stored.comments):
+        merged = _settled(merged, stored.facts, comments)
     return {name: getattr(merged, name) for name in FACTS if _plain(merged, name) != _plain(stored.facts, name)}
+
+
+def _settled(merged: Extraction, known: Extraction, comments: int) -> Extraction:
+    """What pages say of their comments, where a feed or an interface told some: of these no capture is kept."""
+    counted = merged.comment_count if merged.comment_count is not None else known.comment_count
+    return replace(
+        merged,
+        comment_count=max(counted or 0, comments),
+        comments_status=CommentsStatus.SERVED,
+        comments_platform=known.comments_platform or merged.comments_platform,
+    )
 
 
 def _stated(read: Extraction) -> dict[str, Any]:
@@ -129,31 +149,48 @@ def _plain(facts: Extraction, name: str) -> object:
     return None if value in ("", ()) else value
 
 
-def _comments(
-    stored: Stored, good: Sequence[Reading]
-) -> tuple[tuple[tuple[Comment, ReadComment], ...], tuple[tuple[ReadComment, Capture], ...], tuple[Comment, ...]]:
-    """What to correct, to add, to drop. As when they were stored, the oldest capture that shows a comment says what it is."""
-    shown: dict[str, tuple[ReadComment, Capture]] = {}
+def _comments(stored: Stored, good: Sequence[Reading]) -> tuple[_Corrected, _Added, tuple[Comment, ...]]:
+    """What to correct, to add, to drop: the kept pages are joined once more, in the order in which they came.
+
+    What did not come from them alone is there from the start, so that nothing is found twice; and what a feed or an
+    interface told stays as it is: no page knows it better.
+    """
+    again = {each.capture.id for each in good}
+    known = {each.key: each for each in stored.comments}
+    joined = {key: each for key, each in known.items() if each.origin is not CommentOrigin.PAGE or each.capture_id not in again}
+    captures: dict[str, Capture] = {}
     for each in good:
         assert each.read is not None
-        for comment in each.read.comments:
-            shown.setdefault(comment_key(comment), (comment, each.capture))
-    known = {each.key: each for each in stored.comments}
+        found = join(list(joined.values()), each.read.comments, CommentOrigin.PAGE)
+        joined |= {better.key: better for better in found.changed if better.origin is CommentOrigin.PAGE}
+        joined |= {key: _new(key, comment, each.capture) for key, comment in found.added}
+        captures |= {key: each.capture for key, _ in found.added}
     corrected = tuple(
-        (comment, shown[key][0]) for key, comment in known.items() if key in shown and _says(comment) != _says(shown[key][0])
+        (comment, _read(joined[key])) for key, comment in known.items() if key in joined and _says(comment) != _says(joined[key])
     )
-    added = tuple(found for key, found in shown.items() if key not in known)
-    again = {each.capture.id for each in good}
-    dropped = tuple(
-        comment for key, comment in known.items()
-        if key not in shown and comment.capture_id in again and comment.id not in stored.told
-    )  # fmt: skip
+    added = tuple((key, _read(joined[key]), capture) for key, capture in captures.items() if key not in known)
+    dropped = tuple(comment for key, comment in known.items() if key not in joined and comment.id not in stored.told)
     return corrected, added, dropped
 
 
-def _says(comment: Comment | ReadComment) -> tuple[object, ...]:
-    parent = comment.parent_key if isinstance(comment, Comment) else comment.parent_id
-    return parent, comment.author, to_text(comment.published), comment.text, comment.permalink
+def _new(key: str, read: ReadComment, capture: Capture) -> Comment:
+    """A comment as it would be stored, had its page just come."""
+    return Comment(
+        id=0, article_id=capture.article_id or 0, key=key, text=read.text, first_seen=capture.fetched, parent_key=read.parent_id,
+        author=read.author, published=read.published, permalink=read.permalink, capture_id=capture.id,
+    )  # fmt: skip
+
+
+def _read(comment: Comment) -> ReadComment:
+    """What the comment's readings say together."""
+    return ReadComment(
+        text=comment.text, id=comment.key, parent_id=comment.parent_key, author=comment.author, published=comment.published,
+        permalink=comment.permalink,
+    )  # fmt: skip
+
+
+def _says(comment: Comment) -> tuple[object, ...]:
+    return comment.parent_key, comment.author, to_text(comment.published), comment.text, comment.permalink
 
 
 assert set(FACTS) <= {each.name for each in fields(Extraction)}

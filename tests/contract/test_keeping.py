@@ -10,6 +10,7 @@ import subprocess
 import sys
 import zlib
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from nightdesk import __version__
+from nightdesk.newspaper import Newspaper, NewspaperServer, Shape, in_thread
 from storage.clock import Clock
 from storage.models import Extraction, ReadComment
 from storage.store import connect
@@ -397,3 +399,74 @@ def test_killed_in_the_middle_it_leaves_whole_articles_and_goes_on_the_next_time
     assert desk.rows("SELECT title, text, text_hash FROM versions ORDER BY id") == right
     assert reread(desk)["changed"] == 0
     check_whole(desk)
+
+
+# --- reading again what feeds of comments completed: of their answers nothing is kept
+
+TEN = datetime(2026, 3, 2, 10, tzinfo=UTC)
+LINES = [
+    "The harbour council met again on Tuesday and heard from the pilots, the net makers and the keeper of the light.",
+    "It decided to lengthen the northern mole by forty yards before the winter, and to ask the county for half of the cost.",
+    "The pilots had asked for sixty; the net makers, who dry their nets there, had asked for the mole to be left alone.",
+]
+REMARKS = [
+    ("Moira", "Well done the lifeboat crew, all of them.", None),
+    ("Raheel A.", "A scandal. That buoy has been loose for weeks.", None),
+    ("Moira", "From the same place as always, I fear, and that is us.", 2),
+]
+
+
+@pytest.fixture
+def discussed(desk, declare_source):
+    """A newspaper with feeds of comments, an article of each shape, each read at noon and looked at again later."""
+    site = Newspaper()
+    site.comment_feeds = True
+    with in_thread(NewspaperServer(site)):
+        first = 0
+        for hours, shape in enumerate(Shape):
+            piece = site.publish(title=f"Council meets, part {hours}", paragraphs=[f"{shape}. {LINES[0]}", *LINES[1:]],
+                                 shape=shape, at=TEN - timedelta(hours=hours))  # fmt: skip
+            for number, (author, text, parent) in enumerate(REMARKS, 1):
+                site.comment(piece.slug, author, text, TEN + timedelta(minutes=number, seconds=36), parent and parent + first)
+            first += len(REMARKS)
+        desk.declare(declare_source("courier", site.base_url, feeds=[f"{site.base_url}/feed.xml"], keep="raw"))
+        desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@1")
+        for piece in site.articles:
+            site.comment(piece.slug, "Ada", "I was there, and it was not like that at all.", TEN + timedelta(hours=2, seconds=7))
+        desk.crawl(NIGHTDESK_CLOCK=f"{LATER}@1")
+        yield site
+
+
+def stand(desk):
+    """Every row of the articles and of their comments."""
+    return desk.rows("SELECT * FROM articles ORDER BY id"), desk.rows("SELECT * FROM comments ORDER BY id")
+
+
+def test_what_feeds_told_of_comments_outlives_a_reading_of_the_pages(desk, discussed):
+    before = stand(desk)
+    assert [len(rows) for rows in before] == [4, 16]
+    assert set(desk.rows("SELECT origin FROM comments")) == {("feed",)}
+    assert desk.rows("SELECT count(*) FROM captures") == [(7,)]  # the bare page did not change
+    assert reread(desk, "--dry-run")["fields"] == {}
+    told = reread(desk)
+    assert (told["captures"], told["changed"], told["fields"]) == (7, 0, {})
+    assert stand(desk) == before
+
+
+def test_the_text_is_corrected_under_comments_from_a_feed(desk, discussed):
+    before = stand(desk), desk.rows("SELECT title, text, text_hash FROM versions ORDER BY id")
+    misread(desk)
+    told = reread(desk)
+    assert (told["changed"], told["fields"]) == (4, {"text": 4})
+    assert desk.rows("SELECT title, text, text_hash FROM versions ORDER BY id") == before[1]
+    assert stand(desk) == before[0]
+    check_whole(desk)
+
+
+def test_what_was_forgotten_of_comments_from_a_feed_is_told_again(desk, discussed):
+    """As an earlier reading again has left it."""
+    facts = "SELECT comment_count, comments_status FROM articles"
+    assert desk.rows(facts) == [(4, "served")] * 4
+    write(desk, "UPDATE articles SET comment_count = NULL, comments_status = 'unknown'")
+    reread(desk)
+    assert desk.rows(facts) == [(4, "served")] * 4

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from storage.models import Comment, CommentsStatus, Extraction, PageKind, ReadComment, Reason, Version
+from storage.joining import join
+from storage.models import Comment, CommentOrigin, CommentsStatus, Extraction, PageKind, ReadComment, Reason, Version
 from storage.payloads import Capture
 from storage.rereading import Changes, Reading, Stored, plan
 
@@ -121,7 +124,7 @@ def test_comments_are_corrected_added_and_dropped():
     new = ReadComment("A second one", id="8")
     changes = plan(stored(comments=[replace(KNOWN, author=None), heading]), [reading(comments=(TALK, new))])
     assert [(old.id, read) for old, read in changes.comments] == [(1, TALK)]
-    assert [(read, capture.id) for read, capture in changes.added] == [(new, 1)]
+    assert [(key, read, capture.id) for key, read, capture in changes.added] == [("8", new, 1)]
     assert changes.dropped == (heading,)
     assert changes.fields == ("comments",)
 
@@ -135,6 +138,89 @@ def test_a_comment_is_kept_that_was_told_or_that_no_reading_of_ours_gave(how):
 
 def test_a_comment_is_what_the_oldest_capture_says_that_shows_it():
     """Its writer may have changed it since, and "2 hours ago" is another time at every look."""
-    later = replace(TALK, text="Oh dear, oh dear", published=NOON + timedelta(hours=1))
+    later = replace(TALK, text="No, oh dear", published=NOON + timedelta(hours=1))
     assert plan(stored(comments=[KNOWN]), [reading(1, comments=(TALK,)), reading(2, comments=(later,))]).fields == ()
     assert plan(stored(comments=[KNOWN]), [reading(1), reading(2, comments=(later,))]).fields == ("comments",)
+
+
+def test_what_a_later_look_went_on_to_say_is_kept_as_it_was_when_it_was_stored():
+    cut, whole = replace(TALK, text="Oh dear […]"), replace(TALK, text="Oh dear, the poor lamp")
+    known = replace(KNOWN, text=whole.text)
+    readings = [reading(1, comments=(cut,)), reading(2, comments=(whole,))]
+    assert plan(stored(comments=[known]), readings).fields == ()
+    assert plan(stored(comments=[KNOWN]), readings).comments == ((KNOWN, whole),)
+
+
+def test_a_comment_without_an_identifier_is_found_once_in_two_captures():
+    """Its time is part of what tells it from others, and "2 hours ago" is another time at every look."""
+    first, later = replace(TALK, id=""), replace(TALK, id="", published=NOON + timedelta(hours=1))
+    (added,) = plan(stored(), [reading(1, comments=(first,)), reading(2, comments=(later,))]).added
+    assert added[2].id == 1
+
+
+# --- comments from elsewhere: of a feed's answer nothing is kept
+
+FED = replace(KNOWN, published=NOON.replace(second=36), permalink=f"{URL}#comment-7", origin=CommentOrigin.FEED)
+SERVED = replace(READ, comment_count=1, comments_status=CommentsStatus.SERVED, comments_platform="wordpress")
+
+
+@pytest.mark.parametrize("capture", [None, 1])
+@pytest.mark.parametrize("shown", [(), (TALK,), (replace(TALK, id="c7"),), (replace(TALK, text="Oh dear Reply", author=None),)])
+def test_a_comment_that_a_feed_told_is_neither_changed_nor_dropped_nor_doubled(shown, capture):
+    fed = replace(FED, capture_id=capture)
+    assert plan(stored(facts=SERVED, comments=[fed]), [reading(comments=shown)]).fields == ()
+
+
+def test_who_answers_a_comment_from_a_feed_names_it_by_its_stored_key():
+    answer = ReadComment("So say we all, and have for years.", id="c8", parent_id="c7", author="Bob")
+    shown = (replace(TALK, id="c7"), answer)
+    ((key, read, _),) = plan(stored(facts=SERVED, comments=[FED]), [reading(comments=shown)]).added
+    assert (key, read.parent_id) == ("c8", "7")
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_pages_that_say_less_of_comments_than_a_feed_told_change_nothing(whole):
+    readings = [reading(), reading(2, comments_status=CommentsStatus.CLOSED, comment_count=0, comments_platform="disqus")]
+    for said in (readings[:1], readings):
+        assert plan(stored(facts=SERVED, comments=[FED], whole=whole), said).facts is None
+
+
+def test_what_pages_count_beyond_what_a_feed_told_is_corrected():
+    changes = plan(stored(facts=replace(SERVED, comment_count=500), comments=[FED]), [reading(comment_count=12)])
+    assert changes.facts == {"comment_count": 12}
+
+
+def test_facts_that_were_forgotten_beside_comments_from_a_feed_are_told_again():
+    facts = replace(SERVED, comment_count=None, comments_status=CommentsStatus.UNKNOWN)
+    changes = plan(stored(facts=facts, comments=[FED]), [reading()])
+    assert changes.facts == {"comment_count": 1, "comments_status": CommentsStatus.SERVED}
+
+
+_LONG = "The mole is too short by twenty yards, as my father used to say."
+_SAID = st.builds(
+    ReadComment,
+    st.sampled_from([_LONG, "Thanks!", "Thanks […]", "No.", f"{_LONG} And more."]),
+    st.sampled_from(["", "1", "2", "3", "c1", "x9"]),
+    st.sampled_from([None, "1", "2", "c1"]),
+    st.sampled_from([None, "Moira", "Bob"]),
+    st.sampled_from([None, NOON, NOON + timedelta(hours=2)]),
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.lists(_SAID, max_size=5), st.sampled_from(CommentOrigin)), max_size=4))
+def test_the_pages_that_were_stored_change_nothing_whatever_came_between_them(looks):
+    known, readings = {}, []
+    for number, (found, origin) in enumerate(looks, 1):
+        page = origin is CommentOrigin.PAGE
+        joined = join(list(known.values()), found, origin)
+        known |= {each.key: each for each in joined.changed}
+        for key, each in joined.added:
+            known[key] = Comment(
+                len(known) + 1, 1, key, each.text, NOON, each.parent_id, each.author, each.published, each.permalink,
+                capture_id=number if page else None, origin=origin,
+            )  # fmt: skip
+        if page:
+            readings.append(reading(number, comments=tuple(found)))
+    changes = plan(stored(comments=list(known.values())), readings)
+    assert (changes.comments, changes.added, changes.dropped) == ((), (), ())
