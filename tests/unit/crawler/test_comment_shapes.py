@@ -108,6 +108,7 @@ BARE = """<div class="q1"><div class="t9">{heading}</div><div class="r5"><div cl
 HEADINGS = [
     "2 Comments", "Comments (2)", "2 Kommentare", "Kommentare", "2 commentaires", "2 comentarios", "2 commenti", "2 reacties", "2 comentários", "Komentarze (2)",
     "Комментарии (2)", "2 Yorum", "2件のコメント", "评论 (2)", "댓글 2", "2 bình luận", "2 komentar", "التعليقات", "2 टिप्पणियाँ",
+    "コメント 2件", "コメント（2件）", "댓글 2개", "全部评论", "最新评论", "热门评论", "Обсуждение", "Ваши комментарии", "תגובות (2)", "2 comments so far",
 ]  # fmt: skip
 
 
