@@ -28,7 +28,8 @@ LONGEST_TIME = 60  # characters
 LONGEST_HEADING = 80
 _SPEAKS = re.compile(  # a cheap look before the whole pattern is tried
     r"omm?ent|OMM?ENT|hought|edanken|ntwort|epl[iy]|espons|eacti|eaksi|Reacti|yorum|Yorum|rgänz|pini|iskus|iscus|оммент|омент|отзыв|Отзыв"
-    r"|コメント|评论|評論|留言|回應|回复|댓글|의견|ình luận|kiến|تعليق|टिप्पण|মন্তব্য|χόλι|einung|бсужд|бговор|תגוב|討論|讨论|ディスカ|토론"
+    r"|コメント|评论|評論|留言|回應|回复|댓글|의견|ình luận|kiến|تعليق|टिप्पण|মন্তব্য|χόλι|einung"
+    r"|бсужд|бговор|תגוב|討論|讨论|ディスカ|토론"
 )
 _TIMED = re.compile(r"date|time|datum|zeit|posted|publish|created|ago(?![a-z])|when|stamp|fecha|data(?![a-z])")
 _MAYBE = re.compile(r"\d[\d.:/-]|\d\s*\S|ago|now|gestern|yesterday|ieri|ayer|hier|ontem|вчера|wczoraj|昨|어제")

@@ -85,8 +85,6 @@ def _ways(marks: Marks, now: datetime) -> Iterator[tuple[str, list[Node], bool]]
         for name, nodes in comment_nodes.classed(marks):
             yield f"class {name}", nodes, True
     yield "schema.org's Comment", comment_nodes.typed(marks), True
-    if not marks.speaking and next(marks.tree.iter("textarea"), None) is None:
-        return
     for block in headed(marks.tree, now):
         fitting = block.stated is None or len(block.nodes) <= block.stated * 1.2 + 1
         yield "blocks under a heading of comments", block.nodes if fitting else [], True

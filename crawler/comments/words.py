@@ -23,7 +23,8 @@ _WHICH = (  # before the noun: whose comments, or which of them
     r"|ваши|ваші|твои|все|усі"
 )
 _EAST_WHICH = (
-    r"全部|所有|最新|热门|熱門|精彩|精选|精選|网友|網友|讀者|读者|読者の|みんなの|全体の|전체 ?|최신 ?|인기 ?|베스트 ?|독자 ?"
+    r"全部|所有|最新|热门|熱門|精彩|精选|精選|网友|網友|讀者|读者"
+    r"|読者の|みんなの|全体の|전체 ?|최신 ?|인기 ?|베스트 ?|독자 ?"
 )
 _NUMBER = r"\d{1,3}(?:[.,\u202f\u00a0 ]\d{3})+|\d{1,6}"
 _ONE = r"one|an?|eine?|une?|uma?|una|uno|een|jeden|bir|один|en|et|ett"
@@ -38,7 +39,8 @@ COUNT = re.compile(
     re.IGNORECASE,
 )
 HEADING = re.compile(
-    rf"\W*(?:(?:(?:{_NUMBER}|{_ONE}|{_NO}|{_WHICH}|there (?:is|are) \d{{1,6}}) )?(?:{_NOUNS})(?: so far)?(?:\W{{0,3}}(?:{_NUMBER})\W{{0,2}})?"
+    rf"\W*(?:(?:(?:{_NUMBER}|{_ONE}|{_NO}|{_WHICH}|there (?:is|are) \d{{1,6}}) )?(?:{_NOUNS})"
+    rf"(?: so far)?(?:\W{{0,3}}(?:{_NUMBER})\W{{0,2}})?"
     rf"(?: (?:on|to|for|zu|zum|auf|sur|à|en|sobre|a|em|su|op|over|do|na|к|на)\W.{{0,200}})?"
     rf"|(?:{_EAST_WHICH})?(?:{_NUMBER})?\s?(?:件の|개의|{_EAST_COUNTERS})?\s?(?:{_CJK})(?:一覧|列表|목록)?"
     rf"\W{{0,2}}(?:(?:{_NUMBER})\s?(?:{_EAST_COUNTERS})?)?"

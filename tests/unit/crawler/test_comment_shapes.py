@@ -118,6 +118,11 @@ def test_blocks_without_telling_names_are_comments_under_a_heading_that_says_so(
     assert got == [("Ann", 9, "First words of a reader."), ("Bo", 10, "Words of another reader.")]
 
 
+def test_blocks_are_tried_though_no_class_speaks_of_comments_and_no_field_invites_any():
+    linked = BARE.replace("<textarea></textarea>", "").replace("<b>", '<a href="/users/x">').replace("</b>", "</a>")
+    assert [each.author for each in read(linked.format(heading="2 Comments"))] == ["Ann", "Bo"]
+
+
 TEASER = '<div class="r5"><h3><a href="/news/{n}">Another article of this newspaper, number {n}</a></h3><span>{n}.1.2026 08:12</span><b>Ann Lee</b><p>What it is about.</p></div>'
 NO_COMMENTS = {
     "teasers under a heading": f'<div><h2>Comments</h2>{TEASER.format(n=2)}{TEASER.format(n=3)}{TEASER.format(n=4)}</div><textarea name="comment"></textarea>',
