@@ -17,7 +17,7 @@ from crawler.comments.marks import tokens_of
 from crawler.comments.nodes import TAGS, Node, is_aside
 from crawler.comments.words import HEADING, counted
 from crawler.reading.instants import parse_instant
-from crawler.reading.relative import resolve_relative
+from crawler.reading.relative import may_be_relative, resolve_relative
 from crawler.reading.texts import glimpse
 
 MOST_HEADINGS = 6
@@ -32,7 +32,6 @@ _SPEAKS = re.compile(  # a cheap look before the whole pattern is tried
     r"|бсужд|бговор|תגוב|討論|讨论|ディスカ|토론"
 )
 _TIMED = re.compile(r"date|time|datum|zeit|posted|publish|created|ago(?![a-z])|when|stamp|fecha|data(?![a-z])")
-_MAYBE = re.compile(r"\d[\d.:/-]|\d\s*\S|ago|now|gestern|yesterday|ieri|ayer|hier|ontem|вчера|wczoraj|昨|어제")
 _PASSING = frozenset({"odd", "even", "alt", "first", "last", "active", "new"})
 _TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "header", "p", "strong"})
 _HEADS = (*_TITLES, "div", "span", "b")
@@ -159,6 +158,6 @@ def _time_holder(element: HtmlElement, now: datetime) -> HtmlElement | None:
 
 def _is_time(text: str, now: datetime) -> bool:
     text = " ".join(text.split())
-    if not 1 < len(text) <= LONGEST_TIME or not _MAYBE.search(text):
+    if not 1 < len(text) <= LONGEST_TIME or not may_be_relative(text):
         return False
     return parse_instant(text) is not None or resolve_relative(text, now) is not None

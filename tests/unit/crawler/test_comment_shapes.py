@@ -123,6 +123,17 @@ def test_blocks_are_tried_though_no_class_speaks_of_comments_and_no_field_invite
     assert [each.author for each in read(linked.format(heading="2 Comments"))] == ["Ann", "Bo"]
 
 
+TOLD = ["dün", "gisteren", "kemarin", "أمس", "कल", "গতকাল", "قبل ساعتين", "vorgestern", "vor einer Stunde", "前天"]
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_blocks_whose_times_are_told_in_words_are_comments(told):
+    markup = BARE.replace("<i>9.1.2026 08:12</i>", f"<span>{told}</span>").replace(
+        "<i>10.1.2026 21:00</i>", f"<span>{told}</span>"
+    )
+    assert [each.author for each in read(markup.format(heading="2 Comments"))] == ["Ann", "Bo"]
+
+
 TEASER = '<div class="r5"><h3><a href="/news/{n}">Another article of this newspaper, number {n}</a></h3><span>{n}.1.2026 08:12</span><b>Ann Lee</b><p>What it is about.</p></div>'
 NO_COMMENTS = {
     "teasers under a heading": f'<div><h2>Comments</h2>{TEASER.format(n=2)}{TEASER.format(n=3)}{TEASER.format(n=4)}</div><textarea name="comment"></textarea>',
