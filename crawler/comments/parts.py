@@ -85,6 +85,7 @@ class Scope:
     root: HtmlElement
     edges: frozenset[HtmlElement]
     own: frozenset[HtmlElement]
+    time: HtmlElement | None = None  # what was seen to show the time, though nothing calls it one
     _elements: list[HtmlElement] = field(default_factory=list)
 
     def elements(self) -> list[HtmlElement]:
@@ -178,6 +179,8 @@ def read_time(scope: Scope, now: datetime) -> tuple[datetime | None, str, HtmlEl
     named: list[_Shown] = []
     last: list[_Shown] = []
     for element in scope.elements():
+        if element is scope.time and element is not scope.root:
+            named.append((element, glimpse(element, LONGEST_META)))
         _gather_times(element, marked, named, last, is_root=element is scope.root)
     for element, text in marked + named:
         if (at := read_instant(text, now)) is not None:

@@ -113,9 +113,10 @@ def _records(nodes: list[Node], url: str, now: datetime, *, sure: bool) -> Found
 
 
 def _record(node: Node, edges: frozenset[HtmlElement], url: str, now: datetime, *, sure: bool) -> ReadComment | None:
-    scope = Scope(node.element, edges, frozenset((node.element, *node.own)))
+    scope = Scope(node.element, edges, frozenset((node.element, *node.own)), node.time)
     at, written, time_element = read_time(scope, now)
-    author, author_element = read_author(scope, doubtful=(sure and bool(node.key)) or at is not None)
+    author, author_element = read_author(scope, doubtful=not node.name and ((sure and bool(node.key)) or at is not None))
+    author = author or node.name or None
     text = read_body(scope, author, author_element, time_element)
     if not text or (author is None and at is None and not node.key):
         return None

@@ -134,6 +134,36 @@ def test_blocks_whose_times_are_told_in_words_are_comments(told):
     assert [each.author for each in read(markup.format(heading="2 Comments"))] == ["Ann", "Bo"]
 
 
+PLAIN = '<h3>3 Comments</h3><div class="sc-a1b">{}</div>'
+PLAIN_HEAD = '<div class="sc-fx"><div class="sc-h">{}</div><div class="sc-b"><p>{}</p></div><button>Reply</button></div>'
+PLAIN_HEADS = {
+    "two spans": '<span class="sc-n">{}</span><span class="sc-t">{}</span>',
+    "two blocks": "<div><div>{}</div></div><div><span>{}</span></div>",
+    "behind a picture": '<img src="a.png"><span>{}</span> · <i>{}</i>',
+    "loose text": "{} <span>{}</span>",
+}
+
+
+@pytest.mark.parametrize("head", PLAIN_HEADS)
+def test_a_name_right_before_the_time_is_the_author_where_all_blocks_are_alike(head):
+    told = [
+        ("Moira", "2 hours ago", "It was <b>fine</b> then."),
+        ("old_salt", "yesterday", "Who will stay?"),
+        ("Bea", "3 days ago", "Good riddance."),
+    ]
+    shown = "".join(PLAIN_HEAD.format(PLAIN_HEADS[head].format(name, time), text) for name, time, text in told)
+    got = [(each.author, each.published and each.published.day, each.text) for each in read(PLAIN.format(shown))]
+    assert got == [("Moira", 1, "It was fine then."), ("old_salt", 28, "Who will stay?"), ("Bea", 26, "Good riddance.")]
+
+
+@pytest.mark.parametrize(
+    "names", [("Posted", "Posted"), ("Ann", "I have never read a worse idea, honestly."), ("Ann", ""), ("Ann", "Really?")]
+)
+def test_what_stands_before_the_time_is_no_author_where_it_is_no_name(names):
+    shown = "".join(PLAIN_HEAD.format(PLAIN_HEADS["two spans"].format(name, "2 hours ago"), "Some words.") for name in names)
+    assert read(PLAIN.format(shown)) == []
+
+
 TEASER = '<div class="r5"><h3><a href="/news/{n}">Another article of this newspaper, number {n}</a></h3><span>{n}.1.2026 08:12</span><b>Ann Lee</b><p>What it is about.</p></div>'
 NO_COMMENTS = {
     "teasers under a heading": f'<div><h2>Comments</h2>{TEASER.format(n=2)}{TEASER.format(n=3)}{TEASER.format(n=4)}</div><textarea name="comment"></textarea>',
