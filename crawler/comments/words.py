@@ -52,6 +52,7 @@ CLOSED = re.compile(
     r"comments? (?:section )?(?:are|is|have been|has been) (?:now |currently )?(?:closed|turned off"
     r"|disabled|switched off)|comments? closed"
     r"|commenting (?:is|has been|on this \w+ is|on this \w+ has been) (?:now |currently )?(?:closed|disabled|turned off)"
+    r"|commenting(?: on this \w+)? (?:isn['’]t|is not|is no longer) available"
     r"|comments? (?:on|for) this (?:\w+) (?:are|is) (?:now )?closed|closed (?:for|to) (?:new )?comments"
     r"|kommentar(?:e|funktion|bereich)?(?: \w+){0,4} (?:geschlossen|deaktiviert|abgeschaltet)"
     r"|kommentieren(?: \w+){0,3} (?:deaktiviert|geschlossen)"

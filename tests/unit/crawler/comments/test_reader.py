@@ -152,6 +152,7 @@ EXTERNAL = {
     "facebook": '<div class="fb-comments" data-href="https://paper.example/news/1"></div>',
     "hyvor": "<hyvor-talk-comments website-id=1></hyvor-talk-comments>",
     "discourse": '<div id="discourse-comments"></div>',
+    "ghost": '<section class="gh-comments"><script data-ghost-comments="https://paper.example/" src="https://cdn.example/ghost/comments-ui.min.js"></script></section>',
     "giscus": '<script src="https://giscus.app/client.js"></script>',
 }
 
@@ -194,6 +195,10 @@ PLACES = {
     "counters that differ": ('<span class="comments-count">4</span><div id="coral_thread"></div><b class="comment-count">9</b>', CommentsStatus.EXTERNAL, "coral", None),
     "the state of a script": ('<div id="comments">Join the conversation</div><script>window.state = {"commentCount": 12};</script>', CommentsStatus.EXTERNAL, None, 12),
     "closed, in German": ('<div id="comments">Die Kommentarfunktion ist geschlossen.</div>', CommentsStatus.CLOSED, None, None),
+    "closed below a heading that no class explains": ('<section data-hook="talk"><h2>Comments</h2><div>Commenting has been turned off.</div></section>', CommentsStatus.CLOSED, None, None),
+    "disabled below a heading": ('<div class="x1"><h3>Comments</h3><p>Commenting has been disabled.</p></div>', CommentsStatus.CLOSED, None, None),
+    "not available any more": ('<div class="x1"><h2>Comments</h2><div>Commenting on this post isn’t available anymore. Contact the site owner for more info.</div></div>', CommentsStatus.CLOSED, None, None),
+    "a story below a heading": ('<div class="x1"><h2>Discussion</h2><p>Comments are closed.</p><p>So they said.</p></div>'.replace("Comments are closed.", "Comments have been closed on most of the county's pages since the flood of letters in the spring, and " * 3), CommentsStatus.UNKNOWN, None, None),
     "none yet, in German": ('<div id="comments"><p>Noch keine Kommentare</p></div>', CommentsStatus.NONE, None, 0),
     "a gallery's place for comments on every page": ('<div class="jp-carousel-comments-wrapper">Loading Comments...</div>', CommentsStatus.UNKNOWN, None, None),
     "a pingback alone": ('<div id="comments"><h3>One comment</h3><ol><li class="pingback" id="comment-5">Pingback: x</li></ol></div>', CommentsStatus.NONE, None, 1),
@@ -205,6 +210,21 @@ def test_where_comments_are_follows_from_places_counts_and_words(case):
     markup, *expected = PLACES[case]
     got = read(markup)
     assert [got.comments_status, got.comments_platform, got.comment_count] == expected
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Commenting has been turned off.",
+        "Commenting has been disabled",
+        "Comments have been turned off",
+        "Comments are disabled for this article.",
+    ],
+)
+def test_the_word_that_comments_are_closed_is_never_in_the_text(said):
+    got = read(f'<section class="x1"><h2>Comments</h2><div>{said}</div></section>')
+    assert got.comments_status is CommentsStatus.CLOSED
+    assert said[:12] not in got.text
 
 
 def test_structured_data_speaks_where_the_markup_is_silent():
