@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.comments.marks import tokens_of
 from crawler.comments.times import DATE_AFTER, is_bare_date, read_instant
 from crawler.reading.boilerplate import is_form_line
+from crawler.reading.dates import PUBLISHED_PROPERTIES
 from crawler.reading.instants import parse_instant
 from crawler.reading.relative import resolve_relative
 from crawler.reading.texts import glimpse, lines, one_line
@@ -204,7 +205,7 @@ def _gather_times(
     stated = next((value for name in _TIME_ATTRIBUTES if (value := element.get(name))), None)
     if stated:
         marked.append((element, stated))
-    elif element.get("itemprop") in {"dateCreated", "datePublished", "commentTime"}:
+    elif element.get("itemprop") in {"dateCreated", "datePublished", "commentTime"} or _is_rdfa_date(element):
         marked.append((element, element.get("content") or glimpse(element, LONGEST_META)))
     elif element.tag in {"time", "abbr"} or _is_anchor(element) or _TIME.search((element.get("class") or "").lower()):
         texts = (element.get("title"), glimpse(element, LONGEST_META + 1))
@@ -213,6 +214,11 @@ def _gather_times(
         last.append((element, glimpse(element, LONGEST_META + 1)))
     pieces = (element.text,) if is_root else (element.text, element.tail)
     last.extend((element, piece) for piece in pieces if piece and is_bare_date(piece.strip()))
+
+
+def _is_rdfa_date(element: HtmlElement) -> bool:
+    properties = element.get("property")
+    return bool(properties) and not PUBLISHED_PROPERTIES.isdisjoint((properties or "").lower().split())
 
 
 def _to_the_minute(at: datetime, text: str, others: list[_Shown], now: datetime) -> datetime:

@@ -25,7 +25,7 @@ from crawler.comments.parts import Scope, clean_name, read_author, read_body, re
 from crawler.reading.dates import parse_instant, plausible
 from crawler.reading.evidence import Evidence
 from crawler.reading.jsonld import Node as Entity
-from crawler.reading.jsonld import resolve, text_of
+from crawler.reading.jsonld import date_of, resolve, text_of
 from crawler.reading.metadata import absolute
 from crawler.reading.texts import glimpse, unmarked
 from storage.models import ReadComment
@@ -272,7 +272,7 @@ def stated_comments(article: Entity, url: str, now: datetime, *, evidence: Evide
         if not isinstance(value, dict) or not text:
             continue
         author = next((name for each in resolve(value.get("author"), []) if (name := clean_name(_name(each)))), None)
-        written = text_of(value, "dateCreated", "datePublished") or ""
+        written = date_of(value, "dateCreated", "datePublished") or ""
         read = parse_instant(written)
         at = read[0] if read and plausible(read[0], now) else None
         address = absolute(url, text_of(value, "url", "@id"))

@@ -233,6 +233,14 @@ def test_structured_data_speaks_where_the_markup_is_silent():
     assert rows(read("", head)) == [("c-7", None, "Ann Lee", "2026-01-09T08:12", 'Said in "data".')]
 
 
+def test_rdfa_dates_a_comment_and_numbers_in_structured_data_too():
+    markup = """<div id="comments"><a id="comment-77"></a><div class="comment"><div class="submitted"><p class="commenter-name"><span class="username">Odile</span></p>
+    <p><span property="dc:date dc:created" content="2026-01-05T14:00:00+01:00">lun, 05/01/2026 - 14:00</span></p></div><div class="content"><p>Words.</p></div></div></div>"""
+    assert rows(read(markup)) == [("77", None, "Odile", "2026-01-05T13:00", "Words.")]
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","comment":[{"@type":"Comment","text":"Said.","dateCreated":1767618000}]}</script>'
+    assert rows(read("", head))[0][3:] == ("2026-01-05T13:00", "Said.")
+
+
 RELATIVE = '<div id="comments"><div class="comment"><span class="author">Ann Lee</span><span class="date">{}</span><div class="comment-text">Words.</div></div></div>'
 
 
