@@ -52,7 +52,9 @@ _SAYS = re.compile(
     r"|meinte|kommentierte?|dit|a dit|écrit"
     r"|a écrit|dice|dijo|escribió|comentó|ha detto|scrive|ha scritto|zegt|schreef|mówi|pisze"
     r"|napisał\(?a?\)?|diz|disse|escreveu|skriver"
-    r"|säger|sier|siger|dedi ki|пишет|говорит|on|am|at|le|el|um|vom|em|il|op|den|in reply to .{1,40})(?!\w))[\s:.,]*\Z",
+    r"|säger|sier|siger|sagde|kirjoitti|sanoi|dedi ki|пишет|говорит|комментирует|каже|пише|hat gesagt"
+    r"|schrieb am|zei|řekla?|řekl\(a\)|mondta|a spus|είπε|bilang|mengatakan|berkata|nói|يقول|قال|אמר|说|說|on|am|at|le|el|um"
+    r"|vom|em|il|op|den|in reply to .{1,40})(?!\w)|さん(?:は書きました|のコメント)|님의 말)[\s:.,…]*\Z",
     re.IGNORECASE,
 )
 _BY = re.compile(
