@@ -160,7 +160,7 @@ def names_in(text: str, house: House) -> list[str]:
 
 
 def turned(text: str) -> str:
-    """ "Muir, Ann" as "Ann Muir": two words, both with one capital, and nothing else; any other text as it stands."""
+    """Return "Muir, Ann" as "Ann Muir": two words, both with one capital, and nothing else; any other text as it stands."""
     found = _TURNED.fullmatch(text.strip())
     if not found or not all(each[0].isupper() and not each.isupper() for each in found.groups()):
         return text
