@@ -15,9 +15,10 @@ from lxml.html import HtmlElement
 
 from crawler.comments.marks import tokens_of
 from crawler.comments.nodes import TAGS, Node, is_aside
+from crawler.comments.parts import clean_name
 from crawler.comments.words import HEADING, counted
 from crawler.reading.instants import parse_instant
-from crawler.reading.relative import resolve_relative
+from crawler.reading.relative import may_be_relative, resolve_relative
 from crawler.reading.texts import glimpse
 
 MOST_HEADINGS = 6
@@ -26,12 +27,16 @@ MOST_ELEMENTS = 4_000  # below one heading
 MOST_TIMES = 400
 LONGEST_TIME = 60  # characters
 LONGEST_HEADING = 80
+MOST_ABOVE = 30  # elements between a time and its block
+LONGEST_NAME = 40  # characters
+MOST_NAME_WORDS = 5
+_NO_NAME = re.compile(r"[.!?…:;,][\s\"”»]*\Z|[!?…;,]\s|https?:|[#/<>]")
 _SPEAKS = re.compile(  # a cheap look before the whole pattern is tried
     r"omm?ent|OMM?ENT|hought|edanken|ntwort|epl[iy]|espons|eacti|eaksi|Reacti|yorum|Yorum|rgänz|pini|iskus|iscus|оммент|омент|отзыв|Отзыв"
     r"|コメント|评论|評論|留言|回應|回复|댓글|의견|ình luận|kiến|تعليق|टिप्पण|মন্তব্য|χόλι|einung"
+    r"|бсужд|бговор|תגוב|討論|讨论|ディスカ|토론"
 )
 _TIMED = re.compile(r"date|time|datum|zeit|posted|publish|created|ago(?![a-z])|when|stamp|fecha|data(?![a-z])")
-_MAYBE = re.compile(r"\d[\d.:/-]|\d\s*\S|ago|now|gestern|yesterday|ieri|ayer|hier|ontem|вчера|wczoraj|昨|어제")
 _PASSING = frozenset({"odd", "even", "alt", "first", "last", "active", "new"})
 _TITLES = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "legend", "summary", "header", "p", "strong"})
 _HEADS = (*_TITLES, "div", "span", "b")
@@ -97,7 +102,54 @@ def _records_in(roots: list[HtmlElement], now: datetime) -> list[Node]:
         size = sum(chain.index(element) for chain, element in around) / count
         if len(elements) == count and elements[0].tag in TAGS and (size + 1) > best[0]:
             best = (size + 1, elements)
-    return [Node(element) for element in _widened(best[1], tops)]
+    nodes = [Node(element) for element in _widened(best[1], tops)]
+    _place_times(nodes, times)
+    _place_names(nodes)
+    return nodes
+
+
+def _place_times(nodes: list[Node], times: list[HtmlElement]) -> None:
+    """Say of each block which of these times is its own."""
+    holders = {node.element: node for node in nodes}
+    for element in times:
+        for each in (element, *islice(element.iterancestors(), MOST_ABOVE)):
+            if each in holders:
+                holders[each].time = holders[each].time if holders[each].time is not None else element
+                break
+
+
+def _place_names(nodes: list[Node]) -> None:
+    """Say what stands where a name does, if something like a name stands right before the time in all blocks alike.
+
+    Two blocks at least, and two names: a word that is the same in all is a label.
+    """
+    found = [_before(node.time, node.element) for node in nodes if node.time is not None]
+    names = [clean_name(text) or "" for _, text in found]
+    alike = len(found) == len(nodes) > 1 and len({shape for shape, _ in found}) == 1
+    if alike and len(set(names)) > 1 and all(_is_like_name(name) for name in names):
+        for node, name in zip(nodes, names, strict=True):
+            node.name = name
+
+
+def _before(time: HtmlElement, block: HtmlElement) -> tuple[tuple[str, ...], str]:
+    """The text right before a time in its block, and the shape of what holds it; empty where none stands there."""
+    level = time
+    while level is not block:
+        before, around = level.getprevious(), level.getparent()
+        if around is None:
+            break
+        loose = before.tail if before is not None else around.text
+        if loose and any(map(str.isalnum, loose)):
+            return ("text", *_shape(around)), loose[: LONGEST_NAME + 1]
+        if before is not None and (text := glimpse(before, LONGEST_NAME + 1)) and any(map(str.isalnum, text)):
+            return _shape(before), text
+        level = before if before is not None else around
+    return (), ""
+
+
+def _is_like_name(text: str) -> bool:
+    """Whether a short text can be what a reader goes by: no sentence, no address, few words."""
+    return 0 < len(text) <= LONGEST_NAME and len(text.split()) <= MOST_NAME_WORDS and not _NO_NAME.search(text)
 
 
 def _widened(elements: list[HtmlElement], roots: frozenset[HtmlElement]) -> list[HtmlElement]:
@@ -158,6 +210,6 @@ def _time_holder(element: HtmlElement, now: datetime) -> HtmlElement | None:
 
 def _is_time(text: str, now: datetime) -> bool:
     text = " ".join(text.split())
-    if not 1 < len(text) <= LONGEST_TIME or not _MAYBE.search(text):
+    if not 1 < len(text) <= LONGEST_TIME or not may_be_relative(text):
         return False
     return parse_instant(text) is not None or resolve_relative(text, now) is not None

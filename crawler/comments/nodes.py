@@ -71,6 +71,8 @@ class Node:
     parent: "Node | None" = None
     own: list[HtmlElement] = field(default_factory=list)  # elements that carry this same identifier
     parts: list[HtmlElement] = field(default_factory=list)  # where `element` is a copy: the elements of the page that it joins
+    time: HtmlElement | None = None  # what was seen to show its time
+    name: str = ""  # what stands where a name does, right before the time, in it as in all the others
 
     def held(self) -> list[HtmlElement]:
         """The elements of the page that hold this comment."""

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from crawler.comments.marks import tokens_of
 from crawler.comments.times import DATE_AFTER, is_bare_date, read_instant
 from crawler.reading.boilerplate import is_form_line
+from crawler.reading.dates import PUBLISHED_PROPERTIES
 from crawler.reading.instants import parse_instant
 from crawler.reading.relative import resolve_relative
 from crawler.reading.texts import glimpse, lines, one_line
@@ -51,7 +52,9 @@ _SAYS = re.compile(
     r"|meinte|kommentierte?|dit|a dit|écrit"
     r"|a écrit|dice|dijo|escribió|comentó|ha detto|scrive|ha scritto|zegt|schreef|mówi|pisze"
     r"|napisał\(?a?\)?|diz|disse|escreveu|skriver"
-    r"|säger|sier|siger|dedi ki|пишет|говорит|on|am|at|le|el|um|vom|em|il|op|den|in reply to .{1,40})(?!\w))[\s:.,]*\Z",
+    r"|säger|sier|siger|sagde|kirjoitti|sanoi|dedi ki|пишет|говорит|комментирует|каже|пише|hat gesagt"
+    r"|schrieb am|zei|řekla?|řekl\(a\)|mondta|a spus|είπε|bilang|mengatakan|berkata|nói|يقول|قال|אמר|说|說|on|am|at|le|el|um"
+    r"|vom|em|il|op|den|in reply to .{1,40})(?!\w)|さん(?:は書きました|のコメント)|님의 말)[\s:.,…]*\Z",
     re.IGNORECASE,
 )
 _BY = re.compile(
@@ -85,6 +88,7 @@ class Scope:
     root: HtmlElement
     edges: frozenset[HtmlElement]
     own: frozenset[HtmlElement]
+    time: HtmlElement | None = None  # what was seen to show the time, though nothing calls it one
     _elements: list[HtmlElement] = field(default_factory=list)
 
     def elements(self) -> list[HtmlElement]:
@@ -178,6 +182,8 @@ def read_time(scope: Scope, now: datetime) -> tuple[datetime | None, str, HtmlEl
     named: list[_Shown] = []
     last: list[_Shown] = []
     for element in scope.elements():
+        if element is scope.time and element is not scope.root:
+            named.append((element, glimpse(element, LONGEST_META)))
         _gather_times(element, marked, named, last, is_root=element is scope.root)
     for element, text in marked + named:
         if (at := read_instant(text, now)) is not None:
@@ -201,7 +207,7 @@ def _gather_times(
     stated = next((value for name in _TIME_ATTRIBUTES if (value := element.get(name))), None)
     if stated:
         marked.append((element, stated))
-    elif element.get("itemprop") in {"dateCreated", "datePublished", "commentTime"}:
+    elif element.get("itemprop") in {"dateCreated", "datePublished", "commentTime"} or _is_rdfa_date(element):
         marked.append((element, element.get("content") or glimpse(element, LONGEST_META)))
     elif element.tag in {"time", "abbr"} or _is_anchor(element) or _TIME.search((element.get("class") or "").lower()):
         texts = (element.get("title"), glimpse(element, LONGEST_META + 1))
@@ -210,6 +216,11 @@ def _gather_times(
         last.append((element, glimpse(element, LONGEST_META + 1)))
     pieces = (element.text,) if is_root else (element.text, element.tail)
     last.extend((element, piece) for piece in pieces if piece and is_bare_date(piece.strip()))
+
+
+def _is_rdfa_date(element: HtmlElement) -> bool:
+    properties = element.get("property")
+    return bool(properties) and not PUBLISHED_PROPERTIES.isdisjoint((properties or "").lower().split())
 
 
 def _to_the_minute(at: datetime, text: str, others: list[_Shown], now: datetime) -> datetime:

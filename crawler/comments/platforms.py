@@ -12,7 +12,7 @@ from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from crawler.comments.marks import Marks
-from crawler.comments.words import CLOSED, LOADING
+from crawler.comments.words import CLOSED, HEADING, LOADING
 from crawler.reading.evidence import Evidence
 from crawler.reading.texts import glimpse
 from storage.models import CommentsStatus
@@ -52,6 +52,7 @@ _PLACES = {
     "yotpo": "yotpo-main-widget-comments",
     "waline": "waline",
     "twikoo": "tcomment twikoo",
+    "ghost": "ghost-comments-root",
     "thecommentbox": "arena-comments hyperarena",
 }
 # What counts a platform's comments: on teasers too, so it is believed beside a place for comments only.
@@ -95,6 +96,7 @@ _ADDRESSES = {
     "cusdis": r"cusdis\.com",
     "logora": r"logora\.com|logora\.fr",
     "tolstoycomments": r"tolstoycomments\.com",
+    "ghost": r"ghost/comments-ui",
 }
 _OF_TEMPLATE = frozenset({"openweb", "viafoura", "facebook", "vuukle", "livefyre", "logora", "discourse", "jetpack"})
 _SCRIPTED = (
@@ -183,6 +185,8 @@ def _placed(marks: Marks) -> str | None:
 
 
 def _scripted(element: HtmlElement) -> str | None:
+    if element.get("data-ghost-comments"):
+        return "ghost"
     text = element.text
     if not text or len(text) > LONGEST_SCRIPT or "json" in (element.get("type") or ""):
         return None
@@ -232,7 +236,11 @@ def comments_status(
     """
     if served:
         status, why = CommentsStatus.SERVED, f"{served} stand in the page"
-    elif any(CLOSED.search(glimpse(section, LONGEST_SECTION)) for section in sections[:10]) or _says_closed(marks):
+    elif (
+        any(CLOSED.search(glimpse(section, LONGEST_SECTION)) for section in sections[:10])
+        or _says_closed(marks)
+        or (not platform and _is_headed_closed(marks.tree))
+    ):
         status, why = CommentsStatus.CLOSED, "the page says so"
     elif platform:
         status, why = CommentsStatus.EXTERNAL, f"{platform} loads them"
@@ -266,5 +274,16 @@ def _says_closed(marks: Marks) -> bool:
     for element in islice(marks.speaking, 400):
         names = f"{element.get('class') or ''} {element.get('id') or ''}".lower()
         if any(each in names for each in _CLOSING) and CLOSED.search(glimpse(element, 300)):
+            return True
+    return False
+
+
+def _is_headed_closed(tree: HtmlElement) -> bool:
+    """Whether a heading of comments has nothing below it but the word that they are closed, whatever its classes are."""
+    for heading in islice(tree.iter("h2", "h3", "h4", "h5"), 60):
+        if len(heading) > 3 or not HEADING.fullmatch(glimpse(heading, 80)):
+            continue
+        below = heading.getnext()
+        if below is not None and len(said := glimpse(below, 300)) < 200 and CLOSED.search(said):
             return True
     return False

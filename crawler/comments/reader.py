@@ -25,7 +25,7 @@ from crawler.comments.parts import Scope, clean_name, read_author, read_body, re
 from crawler.reading.dates import parse_instant, plausible
 from crawler.reading.evidence import Evidence
 from crawler.reading.jsonld import Node as Entity
-from crawler.reading.jsonld import resolve, text_of
+from crawler.reading.jsonld import date_of, resolve, text_of
 from crawler.reading.metadata import absolute
 from crawler.reading.texts import glimpse, unmarked
 from storage.models import ReadComment
@@ -85,8 +85,6 @@ def _ways(marks: Marks, now: datetime) -> Iterator[tuple[str, list[Node], bool]]
         for name, nodes in comment_nodes.classed(marks):
             yield f"class {name}", nodes, True
     yield "schema.org's Comment", comment_nodes.typed(marks), True
-    if not marks.speaking and next(marks.tree.iter("textarea"), None) is None:
-        return
     for block in headed(marks.tree, now):
         fitting = block.stated is None or len(block.nodes) <= block.stated * 1.2 + 1
         yield "blocks under a heading of comments", block.nodes if fitting else [], True
@@ -115,9 +113,10 @@ def _records(nodes: list[Node], url: str, now: datetime, *, sure: bool) -> Found
 
 
 def _record(node: Node, edges: frozenset[HtmlElement], url: str, now: datetime, *, sure: bool) -> ReadComment | None:
-    scope = Scope(node.element, edges, frozenset((node.element, *node.own)))
+    scope = Scope(node.element, edges, frozenset((node.element, *node.own)), node.time)
     at, written, time_element = read_time(scope, now)
-    author, author_element = read_author(scope, doubtful=(sure and bool(node.key)) or at is not None)
+    author, author_element = read_author(scope, doubtful=not node.name and ((sure and bool(node.key)) or at is not None))
+    author = author or node.name or None
     text = read_body(scope, author, author_element, time_element)
     if not text or (author is None and at is None and not node.key):
         return None
@@ -273,7 +272,7 @@ def stated_comments(article: Entity, url: str, now: datetime, *, evidence: Evide
         if not isinstance(value, dict) or not text:
             continue
         author = next((name for each in resolve(value.get("author"), []) if (name := clean_name(_name(each)))), None)
-        written = text_of(value, "dateCreated", "datePublished") or ""
+        written = date_of(value, "dateCreated", "datePublished") or ""
         read = parse_instant(written)
         at = read[0] if read and plausible(read[0], now) else None
         address = absolute(url, text_of(value, "url", "@id"))

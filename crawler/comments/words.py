@@ -13,10 +13,19 @@ _NOUNS = (
     # Polish, Czech, Russian, Ukrainian, Hungarian, Greek, Turkish
     r"|komentarz[ey]?|komentarzy|opini[ei]|komentáře?|komentářů|комментари\w{1,2}|отзыв\w{0,3}"
     r"|коментар\w{0,3}|hozzászólás(?:ok)?|σχόλι[αο]|yorum(?:lar)?"
-    # Indonesian, Vietnamese, Arabic, Hindi, Bengali
-    r"|komentar|bình luận|ý kiến|تعليقات?|التعليقات|टिप्पणि?याँ?|टिप्पणी|কমেন্ট|মন্তব্য"
+    # Indonesian, Vietnamese, Arabic, Hebrew, Hindi, Bengali
+    r"|komentar|bình luận|ý kiến|تعليقات?|التعليقات|תגוב(?:ה|ות)|टिप्पणि?याँ?|टिप्पणी|কমেন্ট|মন্তব্য"
 )
 _CJK = r"コメント|评论|評論|留言|回應|回复|댓글|의견"
+_EAST_COUNTERS = r"件|条|條|則|则|个|個|개"
+_WHICH = (  # before the noun: whose comments, or which of them
+    r"your|all|eure|ihre|alle|vos|tous les|tus|sus|todos los|i vostri|tutti i|os seus|todos os|jullie|uw|wasze|twoje"
+    r"|ваши|ваші|твои|все|усі"
+)
+_EAST_WHICH = (
+    r"全部|所有|最新|热门|熱門|精彩|精选|精選|网友|網友|讀者|读者"
+    r"|読者の|みんなの|全体の|전체 ?|최신 ?|인기 ?|베스트 ?|독자 ?"
+)
 _NUMBER = r"\d{1,3}(?:[.,\u202f\u00a0 ]\d{3})+|\d{1,6}"
 _ONE = r"one|an?|eine?|une?|uma?|una|uno|een|jeden|bir|один|en|et|ett"
 _NO = (
@@ -30,17 +39,20 @@ COUNT = re.compile(
     re.IGNORECASE,
 )
 HEADING = re.compile(
-    rf"\W*(?:(?:(?:{_NUMBER}|{_ONE}|{_NO}|there (?:is|are) \d{{1,6}}) )?(?:{_NOUNS})(?:\W{{0,3}}(?:{_NUMBER})\W{{0,2}})?"
-    rf"(?: (?:on|to|for|so far|zu|zum|auf|sur|à|en|sobre|a|em|su|op|over|do|na|к|на)\W.{{0,200}})?"
-    rf"|(?:{_NUMBER})?\s?(?:件の|条|條|則|则|个|個|개의|件)?\s?(?:{_CJK})(?:一覧|列表|목록)?\W{{0,2}}(?:{_NUMBER})?"
+    rf"\W*(?:(?:(?:{_NUMBER}|{_ONE}|{_NO}|{_WHICH}|there (?:is|are) \d{{1,6}}) )?(?:{_NOUNS})"
+    rf"(?: so far)?(?:\W{{0,3}}(?:{_NUMBER})\W{{0,2}})?"
+    rf"(?: (?:on|to|for|zu|zum|auf|sur|à|en|sobre|a|em|su|op|over|do|na|к|на)\W.{{0,200}})?"
+    rf"|(?:{_EAST_WHICH})?(?:{_NUMBER})?\s?(?:件の|개의|{_EAST_COUNTERS})?\s?(?:{_CJK})(?:一覧|列表|목록)?"
+    rf"\W{{0,2}}(?:(?:{_NUMBER})\s?(?:{_EAST_COUNTERS})?)?"
     r"|(?:join the |user |reader |leser)?(?:discussion|conversation|diskussion|debatte|meinungen"
-    r"|discussione|discusión|obsuждение))\W*",
+    r"|discussione|discusión|обсуждени[ея]|обговорення|討論|讨论|ディスカッション|토론))\W*",
     re.IGNORECASE,
 )
 CLOSED = re.compile(
     r"comments? (?:section )?(?:are|is|have been|has been) (?:now |currently )?(?:closed|turned off"
     r"|disabled|switched off)|comments? closed"
     r"|commenting (?:is|has been|on this \w+ is|on this \w+ has been) (?:now |currently )?(?:closed|disabled|turned off)"
+    r"|commenting(?: on this \w+)? (?:isn['’]t|is not|is no longer) available"
     r"|comments? (?:on|for) this (?:\w+) (?:are|is) (?:now )?closed|closed (?:for|to) (?:new )?comments"
     r"|kommentar(?:e|funktion|bereich)?(?: \w+){0,4} (?:geschlossen|deaktiviert|abgeschaltet)"
     r"|kommentieren(?: \w+){0,3} (?:deaktiviert|geschlossen)"

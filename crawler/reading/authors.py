@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from crawler.reading.evidence import Evidence
 from crawler.reading.jsonld import resolve, text_of, types
 from crawler.reading.metadata import Head
-from crawler.reading.names import LONGEST_BYLINE, MOST_AUTHORS, House, clean_authors
+from crawler.reading.names import LONGEST_BYLINE, MOST_AUTHORS, House, clean_authors, turned
 from crawler.reading.signatures import openings, signed
 from crawler.reading.texts import unmarked, words
 
@@ -57,8 +57,9 @@ def _sources(head: Head, tree: HtmlElement, site: str | None, house: House) -> I
     yield "json-ld author", stated
     for name in _META:
         if name in head.metas:
-            stated += head.metas[name]
-            yield f"meta {name}", head.metas[name]
+            named = head.metas[name] if len(head.metas[name]) > 1 else [turned(head.metas[name][0])]
+            stated += named
+            yield f"meta {name}", named
     # A blog's host is often its author's name, so in a byline only the site's name and whole address are the house.
     yield from signed(tree, House.of("", [site, urlsplit(head.url).hostname]))
     if any(house.is_it(each) for each in stated):

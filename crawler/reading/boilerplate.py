@@ -31,6 +31,11 @@ _FORM_LINES = (
     r"comments? \(\d{1,6}\)|be the first to (?:comment|reply|leave a comment).{0,40}",
     r"(?:show|view|load|read|see)(?: all| more)? ?\d{0,6} ?comments?",
     r"comments? (?:are|is) (?:now |currently )?(?:closed|off|disabled)(?: .{0,60})?",
+    (
+        r"(?:comments|commenting)(?: (?:on|for) this \w{4,8})? (?:are|is|have been|has been) (?:now |currently )?"
+        r"(?:closed|disabled|(?:turned|switched) off)(?: (?:on|for) this \w{4,8}| here)?"
+    ),
+    r"commenting on this \w{4,8} (?:isn['’]t|is not|is no longer) available.{0,80}",
     r"this (?:post|entry|article) (?:is|has been) closed.{0,40}",
     r"your comment is awaiting moderation.{0,100}|this site uses akismet.{0,200}",
     r"report(?: (?:this )?(?:comment|abuse))?|flag(?: (?:as )?(?:inappropriate|comment))?|(?:un)?like|permalink",

@@ -17,7 +17,7 @@ from lxml.html import HtmlElement
 from crawler.reading.datelines import DateLine, date_lines
 from crawler.reading.evidence import Evidence
 from crawler.reading.instants import parse_instant
-from crawler.reading.jsonld import text_of, types
+from crawler.reading.jsonld import date_of, types
 from crawler.reading.metadata import Head
 from crawler.reading.standing import brief, stands_apart
 from crawler.reading.texts import words
@@ -30,18 +30,20 @@ _PUBLISHED_META = words(
     "article:published_time datepublished og:published_time og:article:published_time article.published"
     " parsely-pub-date sailthru.date publish-date publish_date pubdate publication_date publicationdate article:published"
     " cxenseparse:recs:publishtime cxenseparse:publishtime bt:pubdate dc.date.issued dcterms.created dcterms.issued"
-    " dc.date.created citation_publication_date article_date_original originalpublicationdate"
+    " dc.date.created dc:created dc:issued dcterms:created dcterms:issued schema:datepublished"
+    " citation_publication_date article_date_original originalpublicationdate"
     " article:create release_date displaydate iso-8601-publish-date rnews:datepublished og:pubdate pub_date"
 )
 # Templates fill these with the day of the last change, of the build, or of today as well.
-_VAGUE_META = words("date dc.date dcterms.date lastcreated datecreated citation_date")
+_VAGUE_META = words("date dc.date dcterms.date dc:date dcterms:date lastcreated datecreated citation_date")
 _MODIFIED_META = words(
     "article:modified_time datemodified og:updated_time article:modified og:modified_time dcterms.modified dc.date.modified"
     " last-modified lastmod revision_date article.updated lastupdated"
 )
 _NAMED_CLASSES = frozenset(words("published entry-date dt-published pubdate date-published post-date published-date"))
 _MARKED = XPath(
-    "descendant::*[self::time or @itemprop = 'datePublished' or @property = 'datePublished' or (self::abbr and @class)"
+    "descendant::*[self::time or @itemprop = 'datePublished' or (@property and @content and not(self::meta))"
+    " or @property = 'datePublished' or (self::abbr and @class)"
     " or (self::span and @class[contains(., 'publish') or contains(., '-date') or contains(., 'pubdate')])]"
 )
 _DATED_TYPES = frozenset(
@@ -49,6 +51,10 @@ _DATED_TYPES = frozenset(
 )
 _AFTER_HEADLINE = XPath("descendant::h1[1]/following::time[@datetime][1]")
 _TIMES = XPath("descendant::time")
+# RDFa, as Drupal writes it: `property="dc:date dc:created"`.
+PUBLISHED_PROPERTIES = frozenset(
+    words("datepublished dc:date dc:created dcterms:created dcterms:issued schema:datecreated schema:datepublished")
+)
 _CHANGED = XPath("descendant::*[@itemprop = 'dateModified' or @property = 'dateModified']")
 LONGEST_META = 300  # characters
 _URL_DATE = re.compile(r"/((?:19|20)\d\d)[/-]?([01]\d)[/-]?([0-3]\d)(?=[/_-]|\Z)")
@@ -154,11 +160,11 @@ def _candidate(offer: str | DateLine | None, source: str, place: str, now: datet
 
 def _stated(head: Head, tree: HtmlElement) -> Iterator[_Offer]:
     """What each source says, in the order of docs/decisions/dates.md: (evidence, place, date)."""
-    yield "json-ld", "json-ld datePublished", text_of(head.article, "datePublished", "dateCreated")
+    yield "json-ld", "json-ld datePublished", date_of(head.article, "datePublished", "dateCreated")
     for name in _PUBLISHED_META:
         yield from (("meta", f"meta {name}", content) for content in head.metas.get(name, ())[:1])
     pages = [node for node in head.nodes if types(node) & _DATED_TYPES]
-    yield from (("json-ld", "json-ld page", text_of(page, "datePublished")) for page in pages[:5])
+    yield from (("json-ld", "json-ld page", date_of(page, "datePublished")) for page in pages[:5])
     in_url = _URL_DATE.search(head.url)
     if in_url:
         yield "url", "address", "-".join(in_url.groups())
@@ -192,7 +198,9 @@ def _by_year(found: re.Match[str]) -> tuple[str, str, str]:
 
 def _is_marked(element: HtmlElement) -> bool:
     classes = (element.get("class") or "").split()
-    named = "datePublished" in (element.get("itemprop"), element.get("property")) or element.get("pubdate") is not None
+    properties = (element.get("property") or "").lower().split()
+    named = element.get("itemprop") == "datePublished" or element.get("pubdate") is not None
+    named = named or not PUBLISHED_PROPERTIES.isdisjoint(properties)
     return element.tag != "meta" and bool(named or _NAMED_CLASSES.intersection(classes)) and not stands_apart(element)
 
 
@@ -232,7 +240,7 @@ def _modified(head: Head, tree: HtmlElement, now: datetime, evidence: Evidence) 
 
 
 def _changes(head: Head, tree: HtmlElement) -> Iterator[tuple[str, str | None]]:
-    yield "json-ld dateModified", text_of(head.article, "dateModified")
+    yield "json-ld dateModified", date_of(head.article, "dateModified")
     for name in _MODIFIED_META:
         yield from ((f"meta {name}", content) for content in head.metas.get(name, ())[:1])
     yield from (("marked time", _time_text(each)) for each in _CHANGED(tree)[:2])

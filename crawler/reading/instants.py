@@ -49,9 +49,17 @@ _MONTH_NAMES = (
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
     "янв фев март апр май июнь июль авг сен окт ноя дек",
     "січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня",
+    "जनवरी फरवरी मार्च अप्रैल मई जून जुलाई अगस्त सितंबर अक्टूबर नवंबर दिसंबर",
+    "जनवरी फ़रवरी मार्च अप्रैल मई जून जुलाई अगस्त सितम्बर अक्तूबर नवम्बर दिसम्बर",
     "ιανουαρίου φεβρουαρίου μαρτίου απριλίου μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου",
 )
-MONTHS = {name: number for names in _MONTH_NAMES for number, name in enumerate(names.split(), 1)}
+_THAI_MONTHS = (  # a year beside them is the Buddhist calendar's
+    "มกราคม กุมภาพันธ์ มีนาคม เมษายน พฤษภาคม มิถุนายน กรกฎาคม สิงหาคม กันยายน ตุลาคม พฤศจิกายน ธันวาคม",
+    "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.",
+)
+_BUDDHIST_YEARS = 543  # more than ours
+_EARLIEST_BUDDHIST = 2400
+MONTHS = {name: number for names in (*_MONTH_NAMES, *_THAI_MONTHS) for number, name in enumerate(names.split(), 1)}
 
 # RFC 822 section 5 names the American zones; the others are what newspapers write. Hours east of Greenwich.
 _HOURS = {
@@ -65,8 +73,9 @@ _HOURS = {
 }  # fmt: skip
 _PLACES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 
-_NAME = r"[^\W\d_]{3,12}"
+_NAME = r"(?:[^\W\d_]{3,12}|[\u0900-\u0963]{2,14}|[\u0e01-\u0e4e.]{4,12})"  # marks of Hindi and Thai are no letters to `re`
 _NTH = r"(?:st|nd|rd|th|er|º)?"
+_ERA = r"(?:พ\.ศ\.\s*)?"
 _OF = r"(?:\s+de)?"
 _YY = r"\d\d(?=\s+\d\d?:)"  # two digits only where RFC 822 wrote them: before the time
 _DATES = tuple(
@@ -76,7 +85,7 @@ _DATES = tuple(
         r"(?<!\d)(?P<y>\d{4})\s?[年년]\s?(?P<m>\d{1,2})\s?[月월]\s?(?P<d>\d{1,2})\s?[日일]",
         r"(?<!\d)(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=T\d|\Z)",
         rf"(?<!\d)(?P<y>\d{{4}})\.?\s+(?P<name>{_NAME})\s+(?P<d>\d{{1,2}})(?!\d)",
-        rf"(?<!\d)(?P<d>\d{{1,2}}){_NTH}[.,]?{_OF}[\s-]+(?P<name>{_NAME})[.,]?{_OF}[\s-]*(?P<y>\d{{4}}|{_YY})(?!\d)",
+        rf"(?<!\d)(?P<d>\d{{1,2}}){_NTH}[.,]?{_OF}[\s-]+(?P<name>{_NAME})[.,]?{_OF}[\s-]*{_ERA}(?P<y>\d{{4}}|{_YY})(?!\d)",
         rf"(?<!\w)(?P<name>{_NAME})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})(?![\d:])",
         rf"(?<!\w)(?P<name>{_NAME})\s+(?P<d>\d{{1,2}})\s+(?=\d\d?:\d\d)[^a-z]{{4,12}}\s(?:[A-Z]{{1,5}}\s)?(?P<y>\d{{4}})(?!\d)",
         r"(?<!\d)(?P<d>\d{1,2})\.\s?(?P<m>\d{1,2})\.\s?(?P<y>\d{4})(?!\d)",
@@ -139,6 +148,8 @@ def _day(found: re.Match[str], *, day_first: bool | None) -> datetime | None:
     else:
         month = MONTHS.get(parts["name"].lower(), 0) if "name" in parts else int(parts["m"])
         day = int(parts["d"])
+        if year > _EARLIEST_BUDDHIST and "\u0e00" < parts.get("name", "")[:1] < "\u0e7f":
+            year -= _BUDDHIST_YEARS
     try:
         return datetime(year, month, day, tzinfo=UTC)
     except ValueError:

@@ -19,6 +19,7 @@ Node = dict[str, Any]
 
 LARGEST_BLOCK = 2_000_000  # characters of one script
 LARGEST_MENDED = 500_000  # characters: a larger block is read only when it is right
+_LEAST_EPOCH, _MOST_EPOCH = 10**8, 10**14
 LONGEST_VALUE = 20_000  # characters of one property that are read
 MOST_NODES = 2_000  # entities of one page: those after are not read
 ARTICLE_TYPES = frozenset(
@@ -83,6 +84,17 @@ def text_of(node: Node, *keys: str) -> str | None:
             value = value[0]
         if isinstance(value, str) and (start := value[:LONGEST_VALUE]).strip():
             return start
+    return None
+
+
+def date_of(node: Node, *keys: str) -> str | None:
+    """The first of these properties that is a text, or a number such as stands for an instant: seconds or milliseconds."""
+    for key in keys:
+        value = node.get(key)
+        if isinstance(value, int | float) and _LEAST_EPOCH < value < _MOST_EPOCH:
+            return str(int(value))
+        if text := text_of(node, key):
+            return text
     return None
 
 

@@ -1,7 +1,7 @@
 """Bylines → names of persons: prefixes, roles, places, dates and addresses come off, and nobody's names go. A pure module.
 
-A newsroom, a desk, a company or the site itself has written nothing: those who did are its people. An agency is named
-where a person would be, so it stays.
+A newsroom, a desk, a company or the site itself has written nothing: those who did are its people. An agency that is named
+where a person would be stays; behind a person's name it says where other words came from.
 """
 
 import re
@@ -36,6 +36,7 @@ _LABELS = (
 _LEAD = re.compile(
     rf"\A(?:[\s\-–—|•·,.:@©*/]+|(?:{_LABELS})\s*[:：／/]\s*|(?:(?:{_DID})\s+){{0,2}}(?:{_BY})(?:\s*[:：]\s*|\s+)"
     r"|(?:ein(?:e|en)?|an?|une?)\s+[\w-]{4,20}\s+(?:von|by|de|par|di|da)\s+"
+    r"|(?:本报|本報|本刊|见习|實習|实习|特约|特約)(?:通讯员|記者|记者)\s*[:：]?\s*"
     r"|(?:autor(?:in|en|innen)?(?:/autor)?|authors?|auteurs?|interview|автор|記者|记者|作者|الكاتب|بقلم)\s+)",
     re.IGNORECASE,
 )
@@ -106,6 +107,8 @@ _PARTICLES = frozenset(
         " st mac bint abu dal dalla degli lo los las"
     )
 )
+_HAN_NAMES = re.compile(r"[\u3400-\u9fff]{2,4}(?: [\u3400-\u9fff]{2,4})+")  # "王小明 张丽": two persons
+_TURNED = re.compile(r"([^\W\d_][^\W\d_'’-]+(?:[-'’][^\W\d_]+)?), ([^\W\d_][^\W\d_-]+(?:-[^\W\d_]+)?)")
 _EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
 
@@ -151,8 +154,20 @@ def names_in(text: str, house: House) -> list[str]:
                 break  # a role, a sentence, a company: what follows belongs to it
             refused = True
         elif not (refused or found) or not _is_place(name):
-            found.append(name)
+            found += name.split() if _HAN_NAMES.fullmatch(name) else [name]
+    while len(found) > 1 and is_agency(folded(found[-1])) and not all(is_agency(folded(each)) for each in found):
+        found.pop()
     return found
+
+
+def turned(text: str) -> str:
+    """Return "Muir, Ann" as "Ann Muir": two words, both with one capital, and nothing else; any other text as it stands."""
+    found = _TURNED.fullmatch(text.strip())
+    if not found or not all(each[0].isupper() and not each.isupper() for each in found.groups()):
+        return text
+    if any(is_agency(folded(each)) or folded(each) in _NOBODY or not is_name(each) for each in found.groups()):
+        return text
+    return f"{found[2]} {found[1]}"
 
 
 def is_agency(key: str) -> bool:

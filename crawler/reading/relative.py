@@ -89,33 +89,53 @@ _FORMS = (
     re.compile(rf"(?<!{_LETTER})se(?P<unit>jam|menit|detik|hari|minggu|pekan|bulan|tahun)(?: yang)? lalu", re.IGNORECASE),
 )
 _SHORT = re.compile(rf"\W*(?P<count>\d{{1,3}})\s?(?P<unit>{_any_of(_ABBREVIATIONS.split())})\.?\W*\Z", re.IGNORECASE)
-_HINT = re.compile(
-    r"ago|vor|hace|il y a|y a|há|faz|fa\b|geleden|temu|önce|evvel|назад|тому|前|전|trước|lalu|منذ|قبل"
-    r"|पहले|पूर्व|আগে|sedan|siden|sitten"
-    r"|atrás|zpět|πριν|před|acum|urmă",
-    re.IGNORECASE,
+
+
+def _said(table: str) -> list[str]:
+    return table.split("|")
+
+
+_HINTS = _said(  # what a text with such a time holds: "ago" and the like
+    "ago|vor|hace|il y a|y a|há|faz|fa|geleden|temu|önce|evvel|назад|тому|前|전|trước|lalu|منذ|قبل|पहले|पूर्व|আগে"
+    "|sedan|siden|sitten|atrás|zpět|πριν|před|acum|urmă"
 )
-_NOW = re.compile(
-    r"(?:just|right) now|moments? ago|(?:a )?few (?:seconds|moments) ago|seconds ago|gerade eben|soeben|(?:gerade|eben) jetzt"
-    r"|vor (?:wenigen|ein paar) sekunden|(?:à|a) l['’]instant|il y a quelques secondes|ahora mismo|justo ahora"
-    r"|hace (?:unos|pocos) (?:segundos|instantes)|agora mesmo|há poucos segundos|proprio ora|adesso|pochi secondi fa|zojuist"
-    r"|zonet|przed chwilą|şimdi|az önce|biraz önce|только что|щойно|刚刚|刚才|剛剛|剛才|たった今|先ほど|방금|vừa xong"
-    r"|baru saja"
-    r"|الآن|منذ لحظات|अभी अभी|अभी|এইমাত্র|precis nu|akkurat nå|lige nu|właśnie teraz",
-    re.IGNORECASE,
+_NOW_SAID = _said(
+    "just now|right now|moment ago|moments ago|few seconds ago|few moments ago|seconds ago|gerade eben|soeben|gerade jetzt"
+    "|eben jetzt|vor wenigen sekunden|vor ein paar sekunden|à l'instant|à l’instant|a l'instant|a l’instant"
+    "|il y a quelques secondes"
+    "|ahora mismo|justo ahora|hace unos segundos|hace unos instantes|hace pocos segundos|hace pocos instantes|hace segundos"
+    "|hace instantes|agora mesmo|há poucos segundos|proprio ora|adesso|pochi secondi fa|zojuist|zonet|przed chwilą|şimdi"
+    "|az önce|biraz önce|только что|щойно|刚刚|刚才|剛剛|剛才|たった今|先ほど|방금|vừa xong|baru saja|الآن|منذ لحظات"
+    "|अभी अभी|अभी|এইমাত্র|precis nu|akkurat nå|lige nu|właśnie teraz"
 )
-_YESTERDAY = re.compile(
-    rf"(?<!{_LETTER})(?:yesterday|gestern|ayer|ontem|ieri|gisteren|wczoraj|dün|вчера|вчора|昨天|昨日|어제|hôm qua|kemarin|أمس"
-    rf"|गतदिन|कल|গতকাল|i ?går|včera|χθες|eilen)(?!{_LETTER})|\Ahier(?=\s*(?:à|,|\d|\Z))",
-    re.IGNORECASE,
-)
-_TODAY = re.compile(
-    rf"(?<!{_LETTER})(?:today|heute|aujourd['’]hui|hoy|hoje|oggi|vandaag|dzisiaj|dziś|bugün|сегодня"
-    rf"|сьогодні|今天|今日|오늘|hôm nay"
-    rf"|hari ini|اليوم|आज|আজ|i ?dag|dnes|σήμερα|tänään)(?!{_LETTER})",
-    re.IGNORECASE,
-)
+_DAYS = {  # words for a day → how many days ago it was; the longest way back is looked for first
+    2: _said(
+        "vorgestern|avant-hier|avant hier|anteayer|antier|antes de ayer|anteontem|antes de ontem|l'altro ieri|l’altro ieri"
+        "|altroieri|avantieri|eergisteren|przedwczoraj|позавчера|позавчора|前天|一昨日|おととい|그저께|그제"
+        "|evvelsi gün|dünden önceki gün|day before yesterday|i förrgår|i forgårs|předevčírem|toissapäivänä|alaltăieri|προχθές"
+        "|hôm kia|kemarin lusa"
+        "|أول أمس|أول من أمس|परसों|গত পরশু"
+    ),
+    1: _said(
+        "yesterday|gestern|ayer|ontem|ieri|gisteren|wczoraj|dün|вчера|вчора|昨天|昨日|어제|hôm qua|kemarin|أمس|गतदिन|कल|গতকাল"
+        "|i går|igår|včera|χθες|eilen"
+    ),
+    0: _said(
+        "today|heute|aujourd'hui|aujourd’hui|hoy|hoje|oggi|vandaag|dzisiaj|dziś|bugün|сегодня|сьогодні|今天|今日|오늘|hôm nay"
+        "|hari ini|اليوم|आज|আজ|i dag|idag|dnes|σήμερα|tänään"
+    ),
+}
+_HINT = re.compile(_any_of(_HINTS))
+_NOW = re.compile(_any_of(_NOW_SAID))
+_DAY_WORDS = {days: re.compile(rf"(?<!{_LETTER})(?:{_any_of(said)})(?!{_LETTER})") for days, said in _DAYS.items()}
+_HIER = re.compile(r"\Ahier(?=\s*(?:à|,|\d|\Z))")  # French for yesterday; German for here
+_MAYBE = re.compile(rf"\d|hier|{_any_of([*_HINTS, *_NOW_SAID, *(word for said in _DAYS.values() for word in said)])}")
 _CLOCK = re.compile(r"(?<!\d)(?P<h>[01]?\d|2[0-3])(?:[:.]|\s?h\s?)(?P<m>[0-5]\d)(?!\d)\s?(?P<half>[ap]\.?m)?", re.IGNORECASE)
+
+
+def may_be_relative(text: str) -> bool:
+    """Whether `resolve_relative` could read this text: False says it cannot; a look much cheaper than reading."""
+    return _MAYBE.search(text.lower()) is not None
 
 
 def resolve_relative(text: str, now: datetime) -> datetime | None:
@@ -125,10 +145,11 @@ def resolve_relative(text: str, now: datetime) -> datetime | None:
     "yesterday" is taken as UTC, and never lies after `now`. Only a text that is nothing else may leave out "ago".
     """
     text = " ".join(text[:LONGEST_TEXT].split())
+    lowered = text.lower()
     short = len(text) <= LONGEST_WORDED
-    if short and _NOW.search(text):
+    if short and _NOW.search(lowered):
         return now
-    if _HINT.search(text):
+    if _HINT.search(lowered):
         for form in _FORMS:
             for found in form.finditer(text):
                 if (at := _resolved(found, now)) is not None:
@@ -154,7 +175,8 @@ def _resolved(found: re.Match[str], now: datetime) -> datetime | None:
 
 def _of_day(text: str, now: datetime) -> datetime | None:
     """What "yesterday" and "today" mean, with the time of day that stands beside them."""
-    days = 1 if _YESTERDAY.search(text) else 0 if _TODAY.search(text) else None
+    lowered = text.lower()
+    days = next((days for days, said in _DAY_WORDS.items() if said.search(lowered)), 1 if _HIER.match(lowered) else None)
     if days is None:
         return None
     day = now - timedelta(days=days)

@@ -30,7 +30,7 @@ _MARKED = XPath(
 )
 _NAMED = XPath("descendant::*[self::a or @itemprop = 'name'][string-length(normalize-space(.)) > 1]")
 _SIGNED = XPath(
-    "descendant::text()[contains('|By|by|BY|Vo|vo|VO|Pa|Po|PO|Di|Do|Av|Af|Au|Wr|Te|Ol|Ав|作者|記者|记者|文/|',"
+    "descendant::text()[contains('|By|by|BY|Vo|vo|VO|Pa|Po|PO|Di|Do|Av|Af|Au|Wr|Te|Ol|Ав|作者|記者|记者|文/|本报|本報|',"
     " concat('|', substring(normalize-space(substring(., 1, 60)), 1, 2), '|'))]"
 )
 _POSTED = XPath(f"descendant::*[@class[{_any_of('.', 'meta posted date byline info')}]][string-length(.) < 300]")
@@ -39,17 +39,18 @@ _BOLD_FIRST = XPath(
 )
 
 _BY_WORD = re.compile(
-    r"(?:by|von|par|por|di|door|av|af|oleh|written|posted|words|text|autor|author|auteur|автор|作者|記者|记者|文)",
+    r"(?:by|von|par|por|di|door|av|af|oleh|written|posted|words|text|autor|author|auteur|автор|作者|(?:本报|本報)?(?:記者|记者)|文)",
     re.IGNORECASE,
 )
 _BEGINS = re.compile(
     r"(?:(?:written|posted|reported|words|text|texte?|story)\s+)?(?:by|von|par|por|di|door|av|af|oleh)\s*:?\s+\w"
-    r"|(?P<label>(?:autor(?:in|en|es|a)?(?:/autor(?:in)?)?|authors?|auteurs?e?)(?:\s*[:：]\s*|\s+)|(?:text[eo]?|автор\w*|作者|記者|记者|文)\s*[:：/／]\s*)\w",
+    r"|(?P<label>(?:autor(?:in|en|es|a)?(?:/autor(?:in)?)?|authors?|auteurs?e?)(?:\s*[:：]\s*|\s+)|(?:text[eo]?|автор\w*|作者|(?:本报|本報)?(?:記者|记者)|文)\s*[:：/／]\s*|(?:作者|(?:本报|本報)?(?:記者|记者))\s+)\w",
     re.IGNORECASE,
 )
 # What a person is called, where nothing marks it: two to four words, all in capitals but for "von" and its like.
 _PLAIN = re.compile(
     r"(?:[^\W\d_a-z][\w.'’-]*\s+(?:(?:von|van|de|der|den|del|della|di|da|dos|du|la|le|el|al|bin|ten|ter|zu)\s+){0,2}){1,3}[^\W\d_a-z][\w.'’-]*"
+    r"|[\u3400-\u9fff]{2,4}|[\uac00-\ud7af]{2,4}"  # no capitals there: a name is short
 )
 _AMIDST = re.compile(
     r"(?:\A|\s)(?:by|von|par|por|door)[\s:]+(?P<name>\S.{1,90}?)"

@@ -108,6 +108,7 @@ BARE = """<div class="q1"><div class="t9">{heading}</div><div class="r5"><div cl
 HEADINGS = [
     "2 Comments", "Comments (2)", "2 Kommentare", "Kommentare", "2 commentaires", "2 comentarios", "2 commenti", "2 reacties", "2 comentários", "Komentarze (2)",
     "Комментарии (2)", "2 Yorum", "2件のコメント", "评论 (2)", "댓글 2", "2 bình luận", "2 komentar", "التعليقات", "2 टिप्पणियाँ",
+    "コメント 2件", "コメント（2件）", "댓글 2개", "全部评论", "最新评论", "热门评论", "Обсуждение", "Ваши комментарии", "תגובות (2)", "2 comments so far",
 ]  # fmt: skip
 
 
@@ -115,6 +116,52 @@ HEADINGS = [
 def test_blocks_without_telling_names_are_comments_under_a_heading_that_says_so(heading):
     got = [(each.author, each.published and each.published.day, each.text) for each in read(BARE.format(heading=heading))]
     assert got == [("Ann", 9, "First words of a reader."), ("Bo", 10, "Words of another reader.")]
+
+
+def test_blocks_are_tried_though_no_class_speaks_of_comments_and_no_field_invites_any():
+    linked = BARE.replace("<textarea></textarea>", "").replace("<b>", '<a href="/users/x">').replace("</b>", "</a>")
+    assert [each.author for each in read(linked.format(heading="2 Comments"))] == ["Ann", "Bo"]
+
+
+TOLD = ["dün", "gisteren", "kemarin", "أمس", "कल", "গতকাল", "قبل ساعتين", "vorgestern", "vor einer Stunde", "前天"]
+
+
+@pytest.mark.parametrize("told", TOLD)
+def test_blocks_whose_times_are_told_in_words_are_comments(told):
+    markup = BARE.replace("<i>9.1.2026 08:12</i>", f"<span>{told}</span>").replace(
+        "<i>10.1.2026 21:00</i>", f"<span>{told}</span>"
+    )
+    assert [each.author for each in read(markup.format(heading="2 Comments"))] == ["Ann", "Bo"]
+
+
+PLAIN = '<h3>3 Comments</h3><div class="sc-a1b">{}</div>'
+PLAIN_HEAD = '<div class="sc-fx"><div class="sc-h">{}</div><div class="sc-b"><p>{}</p></div><button>Reply</button></div>'
+PLAIN_HEADS = {
+    "two spans": '<span class="sc-n">{}</span><span class="sc-t">{}</span>',
+    "two blocks": "<div><div>{}</div></div><div><span>{}</span></div>",
+    "behind a picture": '<img src="a.png"><span>{}</span> · <i>{}</i>',
+    "loose text": "{} <span>{}</span>",
+}
+
+
+@pytest.mark.parametrize("head", PLAIN_HEADS)
+def test_a_name_right_before_the_time_is_the_author_where_all_blocks_are_alike(head):
+    told = [
+        ("Moira", "2 hours ago", "It was <b>fine</b> then."),
+        ("old_salt", "yesterday", "Who will stay?"),
+        ("Bea", "3 days ago", "Good riddance."),
+    ]
+    shown = "".join(PLAIN_HEAD.format(PLAIN_HEADS[head].format(name, time), text) for name, time, text in told)
+    got = [(each.author, each.published and each.published.day, each.text) for each in read(PLAIN.format(shown))]
+    assert got == [("Moira", 1, "It was fine then."), ("old_salt", 28, "Who will stay?"), ("Bea", 26, "Good riddance.")]
+
+
+@pytest.mark.parametrize(
+    "names", [("Posted", "Posted"), ("Ann", "I have never read a worse idea, honestly."), ("Ann", ""), ("Ann", "Really?")]
+)
+def test_what_stands_before_the_time_is_no_author_where_it_is_no_name(names):
+    shown = "".join(PLAIN_HEAD.format(PLAIN_HEADS["two spans"].format(name, "2 hours ago"), "Some words.") for name in names)
+    assert read(PLAIN.format(shown)) == []
 
 
 TEASER = '<div class="r5"><h3><a href="/news/{n}">Another article of this newspaper, number {n}</a></h3><span>{n}.1.2026 08:12</span><b>Ann Lee</b><p>What it is about.</p></div>'

@@ -152,6 +152,7 @@ EXTERNAL = {
     "facebook": '<div class="fb-comments" data-href="https://paper.example/news/1"></div>',
     "hyvor": "<hyvor-talk-comments website-id=1></hyvor-talk-comments>",
     "discourse": '<div id="discourse-comments"></div>',
+    "ghost": '<section class="gh-comments"><script data-ghost-comments="https://paper.example/" src="https://cdn.example/ghost/comments-ui.min.js"></script></section>',
     "giscus": '<script src="https://giscus.app/client.js"></script>',
 }
 
@@ -194,6 +195,10 @@ PLACES = {
     "counters that differ": ('<span class="comments-count">4</span><div id="coral_thread"></div><b class="comment-count">9</b>', CommentsStatus.EXTERNAL, "coral", None),
     "the state of a script": ('<div id="comments">Join the conversation</div><script>window.state = {"commentCount": 12};</script>', CommentsStatus.EXTERNAL, None, 12),
     "closed, in German": ('<div id="comments">Die Kommentarfunktion ist geschlossen.</div>', CommentsStatus.CLOSED, None, None),
+    "closed below a heading that no class explains": ('<section data-hook="talk"><h2>Comments</h2><div>Commenting has been turned off.</div></section>', CommentsStatus.CLOSED, None, None),
+    "disabled below a heading": ('<div class="x1"><h3>Comments</h3><p>Commenting has been disabled.</p></div>', CommentsStatus.CLOSED, None, None),
+    "not available any more": ('<div class="x1"><h2>Comments</h2><div>Commenting on this post isn’t available anymore. Contact the site owner for more info.</div></div>', CommentsStatus.CLOSED, None, None),
+    "a story below a heading": ('<div class="x1"><h2>Discussion</h2><p>Comments are closed.</p><p>So they said.</p></div>'.replace("Comments are closed.", "Comments have been closed on most of the county's pages since the flood of letters in the spring, and " * 3), CommentsStatus.UNKNOWN, None, None),
     "none yet, in German": ('<div id="comments"><p>Noch keine Kommentare</p></div>', CommentsStatus.NONE, None, 0),
     "a gallery's place for comments on every page": ('<div class="jp-carousel-comments-wrapper">Loading Comments...</div>', CommentsStatus.UNKNOWN, None, None),
     "a pingback alone": ('<div id="comments"><h3>One comment</h3><ol><li class="pingback" id="comment-5">Pingback: x</li></ol></div>', CommentsStatus.NONE, None, 1),
@@ -207,10 +212,33 @@ def test_where_comments_are_follows_from_places_counts_and_words(case):
     assert [got.comments_status, got.comments_platform, got.comment_count] == expected
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Commenting has been turned off.",
+        "Commenting has been disabled",
+        "Comments have been turned off",
+        "Comments are disabled for this article.",
+    ],
+)
+def test_the_word_that_comments_are_closed_is_never_in_the_text(said):
+    got = read(f'<section class="x1"><h2>Comments</h2><div>{said}</div></section>')
+    assert got.comments_status is CommentsStatus.CLOSED
+    assert said[:12] not in got.text
+
+
 def test_structured_data_speaks_where_the_markup_is_silent():
     head = """<script type="application/ld+json">{"@type": "NewsArticle", "headline": "A headline for the story", "comment": [
     {"@type": "Comment", "text": "Said in &quot;data&quot;.", "author": {"@type": "Person", "name": "Ann Lee"}, "dateCreated": "2026-01-09T08:12:00Z", "url": "https://paper.example/news/1#c-7"}]}</script>"""
     assert rows(read("", head)) == [("c-7", None, "Ann Lee", "2026-01-09T08:12", 'Said in "data".')]
+
+
+def test_rdfa_dates_a_comment_and_numbers_in_structured_data_too():
+    markup = """<div id="comments"><a id="comment-77"></a><div class="comment"><div class="submitted"><p class="commenter-name"><span class="username">Odile</span></p>
+    <p><span property="dc:date dc:created" content="2026-01-05T14:00:00+01:00">lun, 05/01/2026 - 14:00</span></p></div><div class="content"><p>Words.</p></div></div></div>"""
+    assert rows(read(markup)) == [("77", None, "Odile", "2026-01-05T13:00", "Words.")]
+    head = '<script type="application/ld+json">{"@type":"NewsArticle","comment":[{"@type":"Comment","text":"Said.","dateCreated":1767618000}]}</script>'
+    assert rows(read("", head))[0][3:] == ("2026-01-05T13:00", "Said.")
 
 
 RELATIVE = '<div id="comments"><div class="comment"><span class="author">Ann Lee</span><span class="date">{}</span><div class="comment-text">Words.</div></div></div>'
@@ -258,6 +286,15 @@ NAMES = [
     ("Ann Lee says:", "Ann Lee"),
     ("By Ann Lee", "Ann Lee"),
     ("Ann Lee sagt:", "Ann Lee"),
+    ("Марина комментирует...", "Марина"),
+    ("Ann Lee said...", "Ann Lee"),
+    ("Ann Lee hat gesagt…", "Ann Lee"),
+    ("Ann Lee schreibt...", "Ann Lee"),
+    ("Ann Lee a dit…", "Ann Lee"),
+    ("Ann Lee zei", "Ann Lee"),
+    ("Ann Lee さんのコメント...", "Ann Lee"),
+    ("山田さんは書きました...", "山田"),
+    ("Salsa", "Salsa"),
     ("Ann Lee am 9. Januar 2026 um 8:12", "Ann Lee"),
     ("geschrieben von wScherf am 21. Jan. 2015, 20:02", "wScherf"),
     ("user1984", "user1984"),

@@ -34,7 +34,16 @@ NAMES = {
     "Text: Ann Lee / Fotos: Bo Orr": ["Ann Lee"],
     "Ann Lee, London": ["Ann Lee"],
     "Ann Lee, Correspondent in New York": ["Ann Lee"],
-    "Ann Lee, Bo Orr, dpa": ["Ann Lee", "Bo Orr", "dpa"],
+    "Ann Lee, Bo Orr, dpa": ["Ann Lee", "Bo Orr"],
+    "Ann Lee / Reuters": ["Ann Lee"],
+    "Ann Lee, AFP, AP": ["Ann Lee"],
+    "dpa, AFP": ["dpa", "AFP"],
+    "Reuters": ["Reuters"],
+    "dpa, Ann Lee": ["dpa", "Ann Lee"],
+    "作者：李小明": ["李小明"],
+    "记者 王小明": ["王小明"],
+    "记者 王小明 张丽": ["王小明", "张丽"],
+    "本报记者 王小明": ["王小明"],
     "Ann Lee Staff Writer": ["Ann Lee"],
     "ANN LEE": ["Ann Lee"],
     "ANN LEE AND BO ORR": ["Ann Lee", "Bo Orr"],
@@ -87,7 +96,25 @@ def authors(body="", head="", site="The Daily Basin", evidence=None):
     return read_authors(read_head(tree, URL), tree, site, evidence=evidence)
 
 
+TURNED = {
+    "Muir, Ann": ("Ann Muir",), "Müller-Lang, Jörg": ("Jörg Müller-Lang",), "Ann Lee, London": ("Ann Lee",), "Muir, Ann, Bo": ("Muir",),
+    "Reuters, London": ("Reuters",), "MUIR, ANN": ("MUIR",), "muir, ann": ("muir",),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("content", TURNED)
+def test_a_name_with_its_family_name_first_is_turned_where_it_stands_alone(content):
+    assert authors(head=f'<meta name="author" content="{content}">') == TURNED[content]
+
+
+def test_a_name_is_not_turned_beside_others():
+    assert authors(head='<meta name="author" content="Muir, Ann"><meta name="author" content="Bo Orr">') == ("Muir", "Bo Orr")
+
+
 BYLINES = {
+    "a Chinese label": ('<div class="x1"><span>2024年05月12日 08:30</span> <span>来源：江城日报</span> <span>作者：李小明</span></div>', ("李小明",)),
+    "a Chinese label and a space": ('<div class="x1">记者 王小明</div>', ("王小明",)),
+    "no Chinese sentence": ('<div class="x1">记者 从有关部门获悉，河水上涨。</div>', ()),
     "rel=author": ('<p>by <a rel="author" href="/a">Ann Lee</a></p>', ("Ann Lee",)),
     "WordPress": ('<span class="byline"> by <span class="author vcard"><a class="url fn n" href="/a">Ann Lee</a></span></span>', ("Ann Lee",)),
     "several authors side by side": ('<div class="authors"><a rel="author">Ann Lee</a>, <a rel="author">Bo Orr</a></div>', ("Ann Lee", "Bo Orr")),

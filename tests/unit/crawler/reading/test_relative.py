@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reading.relative import resolve_relative
+from crawler.reading.relative import may_be_relative, resolve_relative
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY, WEEK = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1), timedelta(weeks=1)
@@ -37,6 +37,9 @@ TOLD = {
     "dutch": {"2 uur geleden": 2 * HOUR, "een dag geleden": DAY, "5 min geleden": 5 * MINUTE, "gisteren": DAY, "zojuist": NONE},
     "polish": {"2 godziny temu": 2 * HOUR, "godzinę temu": HOUR, "5 minut temu": 5 * MINUTE, "wczoraj": DAY, "przed chwilą": NONE},
     "nordic": {"för 2 timmar sedan": 2 * HOUR, "for 3 dager siden": 3 * DAY, "2 timer siden": 2 * HOUR, "i går": DAY},
+    "the day before yesterday": dict.fromkeys(
+        ["vorgestern", "Vorgestern, 12:00", "avant-hier", "anteayer", "anteontem", "l'altro ieri", "L’altro ieri", "eergisteren", "przedwczoraj", "позавчера",
+         "前天", "一昨日", "그저께", "evvelsi gün", "the day before yesterday"], 2 * DAY),
     "ukrainian": {"2 години тому": 2 * HOUR, "5 хвилин тому": 5 * MINUTE, "вчора": DAY},
 }  # fmt: skip
 
@@ -44,6 +47,11 @@ TOLD = {
 @pytest.mark.parametrize(("text", "distance"), [pair for forms in TOLD.values() for pair in forms.items()])
 def test_relative_words_count_from_the_reading(text, distance):
     assert resolve_relative(text, NOW) == NOW - distance
+    assert may_be_relative(text)
+
+
+def test_most_words_are_passed_over_at_a_glance():
+    assert not any(map(may_be_relative, ["", "Reply", "Good riddance.", "Kommentar melden", "返信", "Répondre"]))
 
 
 @pytest.mark.parametrize(
