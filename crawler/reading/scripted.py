@@ -12,9 +12,9 @@ from lxml.etree import LxmlError
 from lxml.html import HtmlElement, fragment_fromstring
 
 from crawler.reading.jsonld import Node, text_of
+from crawler.reading.states import LONGEST_SCRIPT, stated_blocks
 from crawler.reading.texts import lines, unmarked
 
-LONGEST_SCRIPT = 3_000_000  # characters
 SHORTEST_BODY = 250  # characters: a shorter articleBody is a stub
 _FARTHEST = 1_500  # characters between two paragraphs of one text
 # A run of backslashes is looked at from its start only: from each of its characters, a long one would take minutes.
@@ -34,21 +34,18 @@ def stated_body(article: Node) -> list[str]:
 
 
 def scripted_body(tree: HtmlElement) -> list[str]:
-    """The longest run of paragraphs that stands as escaped markup in the page's scripts."""
+    """What the page's scripts hold: the longest run of paragraphs of escaped markup, or of JSON where that has more."""
     best: _Run | None = None
+    stated: list[str] = []
     for script in tree.iter("script"):
         text = script.text or ""
-        if len(text) > LONGEST_SCRIPT or not _promises(text):
+        if len(text) > LONGEST_SCRIPT:
             continue
-        for run in _runs(_unescaped(text)):
+        for run in _runs(_unescaped(text)) if _promises(text) else ():
             if best is None or run.prose > best.prose:
                 best = run
-    if best is None:
-        return []
-    try:
-        return lines(fragment_fromstring("".join(best.markup), create_parent="div"))
-    except (LxmlError, ValueError):
-        return []
+        stated = max(stated, stated_blocks(script), key=_length)
+    return max(_shown(best) if best else [], stated, key=_length)
 
 
 @dataclass(slots=True)
@@ -57,6 +54,17 @@ class _Run:
 
     markup: list[str]
     prose: int
+
+
+def _shown(run: _Run) -> list[str]:
+    try:
+        return lines(fragment_fromstring("".join(run.markup), create_parent="div"))
+    except (LxmlError, ValueError):
+        return []
+
+
+def _length(blocks: list[str]) -> int:
+    return sum(map(len, blocks))
 
 
 def _promises(text: str) -> bool:
