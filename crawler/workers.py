@@ -23,7 +23,7 @@ from storage.errors import ExtractError
 T = TypeVar("T")
 P = ParamSpec("P")
 _PR_SET_PDEATHSIG = 1  # prctl(2)
-_MOST_MEMORY = 3 * 2**30  # bytes of address space; a page that needs more than that is an attack
+_MOST_MEMORY = 2 * 2**30  # bytes of address space; the largest page takes a fifth of it, so more is an attack
 _TASKS = 500  # then a fresh process: parsers keep caches
 
 

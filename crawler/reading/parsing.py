@@ -49,10 +49,10 @@ def parse_page(html: bytes, encoding: str | None = None) -> HtmlElement:
 
     Raises ExtractError, in one line, for what is empty, is not HTML, or is nested deeper than the parser reads.
     """
+    if len(html) > LARGEST_PAGE:
+        raise ExtractError(f"the page has more than the {LARGEST_PAGE:,} bytes that are read")
     if not html.strip(b"\x00 \t\r\n"):
         raise ExtractError("the page is empty; nothing was sent, or only white space")
-    if len(html) > LARGEST_PAGE:
-        raise ExtractError(f"the page has {len(html):,} bytes, more than the {LARGEST_PAGE:,} that are read")
     for signature, what in _SIGNATURES.items():
         if html.startswith(signature):
             raise ExtractError(f"this is {what}, not an HTML page")

@@ -18,7 +18,7 @@ from crawler.reading.instants import parse_instant
 from nightdesk.batch import answer, read_all, told
 from nightdesk.daemon import deliver_due
 from nightdesk.explaining import explained_json, explanation
-from nightdesk.files import bytes_of, json_object, open_text
+from nightdesk.files import bytes_of, json_object, open_text, page_bytes
 from nightdesk.output import emit, json_option, say, tell
 from nightdesk.session import Session, pass_session
 from storage.clock import Clock
@@ -52,7 +52,7 @@ def extract(session: Session, file: str, url: str, *, batch: bool, explain: bool
         with nullcontext(sys.stdin) if file == "-" else open_text(file) as lines:
             asyncio.run(read_all(lines, now, PAGE_SECONDS, click.echo))
         return 0
-    body = sys.stdin.buffer.read() if file == "-" else bytes_of(file)
+    body = page_bytes(sys.stdin.buffer) if file == "-" else bytes_of(file)
     evidence = Evidence(wanted=explain)
     read = answer(read_page(body, url, now=now, evidence=evidence))
     if not explain:

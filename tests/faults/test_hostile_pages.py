@@ -34,7 +34,7 @@ HOSTILE = {
     "one piece of 10 MB": (page(f"<p>{'word ' * 2_100_000}</p>"), "10,000,000 characters"),
     "a million openings": (b"<html><body>" + b"<p>" * 1_000_000, "more than 200,000 elements"),
     "200,000 attributes": (page(f"<div {' '.join(f'a{n}={n}' for n in range(200_000))}>x</div>{P * 5}"), "2,000 attributes"),
-    "21 MB": (page(P * 190_000), "bytes, more than"),
+    "21 MB": (page(P * 190_000), "more than the 20,971,520 bytes"),
     "nothing": (b"", "is empty"),
     "zeros": (b"\x00" * 1000, "is empty"),
     "a PDF": (b"%PDF-1.7 \xff\xfe", "a PDF"),
@@ -43,6 +43,9 @@ HOSTILE = {
     "an entity bomb": (f"<!DOCTYPE html [{BOMB}]><html><body><p>&l9;</p>{P * 5}</body></html>".encode(), None),
     "scripts only": (page("<script>var a=1;</script>" * 10).replace(b"<h1>Ferry aground</h1>", b""), "no text was found"),
     "scripts of 3 MB": (page("<script>" + 'var a="<p>x y z</p>";' * 140_000 + "</script>"), None),
+    "a script of 400,000 backslashes": (page(f"<script>x='<p>{chr(92) * 400_000}'</script>"), None),
+    "a script of 900,000 openings": (page(f"<script>x='{'<p>' * 900_000}'</script>"), None),
+    "a script of openings that close late": (page(f"<script>x='{('<p>' * 5_000 + '</p>') * 150}'</script>"), None),
     "structured data of 1 MB": (page(P * 5, ld(json.dumps({"@type": "NewsArticle", "x": "y" * 1_000_000}))), None),
     "structured data of 100,000 brackets": (page(P * 5, ld("[" * 100_000 + "]" * 100_000)), None),
     "structured data of wrong shapes": (page(P * 5, ld('{"@type":["NewsArticle",3,null],"headline":{"a":1},"author":[[["x"]],3],"articleBody":[7]}')), None),
@@ -185,7 +188,7 @@ def test_a_page_larger_than_memory_costs_only_its_own_line(tmp_path):
     good, huge = (json.dumps({"path": str(tmp_path / name)}) for name in ("good.html", "huge.html"))
     answers = written([good, huge, good], 20.0)
     assert [answer.get("title") for answer in answers] == ["Ferry aground", None, "Ferry aground"]
-    assert answers[1]["error"]
+    assert "more than the 20,971,520 bytes" in answers[1]["error"]
 
 
 def test_a_batch_longer_than_what_is_read_ahead_stays_in_order(tmp_path):

@@ -39,7 +39,7 @@ def test_what_is_no_page_is_refused_with_the_reason(html, why):
 @pytest.mark.parametrize(
     ("bound", "value", "html", "why"),
     [
-        ("LARGEST_PAGE", 50, b"<p>" + b"x" * 60, "more than the 50 that are read"),
+        ("LARGEST_PAGE", 50, b"<p>" + b"x" * 60, "more than the 50 bytes that are read"),
         ("MOST_ELEMENTS", 5, b"<p>x</p>" * 6, "more than 5 elements"),
         ("MOST_ATTRIBUTES", 5, b"<p " + b'aaaa="1" ' * 4000 + b">x</p>", "more than 5 attributes"),
     ],
