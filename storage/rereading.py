@@ -166,7 +166,9 @@ def _comments(stored: Stored, good: Sequence[Reading]) -> tuple[_Corrected, _Add
         joined |= {key: _new(key, comment, each.capture) for key, comment in found.added}
         captures |= {key: each.capture for key, _ in found.added}
     corrected = tuple(
-        (comment, _read(joined[key])) for key, comment in known.items() if key in joined and _says(comment) != _says(joined[key])
+        (comment, _read(joined[key]))
+        for key, comment in known.items()
+        if key in joined and _says(comment) != _says(joined[key])
     )
     added = tuple((key, _read(joined[key]), capture) for key, capture in captures.items() if key not in known)
     dropped = tuple(comment for key, comment in known.items() if key not in joined and comment.id not in stored.told)
@@ -176,7 +178,8 @@ def _comments(stored: Stored, good: Sequence[Reading]) -> tuple[_Corrected, _Add
 def _new(key: str, read: ReadComment, capture: Capture) -> Comment:
     """A comment as it would be stored, had its page just come."""
     return Comment(
-        id=0, article_id=capture.article_id or 0, key=key, text=read.text, first_seen=capture.fetched, parent_key=read.parent_id,
+        id=0, article_id=capture.article_id or 0, key=key, text=read.text, first_seen=capture.fetched,
+        parent_key=read.parent_id,
         author=read.author, published=read.published, permalink=read.permalink, capture_id=capture.id,
     )  # fmt: skip
 
