@@ -107,7 +107,6 @@ _PARTICLES = frozenset(
         " st mac bint abu dal dalla degli lo los las"
     )
 )
-_HAN_NAMES = re.compile(r"[\u3400-\u9fff]{2,4}(?: [\u3400-\u9fff]{2,4})+")  # "王小明 张丽": two persons
 _TURNED = re.compile(r"([^\W\d_][^\W\d_'’-]+(?:[-'’][^\W\d_]+)?), ([^\W\d_][^\W\d_-]+(?:-[^\W\d_]+)?)")
 _EAST = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 
@@ -154,7 +153,7 @@ def names_in(text: str, house: House) -> list[str]:
                 break  # a role, a sentence, a company: what follows belongs to it
             refused = True
         elif not (refused or found) or not _is_place(name):
-            found += name.split() if _HAN_NAMES.fullmatch(name) else [name]
+            found.append(name)
     while len(found) > 1 and is_agency(folded(found[-1])) and not all(is_agency(folded(each)) for each in found):
         found.pop()
     return found

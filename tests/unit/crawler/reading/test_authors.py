@@ -42,7 +42,6 @@ NAMES = {
     "dpa, Ann Lee": ["dpa", "Ann Lee"],
     "作者：李小明": ["李小明"],
     "记者 王小明": ["王小明"],
-    "记者 王小明 张丽": ["王小明", "张丽"],
     "本报记者 王小明": ["王小明"],
     "Ann Lee Staff Writer": ["Ann Lee"],
     "ANN LEE": ["Ann Lee"],
