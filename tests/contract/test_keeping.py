@@ -432,7 +432,9 @@ def discussed(desk, declare_source):
         desk.declare(declare_source("courier", site.base_url, feeds=[f"{site.base_url}/feed.xml"], keep="raw"))
         desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@1")
         for piece in site.articles:
-            site.comment(piece.slug, "Ada", "I was there, and it was not like that at all.", TEN + timedelta(hours=2, seconds=7))
+            site.comment(
+                piece.slug, "Ada", "I was there, and it was not like that at all.", TEN + timedelta(hours=2, seconds=7)
+            )
         desk.crawl(NIGHTDESK_CLOCK=f"{LATER}@1")
         yield site
 
