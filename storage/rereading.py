@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from storage.identity import decide
+from storage.identity import comment_key, decide
 from storage.instants import to_text
 from storage.joining import join
 from storage.models import Comment, CommentOrigin, CommentsStatus, Extraction, ReadComment, Reason, Version
@@ -157,7 +157,10 @@ def _comments(stored: Stored, good: Sequence[Reading]) -> tuple[_Corrected, _Add
     """
     again = {each.capture.id for each in good}
     known = {each.key: each for each in stored.comments}
-    joined = {key: each for key, each in known.items() if each.origin is not CommentOrigin.PAGE or each.capture_id not in again}
+    joined = {
+        key: each for key, each in known.items() if each.origin is not CommentOrigin.PAGE or each.capture_id not in again
+    }  # fmt: skip
+    shown: set[str] = set()
     captures: dict[str, Capture] = {}
     for each in good:
         assert each.read is not None
@@ -165,13 +168,12 @@ def _comments(stored: Stored, good: Sequence[Reading]) -> tuple[_Corrected, _Add
         joined |= {better.key: better for better in found.changed if better.origin is CommentOrigin.PAGE}
         joined |= {key: _new(key, comment, each.capture) for key, comment in found.added}
         captures |= {key: each.capture for key, _ in found.added}
-    corrected = tuple(
-        (comment, _read(joined[key]))
-        for key, comment in known.items()
-        if key in joined and _says(comment) != _says(joined[key])
-    )
+        shown.update(comment_key(comment) for comment in each.read.comments)
+    pairs = [(comment, joined[key]) for key, comment in known.items() if key in joined]
+    corrected = tuple((comment, _read(now)) for comment, now in pairs if _says(comment) != _says(now))
     added = tuple((key, _read(joined[key]), capture) for key, capture in captures.items() if key not in known)
-    dropped = tuple(comment for key, comment in known.items() if key not in joined and comment.id not in stored.told)
+    gone = known.keys() - joined.keys() - shown  # one that a page still shows is none, whichever it was joined with
+    dropped = tuple(comment for key, comment in known.items() if key in gone and comment.id not in stored.told)
     return corrected, added, dropped
 
 
@@ -179,8 +181,8 @@ def _new(key: str, read: ReadComment, capture: Capture) -> Comment:
     """A comment as it would be stored, had its page just come."""
     return Comment(
         id=0, article_id=capture.article_id or 0, key=key, text=read.text, first_seen=capture.fetched,
-        parent_key=read.parent_id,
-        author=read.author, published=read.published, permalink=read.permalink, capture_id=capture.id,
+        parent_key=read.parent_id, author=read.author, published=read.published, permalink=read.permalink,
+        capture_id=capture.id,
     )  # fmt: skip
 
 
