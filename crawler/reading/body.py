@@ -28,6 +28,7 @@ from crawler.reading.texts import folded, one_line, prose, unmarked, visible, wo
 
 THIN = 600  # characters: a text below that may be only a part, and is looked for another way
 MOST_ELEMENTS = 20_000  # of a page that trafilatura is asked about: it takes seconds for more
+SHORTEST_PROSE = 40  # characters of a block that trafilatura finds, in one of them at least
 CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
 _LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
@@ -117,7 +118,8 @@ def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
     if sum(1 for _ in islice(tree.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
         return []
     found = bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False, with_metadata=False)
-    return list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
+    shown = list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
+    return shown if any(len(line) >= SHORTEST_PROSE for line in shown) else []  # else it is a menu
 
 
 def _left_out(block: str, evidence: Evidence) -> bool:
