@@ -27,7 +27,7 @@ def explained_json(read: Mapping[str, Any], evidence: Evidence) -> dict[str, Any
 
     A field that nothing was offered for has none; what was offered twice, for the same reason, stands once.
     """
-    offers = {name: [] for name in read if name != "error"} | evidence.offers
+    offers: dict[str, list[Offer]] = {name: [] for name in read if name != "error"} | evidence.offers
     return {**read, "evidence": {name: [asdict(each) for each in dict.fromkeys(found)] for name, found in offers.items()}}
 
 

@@ -19,7 +19,10 @@ LISTS = {
     "Arc": [{"_id": "x", "type": "text", "content": line} for line in HTML],
     "Arc with a picture": [{"type": "image", "caption": "Not the text"}, *({"type": "text", "content": line} for line in HTML)],
     "ProseMirror": [
-        {"type": "paragraph", "content": [{"type": "text", "text": line[:20]}, {"type": "text", "text": line[20:], "marks": []}]}
+        {
+            "type": "paragraph",
+            "content": [{"type": "text", "text": line[:20]}, {"type": "text", "text": line[20:], "marks": []}],
+        }
         for line in LINES
     ],
     "Contentful": [
@@ -44,7 +47,9 @@ def fusion(state):
 
 
 def page(script):
-    return f"<html><head><title>Ferry aground</title></head><body><h1>Ferry aground</h1><div id=app></div>{script}</body></html>"
+    return (
+        f"<html><head><title>Ferry aground</title></head><body><h1>Ferry aground</h1><div id=app></div>{script}</body></html>"
+    )
 
 
 def read(script):
