@@ -68,6 +68,12 @@ def told(error: Exception) -> str:
     """What is wrong with a line of input, for a person."""
     if isinstance(error, NightdeskError):
         return str(error)
+    if isinstance(error, MemoryError):
+        return "reading needs more memory than a page may have"
+    if isinstance(error, RecursionError):
+        return "it nests deeper than can be read"
+    if isinstance(error, ValueError) and "embedded null byte" in str(error):
+        return "its path is none: it holds a NUL character"
     return f"it has no {error}" if isinstance(error, KeyError) else f"{type(error).__name__}: {error}"
 
 

@@ -23,8 +23,12 @@ def explanation(read: Mapping[str, Any], evidence: Evidence) -> Iterator[str]:
 
 
 def explained_json(read: Mapping[str, Any], evidence: Evidence) -> dict[str, Any]:
-    """The reading with one more key, `evidence`: for each field its offers, in the order in which they were looked at."""
-    return {**read, "evidence": {name: [asdict(each) for each in offers] for name, offers in evidence.offers.items()}}
+    """The reading with one more key, `evidence`: for each field its offers, in the order in which they were looked at.
+
+    A field that nothing was offered for has none; what was offered twice, for the same reason, stands once.
+    """
+    offers: dict[str, list[Offer]] = {name: [] for name in read if name != "error"} | evidence.offers
+    return {**read, "evidence": {name: [asdict(each) for each in dict.fromkeys(found)] for name, found in offers.items()}}
 
 
 def _shown(name: str, value: Any) -> str:

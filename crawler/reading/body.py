@@ -32,6 +32,7 @@ TOP = 8  # blocks in which the headline is looked for
 SCRAPS = 0.1  # share of the prose that may stand above the headline without being the text
 BRIEF = 60  # characters: what has as many may be a brief, and is given up only for far more
 FAR_MORE = 3.0
+SHORTEST_PROSE = 40  # characters of a block that trafilatura finds, in one of them at least
 CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
 _LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
@@ -148,7 +149,8 @@ def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
     if sum(1 for _ in islice(tree.iter(), MOST_ELEMENTS + 1)) > MOST_ELEMENTS:
         return []
     found = bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False, with_metadata=False)
-    return list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
+    shown = list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
+    return shown if any(len(line) >= SHORTEST_PROSE for line in shown) else []  # else it is a menu
 
 
 def _left_out(block: str, boxed: str, evidence: Evidence) -> bool:

@@ -12,14 +12,16 @@ from urllib.parse import SplitResult, urlsplit
 from crawler.reading.evidence import Evidence
 from crawler.reading.jsonld import types
 from crawler.reading.metadata import Head
-from crawler.reading.signs import FEWEST_TEASERS, Signs
-from crawler.reading.texts import words
+from crawler.reading.signs import FEWEST_TEASED, FEWEST_TEASERS, Signs
+from crawler.reading.texts import folded, words
 from crawler.reading.walls import BOT, CONSENT, CONSENT_TITLES, ERROR, ERROR_TITLES, LOGIN_TITLES, WALL_TITLES
 from storage.models import PageKind
 from storage.urls import looks_like_article
 
 SHORT = 1_500  # characters: what a wall or an error page says is shorter
 LONGEST_WALL = 6_000  # but for the sentences about partners and devices
+LONGEST_LIST = 40_000  # characters of teasers
+FEWEST_LISTED = 5  # teasers that make a list of a page without a text of its own
 LONGEST_ENTRY = 40  # characters of an entry of a menu
 LONGEST_NAME = 4  # words of what is taken for a site's name in a title
 LITTLE = 300  # characters beside a wall's own phrases: no article
@@ -80,6 +82,7 @@ class _Page:
     text: str
     titles: tuple[tuple[str, ...], ...]  # of each title the parts that do not name the site
     strong: bool  # calls itself an article, and has the text of one
+    own: str  # its text without the teasers of other pages
 
 
 def read_kind(
@@ -90,7 +93,7 @@ def read_kind(
     text = _sentences(text) if len(text) < LONGEST_WALL else text
     strong = bool(head.article) and len(text) >= LITTLE
     titles = tuple(dict.fromkeys(_parts(each, site, head.url) for each in (title or "", signs.title, signs.heading) if each))
-    page = _Page(head, signs, text, titles, strong)
+    page = _Page(head, signs, text, titles, strong, _without_teasers(text, signs.teased))
     for kind, judge in (
         (PageKind.ERROR, _is_error), (PageKind.CONSENT, _is_wall), (PageKind.CONSENT, _is_consent),
         (PageKind.CONSENT, _is_login),
@@ -107,6 +110,14 @@ def read_kind(
 def _sentences(text: str) -> str:
     """The blocks that say something: not the entries of a menu that was taken for text."""
     return "\n\n".join(block for block in text.split("\n\n") if len(block) > LONGEST_ENTRY or block.endswith(_STOPS))
+
+
+def _without_teasers(text: str, teased: tuple[str, ...]) -> str:
+    """The blocks that are not what the linked headings of a page, and the lines below them, say."""
+    if len(teased) < FEWEST_TEASED or len(text) > LONGEST_LIST:
+        return text
+    said = "\n".join(teased)
+    return "\n\n".join(block for block in text.split("\n\n") if folded(block) not in said)
 
 
 def says_article(head: Head) -> bool:
@@ -144,16 +155,16 @@ def _spoken(phrases: tuple[str, ...], text: str) -> float:
 
 def _is_error(page: _Page) -> str:
     """Why the page is an error page; empty if it is not."""
-    if page.strong or len(page.text) >= SHORT:
+    if page.strong or len(page.own) >= SHORT:
         return ""
     for parts in page.titles:
         wrong = [part for part in parts if _names_error(part)]
         if wrong and len(wrong) == len(parts):
             return f"the title says {' – '.join(parts)!r}"
-        if wrong and len(page.text) < LITTLE and (_count(_ERROR, page.text) or not says_article(page.head)):
+        if wrong and len(page.own) < LITTLE and (_count(_ERROR, page.own) or not says_article(page.head)):
             return f"the title says {wrong[0]!r}, and there is little text"
-    if len(page.text) < 2 * LITTLE and _count(_ERROR, page.text or page.signs.shown):
-        share = _spoken(_ERROR, page.text or page.signs.shown)
+    if len(page.own) < 2 * LITTLE and _count(_ERROR, page.own or page.signs.shown):
+        share = _spoken(_ERROR, page.own or page.signs.shown)
         if share > (0.6 if says_article(page.head) else 0.3):
             return "the text says that the page is not there"
     return ""
@@ -247,6 +258,7 @@ def _is_listing(page: _Page) -> str:
         "address": listed or bool(_LIST_QUERY.search(parts.query)),
         "short address": len(segments) == 1 and not slug and "." not in parts.path,
         "linked headings": (signs.teasers >= FEWEST_TEASERS) and len(page.text) < 250 * signs.teasers,
+        "teasers alone": 3 * (len(signs.teased) >= FEWEST_LISTED and len(page.own) < min(LITTLE, len(page.text) / 2)),
         "links": signs.linked > 0.5,
         "slug": -slug,
         "article": -2 * bool(head.article) - says_article(head),

@@ -14,6 +14,8 @@ from storage.errors import ExtractError
 LARGEST_PAGE = 20 * 1024 * 1024  # bytes
 MOST_ELEMENTS = 200_000  # a live blog with thousands of comments has a quarter of it
 MOST_ATTRIBUTES = 2_000  # of one tag: the parser compares each with each
+_START, _MOST_CONTROLS = 1_000, 0.1  # characters of a page that are looked at, and the share of them that may be controls
+_CONTROLS = tuple(map(chr, (*range(1, 9), 11, *range(14, 32), 127)))  # in text there is none of these
 _SIGNATURES = {
     b"%PDF": "a PDF",
     b"\x89PNG": "a PNG image",
@@ -57,6 +59,8 @@ def parse_page(html: bytes, encoding: str | None = None) -> HtmlElement:
         if html.startswith(signature):
             raise ExtractError(f"this is {what}, not an HTML page")
     text = decode(html, encoding)
+    if sum(map(text[:_START].count, _CONTROLS)) > _MOST_CONTROLS * len(text[:_START]):
+        raise ExtractError("this is not an HTML page, but binary data")
     if _FEED.match(text, _after_prologue(text)):
         raise ExtractError("this is a feed or a sitemap, not an HTML page; add it as a source instead")
     if not _TAG.search(text):

@@ -4,19 +4,24 @@ A page with few paragraphs and links may be a wall, so its buttons and its maker
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from crawler.reading.metadata import Head
-from crawler.reading.texts import glimpse, one_line
+from crawler.reading.texts import folded, glimpse, one_line
 from crawler.reading.walls import VENDORS
 
 MOST_PARAGRAPHS, MOST_LINKS = 25, 60  # of a wall: it has no menu, and little to say
 MOST_SHOWN = 4_000  # characters of what such a page shows
 MOST_HEADINGS = 80
 FEWEST_TEASERS = 8  # linked headings of a page that lists others
+FEWEST_TEASED = 3  # of them with a few lines below, which are worth to be told from a text
+LONGEST_TEASER = 400  # characters below a heading
+_HIGHEST = 3  # elements that a heading may stand in, beside its teaser
 LARGEST_WALL = 1_000_000  # bytes
 _SCRIPTS = ("script", "style", "noscript", "template")
 _BUTTON = re.compile(r"(?:^|[\s_-])(?:btn|button|cta)(?:$|[\s_-])", re.IGNORECASE)
@@ -34,6 +39,7 @@ class Signs:
     password: bool = False
     classes: frozenset[str] = frozenset()  # of body
     teasers: int = 0  # headings that are links
+    teased: tuple[str, ...] = ()  # those of them with a few lines below, folded: of each what both say
     linked: float = 0.0  # the share of its text that stands in links
 
 
@@ -45,7 +51,8 @@ def read_signs(head: Head, html: bytes) -> Signs:
     sparse = len(html) < LARGEST_WALL and not (_more(tree, "a", MOST_LINKS) or _more(tree, "p", MOST_PARAGRAPHS))
     shown = glimpse(body, MOST_SHOWN + 1) if sparse and body is not None else ""
     little = sparse and len(shown) <= MOST_SHOWN
-    teasers = 0 if head.article else _teasers(tree)
+    headings = [] if head.article else list(_linked_headings(tree))
+    teasers = len(headings)
     return Signs(
         title=one_line(title.text_content()[:1_000])[:300] if title is not None else "",
         heading=glimpse(heading, 300) if heading is not None else "",
@@ -55,6 +62,7 @@ def read_signs(head: Head, html: bytes) -> Signs:
         password=little and any((each.get("type") or "").lower() == "password" for each in tree.iter("input")),
         classes=frozenset((body.get("class") or "").lower().split()[:60]) if body is not None else frozenset(),
         teasers=teasers,
+        teased=tuple(filter(None, (_teaser(each, head.url) for each in headings))) if teasers >= FEWEST_TEASED else (),
         linked=link_share(tree) if teasers >= FEWEST_TEASERS else 0.0,
     )
 
@@ -87,11 +95,37 @@ def _buttons(tree: HtmlElement) -> str:
     return " · ".join(dict.fromkeys(filter(None, found)))[:1_500]
 
 
-def _teasers(tree: HtmlElement) -> int:
-    """How many headings are links, or stand in one: those of other pages."""
-    found = 0
+def _linked_headings(tree: HtmlElement) -> Iterator[tuple[HtmlElement, HtmlElement]]:
+    """The headings that are links, or stand in one, with these links: those of other pages."""
     for heading in islice(tree.iter("h2", "h3", "h4"), MOST_HEADINGS):
         parent = heading.getparent()
-        if next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a"):
-            found += 1
-    return found
+        link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
+        if link is not None:
+            yield heading, link
+
+
+def _teaser(linked: tuple[HtmlElement, HtmlElement], url: str) -> str:
+    """What a heading that leads to a page of this site and the few lines below it say, folded; empty if it is none such."""
+    heading, link = linked
+    if not _on_site(link.get("href") or "#", url):
+        return ""
+    below, at = None, heading
+    for _ in range(_HIGHEST):
+        below = next((each for each in at.itersiblings() if glimpse(each, 40)), None)
+        parent = at.getparent()
+        if below is not None or parent is None or parent.tag == "body":
+            break
+        at = parent
+    if below is None or next(below.iter("h1", "h2", "h3", "h4"), None) is not None:
+        return ""
+    said = glimpse(below, LONGEST_TEASER + 1)
+    return folded(glimpse(heading, 300) + said) if len(said) <= LONGEST_TEASER else ""
+
+
+def _on_site(href: str, url: str) -> bool:
+    """Whether a link leads to another page of the site at `url`."""
+    try:
+        host, own = urlsplit(href).hostname, urlsplit(url).hostname
+    except ValueError:
+        return False
+    return not href.startswith("#") and (not host or not own or host.removeprefix("www.") == own.removeprefix("www."))

@@ -189,8 +189,12 @@ ERROR_TITLES = frozenset((
     "error establishing a database connection", "wordpress error", "application error", "too many requests",
     "file not found", "the requested url was not found on this server", "page expired", "account suspended",
     "domain not found", "website expired", "dns resolution error", "http error", "http status not found",
-    "page not found error",
+    "page not found error", "sorry we can t find that page", "sorry we can t find this page", "we can t find that page",
+    "we can t find this page", "sorry we couldn t find that page", "we couldn t find that page",
+    "sorry we couldn t find this page", "sorry this page doesn t exist", "sorry this page isn t available",
     # German
+    "diese seite konnte nicht gefunden werden", "wir können diese seite nicht finden",
+    "leider konnten wir diese seite nicht finden",
     "seite nicht gefunden", "fehler", "fehlerseite", "nicht gefunden", "die seite wurde nicht gefunden",
     "diese seite wurde nicht gefunden", "seite existiert nicht", "seite nicht verfügbar", "artikel nicht gefunden",
     "artikel nicht mehr verfügbar", "dieser artikel ist nicht mehr verfügbar", "inhalt nicht gefunden",
@@ -198,11 +202,13 @@ ERROR_TITLES = frozenset((
     "interner serverfehler", "diese seite gibt es nicht", "die gesuchte seite wurde nicht gefunden",
     "die angeforderte seite wurde nicht gefunden",
     # French
+    "désolé cette page n existe pas", "désolé cette page est introuvable", "nous ne trouvons pas cette page",
     "page introuvable", "page non trouvée", "erreur", "erreur page introuvable", "page inexistante",
     "cette page n existe pas", "cette page n existe plus", "article introuvable", "contenu introuvable",
     "page indisponible", "oups", "site en maintenance", "en maintenance", "erreur interne du serveur",
     "service indisponible", "la page demandée est introuvable", "cet article n est plus disponible", "erreur serveur",
     # Spanish
+    "lo sentimos no encontramos esta página", "no encontramos esta página", "no pudimos encontrar esta página",
     "página no encontrada", "pagina no encontrada", "no encontrado", "página no existe", "la página no existe",
     "no se encuentra la página", "no se ha encontrado la página", "no se encontró la página",
     "error página no encontrada", "contenido no disponible", "página no disponible", "artículo no encontrado",

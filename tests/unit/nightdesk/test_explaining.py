@@ -100,6 +100,16 @@ def test_the_object_has_the_reading_and_the_offers():
     }
 
 
+def test_each_field_has_its_offers_and_each_offer_stands_once():
+    evidence = told()
+    evidence.offer("left out", "a byline", "By Ada Fell")
+    evidence.offer("left out", "a byline", "By Ada Fell", "for another reason")
+    found = explained_json({**READ, "error": "no text was found"}, evidence)["evidence"]
+    assert set(found) == {*READ, "left out"}
+    assert found["lead"] == []
+    assert [offer["why"] for offer in found["left out"]] == ["", "for another reason"]
+
+
 def test_the_command_tells_each_field_and_why_it_took_the_part_it_took(tmp_path):
     out = run(tmp_path, "--explain").stdout
     assert "title: Ferry aground" in out

@@ -316,3 +316,46 @@ def test_the_reader_says_why():
     assert [(offer.value, offer.why, offer.won) for offer in evidence.offers["kind"]] == [
         ("consent", "it is DataDome's challenge", True)
     ]
+
+
+def teasers(count=8):
+    """What a page that leads to others holds: linked headings, a few lines below each."""
+    return "".join(
+        f'<div><h2><a href="/local/story-{n}">The council decides on number {n} of its plans</a></h2>'
+        f"<p>A short teaser says what story number {n} tells of the council and of the town, in a line or two.</p></div>"
+        for n in range(count)
+    )
+
+
+def kind_of(html, url):
+    return extract(html.encode(), url, now=NOW).kind
+
+
+@pytest.mark.parametrize("url", ["https://www.paper.example/local/", "https://www.paper.example/news/local/2"])
+@pytest.mark.parametrize("frame", ["", menu()])
+@pytest.mark.parametrize("count", [5, 8])
+def test_teasers_without_a_text_are_a_listing(url, frame, count):
+    assert kind_of(page("Local | The Paper", f"{frame}<h1>Local</h1>{teasers(count)}"), url) == PageKind.LISTING
+
+
+def test_teasers_below_a_text_and_links_to_elsewhere_are_none():
+    text = "<p>The river rose overnight, and the bridge at the mill was closed to all who wanted to cross it.</p>" * 6
+    assert kind_of(page("The river rose", f"<h1>The river rose</h1>{text}{teasers()}"), URL) == PageKind.ARTICLE
+    shops = teasers().replace('href="/local', 'href="https://shop.example')
+    assert kind_of(page("Eight boats", f"<h1>Eight boats</h1>{shops}"), URL) == PageKind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Page not found", "Sorry, we can't find that page", "Sorry, we can’t find that page.", "Seite nicht gefunden",
+     "Wir können diese Seite nicht finden", "Désolé, cette page n'existe pas", "No encontramos esta página"],
+)  # fmt: skip
+def test_an_error_above_teasers_is_an_error(title):
+    body = f"{menu()}<main><h1>{title}</h1><p>Here is what other people read today.</p>{teasers(20)}</main>"
+    assert kind_of(page("The Paper", body, '<meta property="og:site_name" content="The Paper">'), URL) == PageKind.ERROR
+    assert kind_of(page(f"{title} | The Paper", body), URL) == PageKind.ERROR
+
+
+@pytest.mark.parametrize("shown", ["menu", '<a href="/a">News</a> <a href="/b">Sport</a>'])
+def test_a_menu_beside_an_empty_app_is_no_text(shown):
+    assert extract(page("The Paper", f"<nav>{shown}</nav><div id='app'></div>").encode(), URL, now=NOW).text == ""
