@@ -32,7 +32,7 @@ TOP = 8  # blocks in which the headline is looked for
 SCRAPS = 0.1  # share of the prose that may stand above the headline without being the text
 BRIEF = 60  # characters: what has as many may be a brief, and is given up only for far more
 FAR_MORE = 3.0
-SHORTEST_PROSE = 40  # characters of a block that trafilatura finds, in one of them at least
+FEWEST = 20  # characters that trafilatura must find: fewer are a menu
 CLEARLY_MORE = 1.5  # times as long another reading must be to be believed over ours
 _LINES = frozenset(words("p head item code ab summary fw lb row quote list table div details body main"))
 
@@ -150,7 +150,7 @@ def _by_trafilatura(tree: HtmlElement, url: str) -> list[str]:
         return []
     found = bare_extraction(tree, url=url or None, include_comments=False, deduplicate=False, with_metadata=False)
     shown = list(_lines(found.body)) if isinstance(found, Document) and found.body is not None else []
-    return shown if any(len(line) >= SHORTEST_PROSE for line in shown) else []  # else it is a menu
+    return shown if sum(map(len, shown)) >= FEWEST else []
 
 
 def _left_out(block: str, boxed: str, evidence: Evidence) -> bool:
