@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 import idna
 import tldextract
 
+from storage.site_rules import SiteRule, rule_of
 from storage.trackers import is_tracker
 
 LONGEST_URL = 8_192  # characters; longer ones are traps, and would make every rule below costly
@@ -26,7 +27,11 @@ _MOBILE = ("www.", "m.", "mobile.", "amp.")
 _AMP_ENDING = re.compile(r"(?<=.)(?:\.amp)+(?=\.html?\Z|\Z)")
 _INDEX = re.compile(r"(?:index\.(?:html?|php|shtml|aspx?|jsp)|default\.aspx?)\Z")
 _SCRIPT = re.compile(r"\.(?:php|aspx?|jsp|cgi|pl|cfm|do)\Z")
-_SESSION = re.compile(r";jsessionid=[^/;]*", re.IGNORECASE)
+# Session identifiers in a path: Java's and PHP's parameter, ASP.NET's part of its own.
+_SESSION = re.compile(r";(?:jsessionid|phpsessid)=[^/;]*|/\(S\([0-9a-z]{24}\)\)(?=/|\Z)", re.IGNORECASE)
+_CACHES = (".cdn.ampproject.org", ".cdn.ampproject.net", ".bing-amp.com", ".amp.cloudflare.com")
+_SEARCHERS = re.compile(r"(?:www\.)?(?:google(?:\.[a-z]{2,3}){1,2}|bing\.com)")
+_BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html\Z")  # its permalinks, also on domains of the writers' own
 _CACHE_PATH = re.compile(r"/(?:amp|[a-z]|wp)/(s/)?(?=[^/])")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # The list of public suffixes that comes with the library: no request, no file. Blog hosts count as suffixes, so that
@@ -39,7 +44,7 @@ def canonical(url: str) -> str:
     """The identity of a page: equal for every spelling of its address, and for itself.
 
     http and https are one (the key says https), so are www, mobile and AMP variants, default ports, trackers,
-    fragments (but `#!` routes), and the spellings of RFC 3986. The case of a path and other parameters count.
+    fragments (but routes, `#!…` and `#/…`), and the spellings of RFC 3986. The case of a path and other parameters count.
     Raises ValueError for what is not an absolute http or https URL of at most 8,192 characters.
     """
     key = _once(url)
@@ -62,7 +67,7 @@ def key_of(url: str) -> str | None:
 def absolute(href: str, base: str) -> str | None:
     """The http(s) address that `href` means on the page `base`, to be fetched; None when it means none.
 
-    Line breaks inside are taken out, spaces escaped (URL Standard); a fragment is dropped unless it is a `#!` route.
+    Line breaks inside are taken out, spaces escaped (URL Standard); a fragment is dropped unless it is a route (`#!…`, `#/…`).
     """
     href = _BREAKS.sub("", href.strip())
     if not href or len(href) > LONGEST_URL or href.startswith("#"):
@@ -74,7 +79,7 @@ def absolute(href: str, base: str) -> str | None:
         joined.encode()  # a lone surrogate can be neither fetched nor stored
     except ValueError:
         return None
-    return joined if parts.fragment.startswith("!") else joined.partition("#")[0]
+    return joined if _is_route(parts.fragment) else joined.partition("#")[0]
 
 
 def host_of(url: str) -> str:
@@ -161,9 +166,11 @@ def _once(url: str) -> str:
         parts = inner
     host = _bare_host(_host(parts.hostname or ""))
     port = f":{parts.port}" if parts.port not in (None, *_DEFAULT_PORTS.values()) else ""
-    query = _query(parts.query, blog=".blogspot." in f".{host}.")
-    fragment = _escaped(parts.fragment, "!/?:@&=+$,;'()*") if parts.fragment.startswith("!") else ""
-    path = _path(parts.path)
+    rule = rule_of(host)
+    path = _path(parts.path, rule)
+    query = _query(parts.query, rule, blog=".blogspot." in f".{host}." or _BLOGGER.match(path) is not None)
+    route = parts.fragment.partition(":~:")[0]  # what follows tells a browser what to highlight
+    fragment = _escaped(route, "!/?:@&=+$,;'()*") if _is_route(route) else ""
     if path == "/" and not query and not fragment:
         return f"https://{host}{port}/"
     tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment not in ("", "!") else "")
@@ -173,8 +180,8 @@ def _once(url: str) -> str:
 def _unwrapped(parts: SplitResult) -> SplitResult:
     """The address inside one of an AMP cache (`/amp/s/host/…` at Google, `/c/s/host/…` at the AMP project)."""
     host = (parts.hostname or "").rstrip(".")
-    google = re.fullmatch(r"(?:www\.)?google(?:\.[a-z]{2,3}){1,2}", host) and parts.path.startswith("/amp/")
-    if not google and host != "cdn.ampproject.org" and not host.endswith((".cdn.ampproject.org", ".bing-amp.com")):
+    searcher = parts.path.startswith("/amp/") and _SEARCHERS.fullmatch(host)
+    if not searcher and not f".{host}".endswith(_CACHES):
         return parts
     found = _CACHE_PATH.match(parts.path)
     if not found:
@@ -216,7 +223,9 @@ def _host(name: str) -> str:
 def _bare_host(host: str) -> str:
     """The host without the prefixes of a variant, as long as what remains is a name of its own."""
     while host.startswith(_MOBILE):
-        rest = host.partition(".")[2]
+        prefix, _, rest = host.partition(".")
+        if prefix in rule_of(host).own_names:
+            break
         found = _SUFFIXES.extract_str(rest)
         if "." not in rest or _is_address(rest) or (found.suffix and not found.domain):
             break
@@ -224,7 +233,12 @@ def _bare_host(host: str) -> str:
     return host
 
 
-def _path(path: str) -> str:
+def _is_route(fragment: str) -> bool:
+    """Whether a fragment names a page of an application (`#!story/5`, `#/story/5`), not a place on this page."""
+    return len(fragment) > 1 and fragment[0] in "!/"
+
+
+def _path(path: str, rule: SiteRule) -> str:
     path = _escaped(_SESSION.sub("", path.replace("\\", "/")), "/:@!$&'()*+,;=")
     segments: list[str] = []
     for segment in path.split("/"):
@@ -232,14 +246,27 @@ def _path(path: str) -> str:
             del segments[-1:]
         elif segment not in ("", "."):
             segments.append(segment)
-    return "/" + "/".join(_without_variant(segments))
+    if rule.amp_folder in segments[:-1] and rule.amp_folder:
+        segments.remove(rule.amp_folder)
+    segments = _without_variant(segments)
+    if segments and rule.amp_endings:
+        stem, dot, ending = segments[-1].partition(".")
+        segments[-1] = _without_endings(stem, rule.amp_endings) + dot + ending
+    return "/" + "/".join(segments)
+
+
+def _without_endings(stem: str, endings: tuple[str, ...]) -> str:
+    for ending in endings:
+        while len(stem) > len(ending) and stem.endswith(ending):
+            stem = stem.removesuffix(ending)
+    return stem
 
 
 def _without_variant(segments: list[str]) -> list[str]:
     """The segments without what names a variant: `…/index.html`, `…/amp`, `….amp`, `….amp.html`, `/amp/…`."""
     while segments:
         bare = _AMP_ENDING.sub("", segments[-1])
-        if _INDEX.match(bare) or (len(segments) > 1 and bare.lower() in ("amp", "amp.html")):
+        if _INDEX.match(bare) or (len(segments) > 1 and bare.lower() in ("amp", "amp.html", "amphtml")):
             segments.pop()
         elif bare != segments[-1]:
             segments[-1] = bare
@@ -250,19 +277,34 @@ def _without_variant(segments: list[str]) -> list[str]:
     return segments
 
 
-def _query(query: str, *, blog: bool) -> str:
-    """The parameters that matter, in order; `a=` and `a` are one."""
-    kept = []
-    for part in query.split("&"):
+def _query(query: str, rule: SiteRule, *, blog: bool) -> str:
+    """The parameters that matter, in order, each pair once; `a=` and `a` are one."""
+    kept = set()
+    for part in query.split("&") if query else ():
         name, _, value = _escaped(part, "/:@!$'()*+,;=?").partition("=")
         while name.lower().startswith("amp;"):  # an ampersand that was escaped once too often
             name = name[4:]
-        if not (name or value) or is_tracker(unquote(name), unquote(value)):
+        value, _, glued = value.partition("?")  # `id=5?utm_source=rss`: a second question mark
+        if glued and not _is_dropped(*_pair(glued), rule):
+            value += f"?{glued}"
+        if not (name or value) or _is_dropped(name, value, rule):
             continue
         if blog and name == "m" and value in ("0", "1"):  # Blogger's mobile variant
             continue
-        kept.append(f"{name}={value}" if value else name)
+        kept.add(f"{name}={value}" if value else name)
     return "&".join(sorted(kept))
+
+
+def _pair(parameter: str) -> tuple[str, str]:
+    name, _, value = parameter.partition("=")
+    return name, value
+
+
+def _is_dropped(name: str, value: str, rule: SiteRule) -> bool:
+    if "%" in name:
+        name = unquote(name)
+    name = name.lower().lstrip("?")
+    return rule.drops(name) or is_tracker(name, unquote(value) if "%" in value else value)
 
 
 def _escaped(text: str, safe: str) -> str:
@@ -272,7 +314,8 @@ def _escaped(text: str, safe: str) -> str:
         character = chr(int(found[1], 16))
         return character if character in _UNRESERVED else found[0].upper()
 
-    text = _ESCAPE.sub(settle, _STRAY_PERCENT.sub("%25", text))
+    if "%" in text:
+        text = _ESCAPE.sub(settle, _STRAY_PERCENT.sub("%25", text))
     return quote(text, safe=safe + "%", errors="replace")
 
 

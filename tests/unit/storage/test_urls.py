@@ -11,7 +11,7 @@ MAY_NAME_AN_ARTICLE = (
     "id story storyid storyId newsid article articleid aid nid pid cid uid sid tid did doc docid gallery galleryid game"
     " keyword keywords section source_id sourceid v video p post post_id page n no num item issue edition date day"
     " year q query s t topic tag category cat lang l ref source from via share src amp_id output view mode action"
-    " pk_id itm_id ga_id type key code slug title name u url feed partner medium campaign channel media_id"
+    " pk_id itm_id type key code slug title name u url feed partner medium campaign channel media_id"
 )
 TRACKERS = (
     "utm_source=x utm_medium=x utm_campaign=x utm_term=x utm_content=x utm_id=x utm_anything=x fbclid=x gclid=x gclsrc=x"
