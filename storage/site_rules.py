@@ -35,13 +35,12 @@ def _trackers(names: str, *families: str, **more: str) -> SiteRule:
 _TWITTER = _trackers("src refsrc ref_src s cn ref_url t")
 _DOP = _trackers("sznclid source seq_no", "dop_")
 _BBC = _trackers("xtor ns_mchannel ns_source ns_campaign ns_linkname ns_fee", "at_", amp_folder="amp")
-_YOUTUBE = SiteRule(_names("feature kw si pp t ab_channel"), only=_names("v list search_query channel"))
 
 # host, or hosts → what is known of it
 _TABLE: dict[str, SiteRule] = {
     # social sites and platforms
-    "youtube.com youtube-nocookie.com": _YOUTUBE,
-    "youtu.be": _trackers("feature kw si pp t"),
+    "youtube.com youtube-nocookie.com": _trackers("feature kw si pp t ab_channel"),
+    "youtu.be": SiteRule(only=_names("list")),  # the video stands in the path
     "twitter.com x.com": _TWITTER,
     "facebook.com": _trackers(
         "__tn__ eid comment_tracking dti app video_source ftentidentifier pageid padding action_history tracking fref pnref"
@@ -118,7 +117,9 @@ _TABLE: dict[str, SiteRule] = {
     "autoplus.fr": _trackers("idprob hash sending_id site_id dr_tracker"),
     "cafepedagogique.net": _trackers("actid actcampaigntype actsource"),
     "boredpanda.com": _trackers("h"),
-    "marketscreener.com": _trackers("type_recherche noredirect rewritelast lien acomposeinputsearch type_recherche_forum countview"),
+    "marketscreener.com": _trackers(
+        "type_recherche noredirect rewritelast lien acomposeinputsearch type_recherche_forum countview"
+    ),
     "hs.fi": _trackers("share"),
     "yle.fi": _trackers("origin"),
     "tweakers.net": _trackers("nb u"),

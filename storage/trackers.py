@@ -12,7 +12,25 @@ from string import ascii_lowercase
 # Families: every name that begins so.
 _PREFIXES = (
     *("utm_", "utm-", "mtm_", "matomo_", "piwik_", "hsa_", "otm_", "bsft_", "_branch_", "guce_", "fb_action_", "hmb_"),
-    *("ga_", "vn_", "_sgm_", "dpg_", "cm_mmc", "adjust_", "_x_tr_", "aspsessionid", "oly_", "elqtrack", "at_campaign", "at_custom", "at_medium", "at_link", "at_bbc", "at_ptr", "at_format"),
+    *(
+        "ga_",
+        "vn_",
+        "_sgm_",
+        "dpg_",
+        "cm_mmc",
+        "adjust_",
+        "_x_tr_",
+        "aspsessionid",
+        "oly_",
+        "elqtrack",
+        "at_campaign",
+        "at_custom",
+        "at_medium",
+        "at_link",
+        "at_bbc",
+        "at_ptr",
+        "at_format",
+    ),
 )
 _NAME_LIST = (
     # click identifiers of advertisers and networks
@@ -21,7 +39,7 @@ _NAME_LIST = (
     # newsletters and marketing suites
     " mc_cid mc_eid mc_tc mkt_tok _hsenc _hsmi __hssc __hstc __hsfp hsctatracking vero_id vero_conv ml_subscriber"
     " ml_subscriber_hash _ke _kx dm_i nr_email_referer elqaid elqat elqcampaignid trkcampaign sms_click s_kwcid ef_id"
-    " mkwid pcrid sc_campaign sc_channel sc_content sc_medium sc_outcome sc_geo sc_country s_cid sr_share"
+    " mkwid pcrid sc_cid sc_campaign sc_channel sc_content sc_medium sc_outcome sc_geo sc_country s_cid sr_share"
     # counters
     " _ga _gl _openstat __twitter_impression __tn__"
     " __source __s wt_mc wt.mc_id wt_zmc wtrid wtmc spm gs_l ceneo_spo xtor xtref xts cmpid cmp echobox os_ehash"

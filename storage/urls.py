@@ -25,6 +25,8 @@ _NO_HOST = re.compile(r"[/@?#\s]")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
 _MOBILE = ("www.", "m.", "mobile.", "amp.")
 _AMP_ENDING = re.compile(r"(?<=.)(?:\.amp)+(?=\.html?\Z|\Z)")
+_AMP_NAMES = ("amp", "amp.html", "amphtml")
+_LISTS_OF_WORDS = frozenset(("tag", "tags", "topic", "topics", "thema", "themen", "label", "category", "wiki"))  # `/tag/amp`
 _INDEX = re.compile(r"(?:index\.(?:html?|php|shtml|aspx?|jsp)|default\.aspx?)\Z")
 _SCRIPT = re.compile(r"\.(?:php|aspx?|jsp|cgi|pl|cfm|do)\Z")
 # Session identifiers in a path: Java's and PHP's parameter, ASP.NET's part of its own.
@@ -266,7 +268,7 @@ def _without_variant(segments: list[str]) -> list[str]:
     """The segments without what names a variant: `…/index.html`, `…/amp`, `….amp`, `….amp.html`, `/amp/…`."""
     while segments:
         bare = _AMP_ENDING.sub("", segments[-1])
-        if _INDEX.match(bare) or (len(segments) > 1 and bare.lower() in ("amp", "amp.html", "amphtml")):
+        if _INDEX.match(bare) or (len(segments) > 1 and bare in _AMP_NAMES and segments[-2] not in _LISTS_OF_WORDS):
             segments.pop()
         elif bare != segments[-1]:
             segments[-1] = bare
@@ -284,8 +286,8 @@ def _query(query: str, rule: SiteRule, *, blog: bool) -> str:
         name, _, value = _escaped(part, "/:@!$'()*+,;=?").partition("=")
         while name.lower().startswith("amp;"):  # an ampersand that was escaped once too often
             name = name[4:]
-        value, _, glued = value.partition("?")  # `id=5?utm_source=rss`: a second question mark
-        if glued and not _is_dropped(*_pair(glued), rule):
+        value, mark, glued = value.partition("?")  # `id=5?utm_source=rss`: a second question mark
+        if mark and not _is_dropped(*_pair(glued), rule):
             value += f"?{glued}"
         if not (name or value) or _is_dropped(name, value, rule):
             continue
