@@ -234,6 +234,7 @@ def _add(
     )
     if not same:
         tables.stories.found(story_id, article_id)
+        tables.related.place(article_id, read.title or "", read.text, published=read.published, now=now)
     for each in same:
         tables.stories.relate(article_id, each.id, Relation.COPY, of_this=1.0, of_other=1.0)
         tables.stories.relate(each.id, article_id, Relation.COPY, of_this=1.0, of_other=1.0)

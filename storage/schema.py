@@ -364,6 +364,35 @@ def m006_comment_feeds(db: Database) -> None:
     )
 
 
+@migrations()
+def m008_related(db: Database) -> None:
+    """Independent reports of one event: their groups, and for some days what is compared to find them."""
+    _run(
+        db,
+        """CREATE TABLE related_members (
+            article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
+            group_id INTEGER NOT NULL,     -- the article that the group began with
+            likeness REAL NOT NULL         -- to the nearest member when it joined, 0 to 1
+        ) STRICT""",
+        "CREATE INDEX related_members_group ON related_members (group_id, article_id)",
+        """CREATE TABLE related_sketches (
+            article_id INTEGER PRIMARY KEY,
+            seen TEXT NOT NULL,            -- from when it is kept for a window of days
+            at TEXT NOT NULL,              -- when it was published, if that is known
+            sketch BLOB NOT NULL           -- storage.relating.pack
+        ) STRICT""",
+        """CREATE TABLE related_postings (
+            term INTEGER NOT NULL,         -- storage.relating numbers them
+            article_id INTEGER NOT NULL,   -- of related_sketches
+            PRIMARY KEY (term, article_id)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE related_terms (
+            term INTEGER PRIMARY KEY,
+            articles INTEGER NOT NULL      -- how many of those counted have it
+        ) STRICT""",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

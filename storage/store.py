@@ -27,6 +27,7 @@ from storage.hosts import HostTable
 from storage.meta import MetaTable
 from storage.owners import this_process
 from storage.pages import PageTable
+from storage.related import RelatedTable
 from storage.rules import RuleTable
 from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
@@ -93,6 +94,11 @@ class Tables:
     def stories(self) -> StoryTable:
         """Stories and the relations of their carriers."""
         return StoryTable(self.connection)
+
+    @cached_property
+    def related(self) -> RelatedTable:
+        """Stories that report one event."""
+        return RelatedTable(self.connection)
 
     @cached_property
     def rules(self) -> RuleTable:
