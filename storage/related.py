@@ -17,6 +17,7 @@ from storage.relating import Choice, Group, Sketch, Terms, articles_known, choos
 
 WINDOW = timedelta(days=3)  # between two reports of one event, and from a group's first to its last
 _LOOKED_AT = 100  # the newest articles of a term
+_POSTINGS_SHARED = 2
 _CANDIDATES = 12
 _MEMBERS = 12  # of a group that a new article is compared with: the first, and the newest
 _EXPIRED_AT_ONCE = 3  # one comes in at a time, so what expired while nothing ran is caught up with
@@ -78,7 +79,8 @@ class RelatedTable:
                 "SELECT article_id FROM related_postings WHERE term = ? ORDER BY article_id DESC LIMIT ?", [term, _LOOKED_AT]
             )
             found.update(row[0] for row in rows.fetchall())
-        nearest = sorted(found, key=lambda each: (-found[each], -each))[:_CANDIDATES]
+        several = [each for each, terms in found.items() if terms >= _POSTINGS_SHARED]
+        nearest = sorted(several, key=lambda each: (-found[each], -each))[:_CANDIDATES]
         ids = self._db.execute(
             "SELECT DISTINCT coalesce(m.group_id, s.article_id) FROM related_sketches s"
             " LEFT JOIN related_members m ON m.article_id = s.article_id"

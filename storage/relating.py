@@ -19,7 +19,7 @@ from storage.tokens import tokenize
 BUCKETS = 1 << 20  # of words, and as many of character sequences: terms are kept as numbers, so their table has an end
 POSTED = 12  # terms of a sketch under which its article can be found
 
-_CHARACTERS = 3_000  # of a text that are read, and
+_CHARACTERS = 1_800  # of a text that are read, and
 _TOKENS = 250  # of them: news says first what it is about
 _LEAD = 60  # tokens that say what an article is about
 _PHRASES = 70  # tokens in which phrases of three are compared
@@ -42,6 +42,7 @@ _MEAN = 0.3  # on average to all: a chain of neighbours is no group
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
+_FIRST_UNSPACED = "\u0e00"
 _COUNTS = struct.Struct("<5H")
 
 
@@ -92,14 +93,15 @@ def read_terms(title: str, text: str) -> Terms:
     head = tokenize(title).folded
     body = tokenize(text[:_CHARACTERS]).folded
     words = _terms((body if body[: len(head)] == head else head + body)[:_TOKENS])
-    lead = set(words[:_LEAD])
     counts = Counter(words)
+    number = {word: _number(word) for word in counts}
+    lead = frozenset(number[word] for word in words[:_LEAD])
     opening = words[:_PHRASES]
     return Terms(
-        factors={_number(word): (1 + math.log(n)) * (_LEAD_FACTOR if word in lead else 1.0) for word, n in counts.items()},
-        lead=_numbers_of(lead),
-        title=_numbers_of(_terms(head)),
-        numbers=_numbers_of(word for word in counts if word[0].isdigit()),
+        factors={at: (1 + math.log(counts[word])) * (_LEAD_FACTOR if at in lead else 1.0) for word, at in number.items()},
+        lead=lead,
+        title=frozenset(map(_number, _terms(head))),
+        numbers=frozenset(at for word, at in number.items() if word[0].isdigit()),
         phrases=frozenset(crc32("".join(three).encode()) for three in zip(opening, opening[1:], opening[2:], strict=False)),
     )
 
@@ -188,11 +190,8 @@ def _size(token: str) -> int:
 
 def _number(term: str) -> int:
     """A term's number; those of character sequences are the higher half."""
-    return crc32(term.encode()) % BUCKETS + (BUCKETS if len(term) > 1 and _UNSPACED.match(term) else 0)
-
-
-def _numbers_of(terms: Iterable[str]) -> frozenset[int]:
-    return frozenset(map(_number, terms))
+    number = crc32(term.encode()) % BUCKETS
+    return number + BUCKETS if term[0] >= _FIRST_UNSPACED and len(term) > 1 and _UNSPACED.match(term) else number
 
 
 def _worth(term: int) -> float:
