@@ -22,7 +22,9 @@ POSTED = 12  # terms of a sketch under which its article can be found
 _CHARACTERS = 1_800  # of a text that are read, and
 _TOKENS = 250  # of them: news says first what it is about
 _LEAD = 60  # tokens that say what an article is about
-_PHRASES = 70  # tokens in which phrases of three are compared
+_PHRASES = 70  # tokens in which phrases are compared, of
+_PHRASE = 3  # words, or
+_PHRASE_UNSPACED = 8  # sequences of characters, which overlap
 _LEAD_FACTOR = 1.5
 _TERMS = 32
 _RANK = 5  # the article's fifth commonest term is in nearly every article of its language
@@ -96,13 +98,12 @@ def read_terms(title: str, text: str) -> Terms:
     counts = Counter(words)
     number = {word: _number(word) for word in counts}
     lead = frozenset(number[word] for word in words[:_LEAD])
-    opening = words[:_PHRASES]
     return Terms(
         factors={at: (1 + math.log(counts[word])) * (_LEAD_FACTOR if at in lead else 1.0) for word, at in number.items()},
         lead=lead,
         title=frozenset(map(_number, _terms(head))),
         numbers=frozenset(at for word, at in number.items() if word[0].isdigit()),
-        phrases=frozenset(crc32("".join(three).encode()) for three in zip(opening, opening[1:], opening[2:], strict=False)),
+        phrases=_phrases(words[:_PHRASES]),
     )
 
 
@@ -172,7 +173,7 @@ def unpack(packed: bytes) -> Sketch:
 
 
 def _terms(tokens: Sequence[str]) -> list[str]:
-    """Words; where tokens are characters, for lack of blanks, sequences of them: four of Thai and its like, else two."""
+    """Words; where tokens are characters, for lack of blanks, sequences of them: three of Thai and its like, else two."""
     if not _UNSPACED.search("".join(tokens)):
         return list(tokens)
     found: list[str] = []
@@ -182,10 +183,15 @@ def _terms(tokens: Sequence[str]) -> list[str]:
     return found
 
 
+def _phrases(words: Sequence[str]) -> frozenset[int]:
+    size = _PHRASE_UNSPACED if _UNSPACED.search("".join(words)) else _PHRASE
+    return frozenset(crc32("".join(words[at : at + size]).encode()) for at in range(len(words) - size + 1))
+
+
 def _size(token: str) -> int:
     if not _UNSPACED.match(token):
         return 1
-    return 4 if token[0] < "\u2e80" else 2
+    return 3 if token[0] < "\u2e80" else 2
 
 
 def _number(term: str) -> int:
