@@ -16,7 +16,7 @@ from storage.models import Article
 from storage.relating import Choice, Group, Sketch, Terms, articles_known, choose, pack, read_terms, sketch, unpack
 
 WINDOW = timedelta(days=3)  # between two reports of one event, and from a group's first to its last
-_LOOKED_AT = 100  # the newest articles of a term
+_LOOKED_AT = 50  # the newest articles of a term
 _POSTINGS_SHARED = 2
 _CANDIDATES = 12
 _MEMBERS = 12  # of a group that a new article is compared with: the first, and the newest
@@ -81,28 +81,24 @@ class RelatedTable:
             found.update(row[0] for row in rows.fetchall())
         several = [each for each, terms in found.items() if terms >= _POSTINGS_SHARED]
         nearest = sorted(several, key=lambda each: (-found[each], -each))[:_CANDIDATES]
-        ids = self._db.execute(
-            "SELECT DISTINCT coalesce(m.group_id, s.article_id) FROM related_sketches s"
+        heads = self._db.execute(
+            "SELECT head.article_id, head.sketch, max(m.group_id IS NOT NULL) FROM related_sketches s"
             " LEFT JOIN related_members m ON m.article_id = s.article_id"
-            " WHERE s.article_id IN (SELECT value FROM json_each(?)) AND s.at BETWEEN ? AND ?",
-            [json.dumps(nearest), to_text(at - WINDOW), to_text(at + WINDOW)],
+            " JOIN related_sketches head ON head.article_id = coalesce(m.group_id, s.article_id)"
+            " WHERE s.article_id IN (SELECT value FROM json_each(:near)) AND s.at BETWEEN :first AND :last"
+            " AND head.at BETWEEN :first AND :last GROUP BY head.article_id",
+            {"near": json.dumps(nearest), "first": to_text(at - WINDOW), "last": to_text(at + WINDOW)},
         ).fetchall()
-        return [group for row in ids if (group := self._group(row[0], at)) is not None]
+        return [Group(head, [unpack(packed), *(self._newest(head) if grown else ())]) for head, packed, grown in heads]
 
-    def _group(self, group_id: int, at: datetime) -> Group | None:
-        """The group with its first and newest members; None where its first is too far away: a group is no chain."""
-        first = self._db.execute(
-            "SELECT sketch FROM related_sketches WHERE article_id = ? AND at BETWEEN ? AND ?",
-            [group_id, to_text(at - WINDOW), to_text(at + WINDOW)],
-        ).fetchone()
-        if first is None:
-            return None
+    def _newest(self, group_id: int) -> list[Sketch]:
+        """The newest members of a group but the one it began with; that one is near in time, so the group is no chain."""
         rows = self._db.execute(
             "SELECT s.sketch FROM related_members m JOIN related_sketches s ON s.article_id = m.article_id"
             " WHERE m.group_id = ? AND m.article_id <> m.group_id ORDER BY m.article_id DESC LIMIT ?",
             [group_id, _MEMBERS - 1],
         )
-        return Group(group_id, [unpack(row[0]) for row in (first, *rows.fetchall())])
+        return [unpack(row[0]) for row in rows.fetchall()]
 
     def _join(self, article_id: int, choice: Choice) -> None:
         self._db.conn.executemany(

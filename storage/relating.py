@@ -19,7 +19,7 @@ from storage.tokens import tokenize
 BUCKETS = 1 << 20  # of words, and as many of character sequences: terms are kept as numbers, so their table has an end
 POSTED = 12  # terms of a sketch under which its article can be found
 
-_CHARACTERS = 1_800  # of a text that are read, and
+_CHARACTERS = 1_600  # of a text that are read, and
 _TOKENS = 250  # of them: news says first what it is about
 _LEAD = 60  # tokens that say what an article is about
 _PHRASES = 70  # tokens in which phrases are compared, of
@@ -94,16 +94,22 @@ def read_terms(title: str, text: str) -> Terms:
     """The terms of an article's title and the beginning of its text, in any language; at most some hundred."""
     head = tokenize(title).folded
     body = tokenize(text[:_CHARACTERS]).folded
-    words = _terms((body if body[: len(head)] == head else head + body)[:_TOKENS])
+    tokens = (body if body[: len(head)] == head else head + body)[:_TOKENS]
+    unspaced = _UNSPACED.search("".join(tokens)) is not None
+    words = _sequences(tokens) if unspaced else tokens
     counts = Counter(words)
     number = {word: _number(word) for word in counts}
-    lead = frozenset(number[word] for word in words[:_LEAD])
+    order = [number[word] for word in words[:_PHRASES]]
+    lead = frozenset(order[:_LEAD])
     return Terms(
-        factors={at: (1 + math.log(counts[word])) * (_LEAD_FACTOR if at in lead else 1.0) for word, at in number.items()},
+        factors={
+            at: (1.0 if (n := counts[word]) == 1 else 1.0 + math.log(n)) * (_LEAD_FACTOR if at in lead else 1.0)
+            for word, at in number.items()
+        },
         lead=lead,
-        title=frozenset(map(_number, _terms(head))),
-        numbers=frozenset(at for word, at in number.items() if word[0].isdigit()),
-        phrases=_phrases(words[:_PHRASES]),
+        title=frozenset(map(_number, _sequences(head) if unspaced else head)),
+        numbers=frozenset([at for word, at in number.items() if word[0] in "0123456789"]),
+        phrases=_phrases(order, _PHRASE_UNSPACED if unspaced else _PHRASE),
     )
 
 
@@ -172,10 +178,8 @@ def unpack(packed: bytes) -> Sketch:
     return Sketch(weights, *sets)
 
 
-def _terms(tokens: Sequence[str]) -> list[str]:
-    """Words; where tokens are characters, for lack of blanks, sequences of them: three of Thai and its like, else two."""
-    if not _UNSPACED.search("".join(tokens)):
-        return list(tokens)
+def _sequences(tokens: Sequence[str]) -> list[str]:
+    """The words; where tokens are characters, for lack of blanks, sequences of them: three of Thai and its like, else two."""
     found: list[str] = []
     for size, run in groupby(tokens, key=_size):
         each = list(run)
@@ -183,9 +187,10 @@ def _terms(tokens: Sequence[str]) -> list[str]:
     return found
 
 
-def _phrases(words: Sequence[str]) -> frozenset[int]:
-    size = _PHRASE_UNSPACED if _UNSPACED.search("".join(words)) else _PHRASE
-    return frozenset(crc32("".join(words[at : at + size]).encode()) for at in range(len(words) - size + 1))
+def _phrases(order: Sequence[int], size: int) -> frozenset[int]:
+    """A number for each run of so many terms."""
+    packed = struct.pack(f"<{len(order)}I", *order)
+    return frozenset([crc32(packed[4 * at : 4 * (at + size)]) for at in range(len(order) - size + 1)])
 
 
 def _size(token: str) -> int:
