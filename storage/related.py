@@ -85,7 +85,7 @@ class RelatedTable:
             "SELECT head.article_id, head.sketch, max(m.group_id IS NOT NULL) FROM related_sketches s"
             " LEFT JOIN related_members m ON m.article_id = s.article_id"
             " JOIN related_sketches head ON head.article_id = coalesce(m.group_id, s.article_id)"
-            " WHERE s.article_id IN (SELECT value FROM json_each(:near)) AND s.at BETWEEN :first AND :last"
+            " WHERE s.article_id IN (SELECT value FROM json_each(:near))"
             " AND head.at BETWEEN :first AND :last GROUP BY head.article_id",
             {"near": json.dumps(nearest), "first": to_text(at - WINDOW), "last": to_text(at + WINDOW)},
         ).fetchall()
