@@ -1,4 +1,4 @@
-"""The tables, as ordered migrations. `docs/schema.md` tells what each table is for.
+"""The tables as they began, and what later migrations need. `docs/schema.md` tells what each table is for.
 
 Instants are TEXT, `YYYY-MM-DDTHH:MM:SS.mmmZ`: they sort as they read, here, in sqlite-utils and in Datasette. Columns
 that end in `_machine` hold REAL unix seconds of the machine's own clock: leases, which live and die with processes,
@@ -13,7 +13,7 @@ migrations = Migrations("nightdesk")
 @migrations()
 def m001_sources(db: Database) -> None:
     """What we watch: sources, their feeds, their visits, and the hosts they live on."""
-    _run(
+    run(
         db,
         """CREATE TABLE meta (
             key TEXT PRIMARY KEY,
@@ -91,7 +91,7 @@ def m001_sources(db: Database) -> None:
 @migrations()
 def m002_pages(db: Database) -> None:
     """What is to be fetched: the second durable hand-off."""
-    _run(
+    run(
         db,
         """CREATE TABLE pages (
             id INTEGER PRIMARY KEY,
@@ -133,7 +133,7 @@ def m002_pages(db: Database) -> None:
 @migrations()
 def m003_articles(db: Database) -> None:
     """What was read: stories, articles, versions, comments, and their full-text index."""
-    _run(
+    run(
         db,
         """CREATE TABLE stories (
             id INTEGER PRIMARY KEY,
@@ -222,7 +222,7 @@ def m003_articles(db: Database) -> None:
 @migrations()
 def m004_alerts(db: Database) -> None:
     """Whom we tell what: rules, matches, alerts, channels and deliveries."""
-    _run(
+    run(
         db,
         """CREATE TABLE rules (
             id INTEGER PRIMARY KEY,
@@ -301,90 +301,7 @@ def m004_alerts(db: Database) -> None:
     )
 
 
-@migrations()
-def m005_captures(db: Database) -> None:
-    """Answers as they were received, for sources that keep them; and who read what."""
-    _run(
-        db,
-        "ALTER TABLE sources ADD COLUMN keep TEXT NOT NULL DEFAULT 'text'",
-        "ALTER TABLE versions ADD COLUMN reader TEXT",  # the version of Nightdesk that read it from its page
-        """CREATE TABLE payloads (
-            id INTEGER PRIMARY KEY,
-            digest TEXT NOT NULL UNIQUE,   -- SHA-256 of the body as it is before compression, in hex
-            size INTEGER NOT NULL,         -- bytes before compression
-            body BLOB NOT NULL,            -- compressed: one Zstandard frame
-            base_id INTEGER REFERENCES payloads (id) -- the body that it was packed against; that one has no base
-        ) STRICT""",
-        """CREATE TABLE captures (
-            id INTEGER PRIMARY KEY,
-            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-            page_id INTEGER REFERENCES pages (id) ON DELETE SET NULL,
-            article_id INTEGER REFERENCES articles (id) ON DELETE CASCADE, -- NULL: it gave none
-            version_id INTEGER REFERENCES versions (id) ON DELETE SET NULL, -- what it was read as
-            refused TEXT,                  -- the Reason why it gave no article
-            url TEXT NOT NULL,             -- that was asked for
-            final_url TEXT NOT NULL,       -- that answered, after redirects
-            status INTEGER NOT NULL,
-            protocol TEXT NOT NULL,
-            headers TEXT NOT NULL,         -- JSON list of [name, value]
-            ip TEXT,                       -- of the server
-            fetched TEXT NOT NULL,
-            payload_id INTEGER NOT NULL REFERENCES payloads (id)
-        ) STRICT""",
-        "CREATE INDEX payloads_base ON payloads (base_id) WHERE base_id IS NOT NULL",
-        "CREATE INDEX captures_article ON captures (article_id, id)",
-        "CREATE INDEX captures_page ON captures (page_id, id)",
-        "CREATE INDEX captures_source ON captures (source_id, id)",
-        "CREATE INDEX captures_payload ON captures (payload_id)",
-        "CREATE INDEX captures_version ON captures (version_id)",
-        # The capture whose reading a comment first came in; NULL where it came otherwise.
-        "ALTER TABLE comments ADD COLUMN capture_id INTEGER REFERENCES captures (id) ON DELETE SET NULL",
-        "CREATE INDEX comments_capture ON comments (capture_id) WHERE capture_id IS NOT NULL",
-    )
-
-
-@migrations()
-def m006_comment_feeds(db: Database) -> None:
-    """Comments from where their pages link them: pages of a kind of their own, and who refused us."""
-    _run(
-        db,
-        "ALTER TABLE sources ADD COLUMN comment_feeds TEXT",  # NULL: as for every source
-        "ALTER TABLE pages ADD COLUMN comment_kind TEXT",  # NULL: an article's page
-        "ALTER TABLE pages ADD COLUMN shown INTEGER",  # comments in its last answer
-        "ALTER TABLE comments ADD COLUMN origin TEXT NOT NULL DEFAULT 'page'",
-        """CREATE TABLE comment_refusals (
-            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-            host TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            until TEXT NOT NULL,           -- not asked again before
-            reason TEXT NOT NULL,
-            PRIMARY KEY (source_id, host, kind)
-        ) STRICT, WITHOUT ROWID""",
-        "ANALYZE meta",  # makes the planner's own table now; after an ALTER TABLE the next opening would, a change of its own
-    )
-
-
-@migrations()
-def m007_copies(db: Database) -> None:
-    """What copies are found by; what came back, and what took another's address."""
-    _run(
-        db,
-        """CREATE TABLE fingerprints (
-            hash INTEGER NOT NULL,         -- 40 bits of a shingle that winnowing picked
-            article_id INTEGER NOT NULL,   -- no reference: it would want an index as large again
-            PRIMARY KEY (hash, article_id)
-        ) STRICT, WITHOUT ROWID""",
-        "ALTER TABLE versions ADD COLUMN change TEXT",  # NULL: the first one
-        "ALTER TABLE versions ADD COLUMN returns INTEGER NOT NULL DEFAULT 0",  # how often an earlier text came back
-        "ALTER TABLE articles ADD COLUMN words INTEGER NOT NULL DEFAULT 0",  # of the current version
-        "UPDATE articles SET words = (SELECT v.words FROM versions v WHERE v.id = articles.version_id) WHERE version_id > 0",
-        "ALTER TABLE articles ADD COLUMN replaced_by INTEGER REFERENCES articles (id)",  # another article, at its address
-        "CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL",
-        "CREATE INDEX articles_replaced ON articles (replaced_by) WHERE replaced_by IS NOT NULL",
-        "ANALYZE meta",
-    )
-
-
-def _run(db: Database, *statements: str) -> None:
+def run(db: Database, *statements: str) -> None:
+    """Run the statements of a migration one by one."""
     for statement in statements:
         db.execute(statement)

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from sqlite_utils import Database as Connection
 
 from storage.errors import NightdeskError, StorageError
-from storage.schema import migrations
+from storage.migrations import migrations
 
 T = TypeVar("T")
 _BATCH = 200

@@ -28,6 +28,7 @@ from storage.meta import MetaTable
 from storage.owners import this_process
 from storage.pages import PageTable
 from storage.postings import PostingTable
+from storage.related import RelatedTable
 from storage.rules import RuleTable
 from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
@@ -99,6 +100,11 @@ class Tables:
     def postings(self) -> PostingTable:
         """What copies are found by."""
         return PostingTable(self.connection)
+
+    @cached_property
+    def related(self) -> RelatedTable:
+        """Stories that report one event."""
+        return RelatedTable(self.connection)
 
     @cached_property
     def rules(self) -> RuleTable:

@@ -9,7 +9,7 @@ import time
 import pytest
 from sqlite_utils import Database
 
-from storage.schema import migrations
+from storage.migrations import migrations
 from storage.store import connect
 
 OPEN = """
@@ -96,6 +96,7 @@ HOT = {
     "carriers": "SELECT id FROM articles WHERE story_id = 1",
     "comments of an article": "SELECT id FROM comments WHERE article_id = 1",
     "lists of an article's comments": "SELECT id FROM pages WHERE article_id = 1 AND comment_kind IS NOT NULL",
+    "members of a related group": "SELECT article_id FROM related_members WHERE group_id = 1",
     "page of an address": "SELECT id FROM pages WHERE key = 'x'",
 }
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from storage.hosts import HostTable, Robots
-from storage.schema import migrations
+from storage.migrations import migrations
 
 T = 1_000_000.0
 
