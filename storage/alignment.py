@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-STEPS = 3_000_000  # of Myers' inner loop: about one second of CPU
+STEPS = 2_000_000  # of Myers' inner loop: about one second of CPU
 _LARGE = 4_000  # elements of both sides, from which on unique elements are looked for first
 _DEPTH = 6  # how often in a row they are looked for: each time costs a walk over all elements
 _LEAST, _MOST = 8, 600  # edits that are looked ahead before a place is settled
@@ -138,22 +138,22 @@ def _stage(a: list[int], b: list[int], region: Region, most: int, effort: Effort
             reached[diagonal] = x
             effort.left -= 1 + x - begun
             if x >= width and y >= height:
-                return _walked(trail, edits, diagonal, x, start, other), end, other_end
+                return _walked(trail, diagonal, x, region), end, other_end
     inside = [(2 * x - diagonal, diagonal, x) for diagonal, x in reached.items() if x <= width and 0 <= x - diagonal <= height]
     _, diagonal, x = max(each for each in inside if (each[1] - most) % 2 == 0)
-    return _walked(trail, most, diagonal, x, start, other), start + x, other + x - diagonal
+    return _walked(trail, diagonal, x, region), start + x, other + x - diagonal
 
 
-def _walked(trail: list[dict[int, int]], edits: int, diagonal: int, x: int, start: int, other: int) -> list[Run]:
+def _walked(trail: list[dict[int, int]], diagonal: int, x: int, region: Region) -> list[Run]:
     """The runs on the way to a place, found by walking back."""
     runs = []
-    for edit in range(edits, -1, -1):
+    for edit in range(len(trail) - 1, -1, -1):
         reached = trail[edit]
         right, down = reached.get(diagonal - 1, -1) + 1, reached.get(diagonal + 1, -1)
         from_above = diagonal == -edit or (diagonal != edit and down >= right)
         begun = down if from_above else right
         if x > begun:
-            runs.append(Run(start + begun, other + begun - diagonal, x - begun))
+            runs.append(Run(region.old + begun, region.new + begun - diagonal, x - begun))
         diagonal += 1 if from_above else -1
         x = begun if from_above else begun - 1
     return runs

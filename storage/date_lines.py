@@ -32,21 +32,22 @@ _DAYS = (
     "poniedzialek wtorek sroda czwartek piatek sobota niedziela понедельник вторник среда четверг пятница суббота воскресенье"
 )
 _ABOUT = (
-    "updated update published posted modified changed edited revised last first on at of the date time today yesterday ago am pm a.m. "
-    "p.m. noon midnight second seconds sec minute minutes min mins hour hours hr hrs day days week weeks st nd rd th ist gmt utc est edt et "
-    "pst pdt pt cst cdt ct bst cet cest msk jst kst h m s z u o'clock local "
-    "stand uhr am um vom den der veroffentlicht aktualisiert zuletzt geandert erstellt letzte aktualisierung vor stunden minuten "
-    "publie publiee mis mise a jour le modifie heure heures il y minutes derniere "
-    "actualizado actualizada publicado publicada el de del las la hace hora horas minutos ultima actualizacion "
-    "aggiornato pubblicato il alle ore ultimo aggiornamento atualizado em as bijgewerkt geplaatst op om laatst "
-    "aktualizacja opublikowano godz dodano r обновлено опубликовано в г году часов мин"
+    "updated update published posted modified changed edited revised last first on at of the date time today yesterday ago "
+    "am pm a.m. p.m. noon midnight second seconds sec minute minutes min mins hour hours hr hrs day days week weeks st nd "
+    "rd th ist gmt utc est edt et pst pdt pt cst cdt ct bst cet cest msk jst kst h m s z u o'clock local stand uhr am um "
+    "vom den der veroffentlicht aktualisiert zuletzt geandert erstellt letzte aktualisierung vor stunden minuten publie "
+    "publiee mis mise a jour le modifie heure heures il y minutes derniere actualizado actualizada publicado publicada el "
+    "de del las la hace hora horas minutos ultima actualizacion aggiornato pubblicato il alle ore ultimo aggiornamento "
+    "atualizado em as bijgewerkt geplaatst op om laatst aktualizacja opublikowano godz dodano r обновлено опубликовано в г "
+    "году часов мин "
 )
 _DATE_WORDS = frozenset(_MONTHS.split()) | frozenset(_DAYS.split())
 _WORDS = _DATE_WORDS | frozenset(_ABOUT.split())
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[0-9]+(?:[.,:][0-9]+)*(?:st|nd|rd|th|h|am|pm|z|t|er)?|[0-9]+(?:h|t)[0-9]+(?:z)?")
 _DATE = re.compile(r"(?<!\d)\d{1,4}[-./]\d{1,2}[-./]\d{1,4}(?!\d)|月|日")
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_AGO = frozenset("ago updated hace vor 更 前".split())
+_AGO = frozenset(["ago", "updated", "hace", "vor", "更", "前"])
 _EASTERN = frozenset("年月日时時分秒点點更新发布發布時間时间最終公開午前後上下曜火水木金土星期一二三四五六日于於約前小")
 _HEAD = re.compile(r"\s[–—-]{1,2}\s|\s?—\s?")
 _HEAD_WORDS = 12
@@ -54,7 +55,7 @@ _HEAD_WORDS = 12
 
 def is_date_line(text: str) -> bool:
     """Whether a paragraph tells a date or a time and nothing else."""
-    if len(text) > 20 * _LONGEST:
+    if len(text) > 20 * _LONGEST or not _DIGIT.search(text):
         return False
     words = tokenize(text).folded
     if not 0 < len(words) <= _LONGEST or not any(word[0].isdigit() for word in words):

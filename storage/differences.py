@@ -55,7 +55,7 @@ def difference(old: Version, new: Version) -> Difference:
     before, after = paragraphs(old.text), paragraphs(new.text)
     links = linked(before, after, effort)
     staying = _in_order(links, before)
-    blocks = [_block(link, link not in staying, before, after, effort) for link in _placed(links, staying, before, after)]
+    blocks = [_block(link, before, after, effort, moved=link not in staying) for link in _placed(links, staying, before, after)]
     return Difference(old, new, title if changed(title) else (), tuple(blocks))
 
 
@@ -118,9 +118,7 @@ def _placed(
             held.append(Link((), (at,)))
 
 
-def _block(
-    link: Link, moved: bool, before: Sequence[Paragraph], after: Sequence[Paragraph], effort: Effort  # noqa: FBT001
-) -> Block:
+def _block(link: Link, before: Sequence[Paragraph], after: Sequence[Paragraph], effort: Effort, *, moved: bool) -> Block:
     old, new = BREAK.join(before[at].text for at in link.old), BREAK.join(after[at].text for at in link.new)
     numbers = tuple(at + 1 for at in link.old), tuple(at + 1 for at in link.new)
     if not (link.old and link.new):

@@ -64,11 +64,13 @@ class Link(NamedTuple):
 def words_of(text: str) -> Words:
     """The words and signs of a text."""
     tokens = tokenize(text)
-    found = list(zip(tokens.starts, tokens.ends, tokens.folded, strict=True))
-    taken = {at for start, end, _ in found for at in (start, end - 1)}
-    signs = [(each.start(), each.end(), each.group()) for each in _SIGN.finditer(text) if each.start() not in taken]
-    if signs:
-        found = sorted(found + signs)
+    signs = [(each.start(), each.end(), each.group()) for each in _SIGN.finditer(text)]
+    if not signs:
+        return Words(text, tokens.folded, tokens.starts, tokens.ends)
+    taken = {*tokens.starts, *(end - 1 for end in tokens.ends)}
+    found = sorted(
+        [*zip(tokens.starts, tokens.ends, tokens.folded, strict=True), *(each for each in signs if each[0] not in taken)]
+    )
     return Words(text, tuple(each[2] for each in found), tuple(each[0] for each in found), tuple(each[1] for each in found))
 
 
@@ -92,7 +94,8 @@ def linked(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort) -
 
 
 def _left(old: Sequence[Paragraph], new: Sequence[Paragraph], links: Iterable[Link]) -> tuple[list[int], list[int]]:
-    taken_old, taken_new = set(), set()
+    taken_old: set[int] = set()
+    taken_new: set[int] = set()
     for link in links:
         taken_old.update(link.old)
         taken_new.update(link.new)
@@ -198,13 +201,13 @@ def _akin(old: Sequence[Paragraph], new: Sequence[Paragraph], links: list[Link])
     ours, theirs = _left(old, new, links)
     after_old = {link.old[-1]: link for link in links}
     after_new = {link.new[-1]: link for link in links}
-    gaps: dict[tuple[Link | None, bool], list[int]] = {}
+    gaps: dict[tuple[Link | None, bool], tuple[int, ...]] = {}
     for side, (numbers, after) in enumerate(((ours, after_old), (theirs, after_new))):
         for row in _neighbours(numbers):
-            gaps[after.get(row[0] - 1) if row[0] else None, bool(side)] = list(row)
+            gaps[after.get(row[0] - 1), bool(side)] = row
     found = []
     for (before, is_new), row in gaps.items():
-        other = gaps.get((before, True), [])
+        other = gaps.get((before, True), ())
         if is_new or len(row) != len(other) or (before is None and (row[0] or other[0])):
             continue
         for was, now in zip(row, other, strict=True):
