@@ -1,5 +1,6 @@
 """The JSON shapes of what is stored: the same keys wherever a command shows an article, a version, a comment, an edit."""
 
+from storage.coverage import Telling
 from storage.differences import Block, Difference
 from storage.instants import to_json
 from storage.models import Article, Comment, Version
@@ -28,6 +29,16 @@ def comment_shape(each: Comment) -> dict[str, object]:
     """A reader's comment."""
     return {"id": each.key, "parent_id": each.parent_key, "author": each.author, "published": to_json(each.published),
             "text": each.text, "permalink": each.permalink, "first_seen": to_json(each.first_seen)}  # fmt: skip
+
+
+def telling_shape(telling: Telling) -> dict[str, object]:
+    """An article with its part in a story: shares of text from 0 to 1, null where they are not known."""
+    carrier = telling.carrier
+    return article_shape(carrier.article) | {
+        "relation": carrier.relation, "relation_to": str(carrier.other_id) if carrier.other_id else None,
+        "share_of_this": carrier.of_this, "share_of_other": carrier.of_other, "had": to_json(telling.had),
+        "had_evidence": "published" if telling.stated else "seen", "after_seconds": round(telling.after),
+    }  # fmt: skip
 
 
 def changes_shape(found: Difference) -> dict[str, object]:

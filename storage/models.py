@@ -313,11 +313,14 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """An article inside an alert: its relation to the story, and the evidence of its match, if it matched."""
+    """An article that carries a story's text: its relation to another carrier, and the evidence of its match, if it matched."""
 
     article: Article
     relation: Relation
     evidence: tuple[Evidence, ...] = ()
+    other_id: int | None = None  # the article that the relation speaks of; None: it is the first, or that is not known
+    of_this: float | None = None  # the share of its text that stands in the other, 0 to 1
+    of_other: float | None = None  # the share of the other's text that stands in it
 
 
 @dataclass(frozen=True, slots=True)

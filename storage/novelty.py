@@ -14,7 +14,7 @@ from storage.tokens import tokenize
 
 STANDS = 0.7
 """The share of a sentence's words that must stand in earlier texts, in stretches of the same order."""
-_WORDS, _CHARACTERS = 3, 4  # in a stretch
+_IN_WORDS, _IN_CHARACTERS = 3, 4  # in a stretch
 _HOLDERS = 8  # earlier sentences that are remembered for one stretch
 _TOLD_TWICE = 2  # stretches that an earlier sentence shares with a new one, for its numbers to count
 _GROUPING = re.compile(r"[.,](?=[0-9]{3}(?![0-9]))")  # 1,000 and 1.000 are 1000
@@ -38,7 +38,7 @@ class Heard:
     def add(self, text: str) -> None:
         """From now on, this text has been heard."""
         for sentence in sentences(text):
-            words = tokenize(sentence).folded
+            words = _words(sentence)
             self._known.add(words)
             number = len(self._telling)
             self._telling.append(_telling(words))
@@ -49,7 +49,7 @@ class Heard:
 
     def stands(self, sentence: str) -> bool:
         """Whether a sentence stands in what was heard; one without a word does."""
-        words = tokenize(sentence).folded
+        words = _words(sentence)
         if not words or words in self._known:
             return True
         size = _size(words)
@@ -71,7 +71,7 @@ class Heard:
         found = []
         own: set[tuple[str, ...]] = set()
         for sentence in sentences(text):
-            key = tokenize(sentence).folded
+            key = _words(sentence)
             if key not in own and not self.stands(sentence):
                 own.add(key)
                 found.append(sentence)
@@ -88,10 +88,14 @@ def additions(texts: Iterable[str]) -> list[list[str]]:
     return found
 
 
+def _words(sentence: str) -> tuple[str, ...]:
+    return tuple(_GROUPING.sub("", word) for word in tokenize(sentence).folded)
+
+
 def _size(words: Sequence[str]) -> int:
     """How many words a stretch of this sentence has."""
     alone = sum(len(word) == 1 and word > "\u0e00" for word in words)
-    return min(len(words), _CHARACTERS if 2 * alone > len(words) else _WORDS)
+    return min(len(words), _IN_CHARACTERS if 2 * alone > len(words) else _IN_WORDS)
 
 
 def _stretches(words: Sequence[str]) -> list[tuple[str, ...]]:
@@ -101,6 +105,4 @@ def _stretches(words: Sequence[str]) -> list[tuple[str, ...]]:
 
 def _telling(words: Iterable[str]) -> frozenset[str]:
     """The words of which each one counts: numbers, and what denies."""
-    return frozenset(
-        _GROUPING.sub("", word) for word in words if word in _DENIALS or (word != _ONE and any(map(str.isnumeric, word)))
-    )
+    return frozenset(word for word in words if word in _DENIALS or (word != _ONE and any(map(str.isnumeric, word))))
