@@ -33,7 +33,8 @@ def diff_lines(found: Difference, article: Article, screen: Screen, *, full: boo
         lines += [Text(), styled("Title", "bold", screen), *_both(found.title, screen)]
     for group in gathered(found.blocks):
         if group[0].quiet and not full:
-            lines += [Text(), styled(f"  … {counted(paragraph_count(group), 'paragraph')} unchanged", "dim", screen)]
+            folded = f"… {counted(paragraph_count(group), 'paragraph')} unchanged"
+            lines += [Text(), *laid_out(styled(folded, "dim", screen), screen, first="  ")]
         else:
             lines += _group(group, found, screen, full=full)
     return lines
@@ -120,7 +121,7 @@ def _numbers(numbers: Sequence[int]) -> str:
 
 def _group(group: list[Block], found: Difference, screen: Screen, *, full: bool) -> Iterator[Text]:
     yield Text()
-    yield styled(label(group, found), "dim" if group[0].quiet else "bold", screen)
+    yield from laid_out(styled(label(group, found), "dim" if group[0].quiet else "bold", screen), screen)
     for number, block in enumerate(group):
         if number and screen.width is not None and block.change is not Change.SAME:
             removed = block.change is Change.REMOVED

@@ -23,6 +23,8 @@ _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _ALIKE = 0.35  # of the word pairs of both: one paragraph in two states
 _PART = 0.6  # of a part's word pairs that stand in the whole, and of the whole's that stand in its parts
 _AKIN = 0.2  # of the words of both: enough for the only paragraphs between two that stayed
+_AKIN_AMONG = 0.3  # where there are others that it could be
+_SMALL_GAP = 100  # pairs that are all looked at
 _FREQUENT = 12  # paragraphs that share a pair of words: such a pair says nothing
 _CLOSEST = 5  # paragraphs that are looked at as another state of one
 
@@ -197,21 +199,37 @@ def _alike(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], 
 
 
 def _akin(old: Sequence[Paragraph], new: Sequence[Paragraph], links: list[Link]) -> list[Link]:
-    """What is left between the same two paragraphs on both sides, as many on one as on the other, and shares some words."""
+    """What is left between the same two paragraphs on both sides, and shares some words: written anew."""
     ours, theirs = _left(old, new, links)
     after_old = {link.old[-1]: link for link in links}
     after_new = {link.new[-1]: link for link in links}
-    gaps: dict[tuple[Link | None, bool], tuple[int, ...]] = {}
-    for side, (numbers, after) in enumerate(((ours, after_old), (theirs, after_new))):
-        for row in _neighbours(numbers):
-            gaps[after.get(row[0] - 1), bool(side)] = row
+    gaps = {after_old.get(row[0] - 1): row for row in _neighbours(ours)}
     found = []
-    for (before, is_new), row in gaps.items():
-        other = gaps.get((before, True), ())
-        if is_new or len(row) != len(other) or (before is None and (row[0] or other[0])):
+    for row in _neighbours(theirs):
+        before = after_new.get(row[0] - 1)
+        other = gaps.get(before)
+        if other is None or (before is None and (row[0] or other[0])):
             continue
-        for was, now in zip(row, other, strict=True):
-            one, two = set(old[was].words), set(new[now].words)
-            if 2 * len(one & two) >= _AKIN * (len(one) + len(two)) > 0:
-                found.append(Link((was,), (now,)))
+        if len(row) == len(other):
+            pairs = list(zip(other, row, strict=True))
+            found += [Link((was,), (now,)) for was, now in pairs if _akinness(old[was], new[now]) >= _AKIN]
+        elif len(row) * len(other) <= _SMALL_GAP:
+            found += _likeliest([(_akinness(old[was], new[now]), was, now) for was in other for now in row])
+    return found
+
+
+def _akinness(one: Paragraph, two: Paragraph) -> float:
+    """The share of both paragraphs' different words that they have in common, 0 to 1."""
+    ours, theirs = set(one.words), set(two.words)
+    return 2 * len(ours & theirs) / (len(ours) + len(theirs) or 1)
+
+
+def _likeliest(pairs: list[tuple[float, int, int]]) -> list[Link]:
+    """The pairs that are the most akin, as long as they do not cross: (akinness, old, new)."""
+    found: list[Link] = []
+    for score, was, now in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
+        if score < _AKIN_AMONG:
+            break
+        if all((was < link.old[0]) == (now < link.new[0]) and was != link.old[0] and now != link.new[0] for link in found):
+            found.append(Link((was,), (now,)))
     return found
