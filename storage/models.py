@@ -9,6 +9,7 @@ from datetime import datetime
 
 from storage.words import (
     AlertReason,
+    Change,
     ChannelKind,
     CommentFeeds,
     CommentOrigin,
@@ -30,11 +31,11 @@ from storage.words import (
 )
 
 __all__ = [
-    "Alert", "AlertReason", "Article", "Carrier", "Channel", "ChannelKind", "Comment", "CommentFeeds", "CommentOrigin",
-    "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery", "DeliveryState",
-    "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match", "MatchVerdict",
-    "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation", "Rule", "Schedule",
-    "Severity", "Source", "Story", "Version",
+    "Alert", "AlertReason", "Article", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
+    "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
+    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match",
+    "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation",
+    "Rule", "Schedule", "Severity", "Source", "Story", "Version",
 ]  # fmt: skip
 
 
