@@ -9,10 +9,12 @@ import shutil
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from rich.console import Console
 from rich.text import Text
 
+from nightdesk.output import say
 from storage.identity import clean_line
 
 _WIDEST, _NARROWEST = 100, 20  # columns: longer lines are hard to read, shorter ones hold no words
@@ -39,18 +41,27 @@ def laid_out(text: Text, screen: Screen, *, first: str = "", rest: str | None = 
     rest = first if rest is None else rest
     if screen.width is None:
         return [Text(first) + text]
-    console = Console(width=screen.width, color_system=None)
-    lines = text.wrap(console, max(_NARROWEST // 2, screen.width - max(len(first), len(rest))), tab_size=4)
+    lines = text.wrap(_ruler(), max(_NARROWEST // 2, screen.width - max(len(first), len(rest))), tab_size=4)
     for line in lines:
         line.rstrip()
     return [Text(rest if number else first) + line for number, line in enumerate(lines)]
 
 
+@cache
+def _ruler() -> Console:
+    """What measures lines; made once, because it looks at the whole environment."""
+    return Console(width=_WIDEST, color_system=None)
+
+
 def shown(lines: Iterable[Text], screen: Screen) -> None:
     """Write lines to standard output."""
+    if not screen.colour:
+        for line in lines:
+            say(line.plain)
+        return
     console = Console(
-        file=sys.stdout, width=100_000, color_system="standard" if screen.colour else None,
-        force_terminal=screen.colour, no_color=not screen.colour, highlight=False, markup=False, emoji=False,
+        file=sys.stdout, width=100_000, color_system="standard",
+        force_terminal=True, highlight=False, markup=False, emoji=False,
     )  # fmt: skip
     for line in lines:
         console.print(line, soft_wrap=True)

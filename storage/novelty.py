@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from storage.date_lines import dateline_end
 from storage.sentences import sentences
 from storage.tokens import tokenize
 
@@ -49,7 +50,7 @@ class Heard:
 
     def stands(self, sentence: str) -> bool:
         """Whether a sentence stands in what was heard; one without a word does."""
-        words = _words(sentence)
+        words = _words(sentence[dateline_end(sentence) :])
         if not words or words in self._known:
             return True
         size = _size(words)

@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from storage.alignment import Effort, aligned
 from storage.date_lines import is_date_line
+from storage.sentences import paragraph_texts
 from storage.tokens import tokenize
 
 BREAK = "\n\n"
 _SIGN = re.compile(r"\n\n|[%‰°+±÷<>=$¢£¤¥฿₠-₿﷼＄￠￡￥￦]|(?<![^\s(])[-−](?=\d)")
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _ALIKE = 0.35  # of the word pairs of both: one paragraph in two states
 _PART = 0.6  # of a part's word pairs that stand in the whole, and of the whole's that stand in its parts
 _AKIN = 0.2  # of the words of both: enough for the only paragraphs between two that stayed
@@ -77,10 +77,8 @@ def words_of(text: str) -> Words:
 
 
 def paragraphs(text: str) -> list[Paragraph]:
-    """The paragraphs of a text: parted by blank lines, or by ends of lines where there is no blank one."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
-    return [Paragraph(part, words_of(part).keys) for part in map(str.strip, parts) if part]
+    """The paragraphs of a text, as `storage.sentences` parts them."""
+    return [Paragraph(part, words_of(part).keys) for part in paragraph_texts(text)]
 
 
 def linked(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort) -> list[Link]:

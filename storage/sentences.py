@@ -1,4 +1,4 @@
-"""Where sentences end, in the scripts that news is written in. A pure module.
+"""Where paragraphs and sentences end, in the scripts that news is written in. A pure module.
 
 A rule of thumb, in favour of long sentences: a point ends none behind an initial, a short form or an ordinal, or before a small
 letter. Thai and Lao have no sign for it and put a blank where a sentence may end.
@@ -16,16 +16,24 @@ _SHORT_FORMS = frozenset(_SHORT.split())
 _BEFORE_NUMBERS = frozenset(("no", "nos", "fig", "vol", "art"))
 _END = re.compile(
     r"""(?P<mark>[.!?…]{1,6})["'”’»)\]]{0,6}\s+(?=\S)"""  # counted, so that a row of points costs no more than its length
-    r"""|[؟۔।॥။።]{1,6}["'”’»)\]]{0,6}\s*|[。！？｡]{1,6}[」』”’）)]{0,6}|\n\s*"""
+    r"""|[؟۔।॥။።]{1,6}["'”’»)\]]{0,6}\s*|[。！？｡]{1,6}[」』”’）)]{0,6}"""
 )
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _BEFORE = re.compile(r"([^\W\d_]+|\d+)\Z")
 _UNMARKED = re.compile(r"[\u0e00-\u0eff]")  # Thai, Lao
 _LONG_UNMARKED = 40  # characters of a stretch that ends at a blank
 
 
+def paragraph_texts(text: str) -> list[str]:
+    """The paragraphs of a text: parted by blank lines, or by ends of lines where there is no blank one."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
+    return [part for part in map(str.strip, parts) if part]
+
+
 def sentences(text: str) -> list[str]:
-    """The sentences of a text in order, without blanks around them."""
-    return [sentence for sentence in _cut(text) if sentence]
+    """The sentences of a text in order, each on one line; none goes on behind its paragraph."""
+    return [sentence for part in paragraph_texts(text) for sentence in _cut(" ".join(part.split())) if sentence]
 
 
 def _cut(text: str) -> Iterator[str]:
@@ -41,7 +49,7 @@ def _cut(text: str) -> Iterator[str]:
 def _ends(text: str, found: re.Match[str]) -> bool:
     """Whether the mark ends a sentence."""
     following = text[found.end()]
-    if following.islower() and "\n" not in found.group():
+    if following.islower():
         return False
     before = _BEFORE.search(text, max(0, found.start() - 20), found.start())
     if found.group("mark") != "." or before is None:

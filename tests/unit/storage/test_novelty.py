@@ -43,6 +43,7 @@ def test_hearing_more_leaves_no_more_new(text, other):
         DAM.replace("Ríohondo", "Riohondo").replace(" on ", ", on – "),
         DAM.replace("broke", "collapsed"),
         DAM.replace("The dam", "The old dam").replace("after two weeks", "after some two weeks"),
+        f"RÍOHONDO, March 3 (Wire) - {DAM}",
         DAM.removesuffix(" after two weeks of rain.") + ".",
     ],
 )

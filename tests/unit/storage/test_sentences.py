@@ -25,7 +25,8 @@ def test_sentences_end_where_they_end(parts):
 
 
 def test_lines_end_sentences():
-    assert sentences("A heading\n\nThen a text.\nand more") == ["A heading", "Then a text.", "and more"]
+    assert sentences("A heading\n\nThen a text. And\nmore") == ["A heading", "Then a text.", "And more"]
+    assert sentences("A heading\nThen a text. And\nmore") == ["A heading", "Then a text.", "And", "more"]
 
 
 @given(st.text(max_size=200))
