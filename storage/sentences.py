@@ -18,7 +18,7 @@ _END = re.compile(
     r"""(?P<mark>[.!?…]{1,6})["'”’»)\]]{0,6}\s+(?=\S)"""  # counted, so that a row of points costs no more than its length
     r"""|[؟۔।॥။።]{1,6}["'”’»)\]]{0,6}\s*|[。！？｡]{1,6}[」』”’）)]{0,6}"""
 )
-_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+_BLANK_LINE = re.compile(r"\n(?:[^\S\n]|[\u00ad\u200b-\u200d\u2060\ufeff])*\n")  # invisible characters leave it blank
 _BEFORE = re.compile(r"([^\W\d_]+|\d+)\Z")
 _UNMARKED = re.compile(r"[\u0e00-\u0eff]")  # Thai, Lao
 _LONG_UNMARKED = 40  # characters of a stretch that ends at a blank
