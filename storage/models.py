@@ -211,6 +211,8 @@ class Version:
     id: int = 0
     lead: str | None = None
     reader: str | None = None  # the version of Nightdesk that read it from its page; None: given, or not noted
+    change: Change | None = None  # what it is to the one before it: minor or major; None: the first, or not noted
+    returns: int = 0  # how often it came back after a later one: a site that shows two by turns
 
 
 @dataclass(frozen=True, slots=True)
