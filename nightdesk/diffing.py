@@ -15,13 +15,18 @@ from storage.differences import Block, Difference
 from storage.models import Article
 from storage.paragraphs import BREAK
 from storage.rewording import Piece, kept
-from storage.words import Change
+from storage.words import ParagraphChange
 
 WENT, CAME = "red strike", "green underline"
 ANEW = 0.5  # of both texts' characters stayed: below it, two whole texts read better than one with marks
 _LONG, _BESIDE = 360, 150  # characters: a longer stretch that stayed is cut to so many beside each change
 _GLIMPSE = 90  # characters of a paragraph that only moved
-_NAMES = {Change.SAME: "unchanged", Change.DATED: "date", Change.SPLIT: "split", Change.MERGED: "merged"}
+_NAMES = {
+    ParagraphChange.SAME: "unchanged",
+    ParagraphChange.DATED: "date",
+    ParagraphChange.SPLIT: "split",
+    ParagraphChange.MERGED: "merged",
+}
 
 
 def diff_lines(found: Difference, article: Article, screen: Screen, *, full: bool = False) -> list[Text]:
@@ -58,7 +63,10 @@ def _goes_on(last: Block, block: Block) -> bool:
     if last.change is not block.change or last.moved != block.moved:
         return False
     follows = all(before[-1:] == (after[0] - 1,) for before, after in ((last.old, block.old), (last.new, block.new)) if after)
-    return follows and (block.change in (Change.ADDED, Change.REMOVED) or (block.moved and block.change is Change.SAME))
+    return follows and (
+        block.change in (ParagraphChange.ADDED, ParagraphChange.REMOVED)
+        or (block.moved and block.change is ParagraphChange.SAME)
+    )
 
 
 def paragraph_count(group: Iterable[Block]) -> int:
@@ -112,7 +120,7 @@ def _what(block: Block) -> str:
     name = _NAMES.get(block.change, str(block.change))
     if not block.moved:
         return name
-    return "moved" if block.change is Change.SAME else f"moved and {name}"
+    return "moved" if block.change is ParagraphChange.SAME else f"moved and {name}"
 
 
 def _numbers(numbers: Sequence[int]) -> str:
@@ -123,19 +131,19 @@ def _group(group: list[Block], found: Difference, screen: Screen, *, full: bool)
     yield Text()
     yield from laid_out(styled(label(group, found), "dim" if group[0].quiet else "bold", screen), screen)
     for number, block in enumerate(group):
-        if number and screen.width is not None and block.change is not Change.SAME:
-            removed = block.change is Change.REMOVED
+        if number and screen.width is not None and block.change is not ParagraphChange.SAME:
+            removed = block.change is ParagraphChange.REMOVED
             yield styled("-" if removed else "+", (WENT if removed else CAME).split()[0], screen)
         yield from _block(block, screen, full=full)
 
 
 def _block(block: Block, screen: Screen, *, full: bool) -> Iterator[Text]:
-    if block.change in (Change.SAME, Change.DATED):
+    if block.change in (ParagraphChange.SAME, ParagraphChange.DATED):
         whole = "".join(piece.new or piece.old for piece in block.pieces)
         text = harmless(whole) if full else one_line(whole, (screen.width or _GLIMPSE + 4) - 4)
         yield from laid_out(Text(text), screen, first=_gutter(" ", screen))
-    elif block.change in (Change.ADDED, Change.REMOVED):
-        yield from _side(block.pieces, screen, new=block.change is Change.ADDED)
+    elif block.change in (ParagraphChange.ADDED, ParagraphChange.REMOVED):
+        yield from _side(block.pieces, screen, new=block.change is ParagraphChange.ADDED)
     elif kept(block.pieces) < ANEW and len(block.old) == len(block.new):
         yield from _both(block.pieces, screen)
     else:

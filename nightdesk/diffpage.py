@@ -15,7 +15,7 @@ from storage.instants import to_json
 from storage.models import Article, Version
 from storage.paragraphs import BREAK
 from storage.rewording import Piece, kept
-from storage.words import Change
+from storage.words import ParagraphChange
 
 _RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"])
 _STYLE = """
@@ -109,9 +109,13 @@ def _body(found: Difference, speech: str, *, full: bool) -> Iterator[str]:
 
 
 def _block(block: Block, speech: str) -> Iterator[str]:
-    if block.change is Change.SAME:
+    if block.change is ParagraphChange.SAME:
         yield f'<p class="stayed"{speech}>{_text(_side(block.pieces, new=True))}</p>'
-    elif block.change in (Change.ADDED, Change.REMOVED) or kept(block.pieces) >= ANEW or len(block.old) != len(block.new):
+    elif (
+        block.change in (ParagraphChange.ADDED, ParagraphChange.REMOVED)
+        or kept(block.pieces) >= ANEW
+        or len(block.old) != len(block.new)
+    ):
         yield f"<p{speech}>{_edits(block.pieces)}</p>"
     else:
         yield f'<p class="was"{speech}><span class="label" lang="en" dir="ltr">Before</span>{_one(block.pieces, new=False)}</p>'

@@ -14,14 +14,14 @@ from storage.date_lines import is_date_line
 from storage.models import Version
 from storage.paragraphs import BREAK, Link, Paragraph, linked, paragraphs
 from storage.rewording import Piece, changed, reworded
-from storage.words import Change
+from storage.words import ParagraphChange
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
     """Paragraphs that belong together, by number from 1 in each version, and what became of them."""
 
-    change: Change
+    change: ParagraphChange
     old: tuple[int, ...]
     new: tuple[int, ...]
     pieces: tuple[Piece, ...]
@@ -30,7 +30,7 @@ class Block:
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to tell of it."""
-        return self.change in (Change.SAME, Change.DATED) and not self.moved
+        return self.change in (ParagraphChange.SAME, ParagraphChange.DATED) and not self.moved
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,16 +122,16 @@ def _block(link: Link, before: Sequence[Paragraph], after: Sequence[Paragraph], 
     old, new = BREAK.join(before[at].text for at in link.old), BREAK.join(after[at].text for at in link.new)
     numbers = tuple(at + 1 for at in link.old), tuple(at + 1 for at in link.new)
     if not (link.old and link.new):
-        change = Change.ADDED if link.new else Change.REMOVED
+        change = ParagraphChange.ADDED if link.new else ParagraphChange.REMOVED
         dated = is_date_line(old or new)
-        return Block(Change.DATED if dated else change, *numbers, (Piece(old, new, same=False),))
+        return Block(ParagraphChange.DATED if dated else change, *numbers, (Piece(old, new, same=False),))
     if old == new or (len(link.old) == len(link.new) and before[link.old[0]].key == after[link.new[0]].key):
-        return Block(Change.SAME, *numbers, (Piece(old, new, same=True),), moved=moved)
+        return Block(ParagraphChange.SAME, *numbers, (Piece(old, new, same=True),), moved=moved)
     if is_date_line(old) and is_date_line(new):
-        return Block(Change.DATED, *numbers, (Piece(old, new, same=False),))
+        return Block(ParagraphChange.DATED, *numbers, (Piece(old, new, same=False),))
     pieces = reworded(old, new, effort)
     if len(link.old) != len(link.new):
-        change = Change.SPLIT if len(link.old) == 1 else Change.MERGED
+        change = ParagraphChange.SPLIT if len(link.old) == 1 else ParagraphChange.MERGED
     else:
-        change = Change.REWORDED if changed(pieces) else Change.SAME
+        change = ParagraphChange.REWORDED if changed(pieces) else ParagraphChange.SAME
     return Block(change, *numbers, pieces, moved=moved)

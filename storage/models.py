@@ -25,6 +25,7 @@ from storage.words import (
     PageKind,
     PageReason,
     PageState,
+    ParagraphChange,
     Reason,
     Relation,
     Severity,
@@ -34,8 +35,8 @@ __all__ = [
     "Alert", "AlertReason", "Article", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
     "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
     "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match",
-    "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation",
-    "Rule", "Schedule", "Severity", "Source", "Story", "Version",
+    "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment",
+    "Reason", "Relation", "Rule", "Schedule", "Severity", "Source", "Story", "Version",
 ]  # fmt: skip
 
 

@@ -195,7 +195,7 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
-class Change(StrEnum):
+class ParagraphChange(StrEnum):
     """What became of a paragraph from one version of an article to another."""
 
     SAME = "same"

@@ -15,6 +15,7 @@ import pytest
 from storage.clock import Clock
 from storage.models import Extraction, Schedule, Source
 from storage.store import connect
+from storage.tokens import token_string
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 GOLDEN = Path(__file__).parents[1] / "golden" / "edits"
@@ -60,14 +61,14 @@ def fill(tables):
         article = article or tables.articles.add(
             read, key=URL, url=URL, site="courier.example", source_id=source.id, story_id=story, news=True, now=now
         )
-        tables.articles.add_version(article, read, text_hash=str(number), words=99, now=now, quiet=False)
+        tables.articles.add_version(article, read, token_string(text), change=None, now=now, quiet=False)
     tables.stories.found(story, article)
     untouched = URL.replace("dam", "rain")
     read = Extraction(untouched, "Rain", "It rains.")
     other = tables.articles.add(
         read, key=untouched, url=untouched, site="courier.example", source_id=source.id, story_id=story, news=True, now=SEEN
     )
-    tables.articles.add_version(other, read, text_hash="r", words=2, now=SEEN, quiet=False)
+    tables.articles.add_version(other, read, "it rains", change=None, now=SEEN, quiet=False)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ import pytest
 from storage.clock import Clock
 from storage.models import Extraction, Relation, Schedule, Source
 from storage.store import connect
+from storage.tokens import token_string
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 GOLDEN = Path(__file__).parents[1] / "golden" / "stories"
@@ -47,14 +48,13 @@ def add(tables, source, title, paragraphs, *, after, seen, story=None, stated=Tr
     article = tables.articles.add(
         read, key=url, url=url, site=site, source_id=owner.id, story_id=story, news=True, now=minutes(seen)
     )
-    tables.articles.add_version(article, read, text_hash=f"{article}", words=len(text.split()), now=minutes(seen), quiet=False)
+    tables.articles.add_version(article, read, token_string(text), change=None, now=minutes(seen), quiet=False)
     return article, story
 
 
 def relate(tables, one, other, relation, of_this, of_other):
-    back = {Relation.EXCERPT: Relation.CONTAINS, Relation.CONTAINS: Relation.EXCERPT}.get(relation, relation)
-    tables.stories.relate(one, other, relation, of_this=of_this, of_other=of_other)
-    tables.stories.relate(other, one, back, of_this=of_other, of_other=of_this)
+    mirrored = {Relation.EXCERPT: Relation.CONTAINS, Relation.CONTAINS: Relation.EXCERPT}.get(relation, relation)
+    tables.stories.relate(one, other, relation, mirrored, of_this=of_this, of_other=of_other)
 
 
 def fill(tables):
@@ -211,3 +211,33 @@ def test_copies_that_were_taken_in(desk, tmp_path):
     assert {(each["share_of_this"], each["share_of_other"]) for each in told["carriers"][1:]} == {(1.0, 1.0)}
     assert not any(each["new"] for each in told["carriers"])
     assert "+11 h  Paper 11 · Paper 11 on the dam" in desk("story", "show", newest["id"])
+
+
+def test_a_page_that_glues_two_stories_stands_beside_each(desk, tmp_path):
+    """The aggregator's page belongs to neither, and each tells that it is in it."""
+    dam = "\n\n".join(
+        [*FIRST, UPDATE, "The bridge at Vado is gone, and trains stop at Brenz, where buses wait for those who must go on."]
+    )
+    salt = "\n\n".join(
+        [
+            "Envoys of the two countries have met in the spa town of Brenz every other evening, two diplomats told an agency.",
+            *OTHER,
+            "Observers expect the order to be amended rather than repealed before the lake freezes and the ferry stops.",
+        ]
+    )
+    pages = [("dam", "A dam", dam), ("salt", "Of salt", salt), ("both", "Water and salt", f"{dam}\n\n{salt}")]
+    lines = [
+        {"url": f"https://{name}.example/1", "title": title, "text": text, "source": name, "published": f"2026-03-01T{5 + n:02}:00:00Z"}
+        for n, (name, title, text) in enumerate(pages)
+    ]  # fmt: skip
+    file = tmp_path / "pages.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    subprocess.run([NIGHTDESK, "--db", desk.database, "ingest", str(file)], check=True, capture_output=True, cwd=tmp_path)
+    stories = {each["title"]: each["id"] for each in json.loads(desk("story", "list", "--json"))["stories"]}
+    for title in ("A dam", "Of salt"):
+        told = json.loads(desk("story", "show", stories[title], "--json"))
+        (page,) = [each for each in told["also_in"] if each["source"] == "both"]
+        assert "both" not in [each["source"] for each in told["carriers"]]
+        assert page["relation"] == "contains"
+        assert page["share_of_other"] > 0.95
+        assert "Also in, as part of other stories" in desk("story", "show", stories[title])

@@ -15,7 +15,7 @@ import pytest
 from storage.differences import difference
 from storage.models import Version
 from storage.novelty import additions
-from storage.words import Change
+from storage.words import ParagraphChange
 
 COPIES = Path(os.environ.get("NIGHTDESK_CORPUS", Path(__file__).parents[3] / "shared" / "corpus")) / "copies"
 MOST = 120  # pairs of a kind
@@ -48,12 +48,12 @@ def changes(pair):
     ("kind", "allowed", "floor"),
     [
         ("ws_unicode", set(), 0.99),
-        ("reorder", {(Change.SAME, True)}, 0.99),
-        ("drop10", {(Change.REMOVED, False)}, 0.99),
-        ("drop30", {(Change.REMOVED, False)}, 0.99),
-        ("drop50", {(Change.REMOVED, False)}, 0.99),
-        ("boiler", {(Change.ADDED, False)}, 0.99),
-        ("words5", {(Change.REWORDED, False)}, 0.95),
+        ("reorder", {(ParagraphChange.SAME, True)}, 0.99),
+        ("drop10", {(ParagraphChange.REMOVED, False)}, 0.99),
+        ("drop30", {(ParagraphChange.REMOVED, False)}, 0.99),
+        ("drop50", {(ParagraphChange.REMOVED, False)}, 0.99),
+        ("boiler", {(ParagraphChange.ADDED, False)}, 0.99),
+        ("words5", {(ParagraphChange.REWORDED, False)}, 0.95),
     ],
 )
 def test_an_edit_is_told_as_what_it_was(pairs, kind, allowed, floor):

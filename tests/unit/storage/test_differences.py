@@ -9,7 +9,7 @@ from storage.differences import difference
 from storage.models import Version
 from storage.paragraphs import paragraphs, words_of
 from storage.unified import unified
-from storage.words import Change
+from storage.words import ParagraphChange
 
 SEEN = datetime(2026, 3, 1, tzinfo=UTC)
 DAM = "The dam was built in 1962 by the state. It held the water of four rivers. Engineers had warned of cracks for years."
@@ -73,7 +73,7 @@ def test_every_paragraph_and_every_word_stands_in_one_block(old, new):
 @given(texts, texts)
 def test_unchanged_blocks_have_the_same_words(old, new):
     for block in difference(version(1, old), version(2, new)).blocks:
-        if block.change is Change.SAME:
+        if block.change is ParagraphChange.SAME:
             ((was, now),) = [("".join(p.old for p in block.pieces), "".join(p.new for p in block.pieces))]
             assert words_of(was).keys == words_of(now).keys
 
