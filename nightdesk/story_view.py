@@ -81,7 +81,7 @@ def _shares(telling: Telling, numbers: dict[int, int]) -> str:
         return ""
     if min(carrier.of_this, carrier.of_other) >= _WHOLE:
         return f"has all of no. {number}"
-    return f"has {_percent(carrier.of_other)} of no. {number}, {_percent(carrier.of_this)} of its own text"
+    return f"has {_percent(carrier.of_other)} of no. {number}, which is {_percent(carrier.of_this)} of its own text"
 
 
 def _percent(share: float) -> str:
