@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from storage.alignment import Effort
 from storage.date_lines import is_date_line
 from storage.models import Version
-from storage.paragraphs import BREAK, Link, Paragraph, linked, paragraphs
+from storage.paragraphs import BREAK, Pairing, Paragraph, linked, paragraphs
 from storage.rewording import Piece, changed, reworded
 from storage.words import ParagraphChange
 
@@ -59,7 +59,7 @@ def difference(old: Version, new: Version) -> Difference:
     return Difference(old, new, title if changed(title) else (), tuple(blocks))
 
 
-def _in_order(links: Sequence[Link], before: Sequence[Paragraph]) -> frozenset[Link]:
+def _in_order(links: Sequence[Pairing], before: Sequence[Paragraph]) -> frozenset[Pairing]:
     """The links that stand in the same order on both sides, as many words as possible: the others moved."""
     ranks = sorted(link.old[0] for link in links)
     best = [(0, -1)] * (len(ranks) + 1)  # a Fenwick tree: the heaviest chain that ends up to each old place
@@ -91,8 +91,8 @@ def _heaviest(best: Sequence[tuple[int, int]], rank: int) -> tuple[int, int]:
 
 
 def _placed(
-    links: Iterable[Link], staying: frozenset[Link], before: Sequence[Paragraph], after: Sequence[Paragraph]
-) -> Iterator[Link]:
+    links: Iterable[Pairing], staying: frozenset[Pairing], before: Sequence[Paragraph], after: Sequence[Paragraph]
+) -> Iterator[Pairing]:
     """Every paragraph of both sides in a link, in the order of reading; a link without a side is an addition or removal."""
     links = list(links)
     taken = {at for link in links for at in link.old}
@@ -100,13 +100,13 @@ def _placed(
     starts = {link.new[0]: link for link in links}
     covered = {at for link in links for at in link.new}
     gone = 0
-    held: list[Link] = []  # what came since the last paragraph that stayed: it follows what was removed there
+    held: list[Pairing] = []  # what came since the last paragraph that stayed: it follows what was removed there
     for at in range(len(after) + 1):
         link = starts.get(at)
         if at == len(after) or link in staying:
             first_old = link.old[0] if link is not None else len(before)
             while gone < len(removed) and removed[gone] < first_old:
-                yield Link((removed[gone],), ())
+                yield Pairing((removed[gone],), ())
                 gone += 1
             yield from held
             held = []
@@ -115,10 +115,10 @@ def _placed(
         elif link is not None:
             held.append(link)
         elif at < len(after) and at not in covered:
-            held.append(Link((), (at,)))
+            held.append(Pairing((), (at,)))
 
 
-def _block(link: Link, before: Sequence[Paragraph], after: Sequence[Paragraph], effort: Effort, *, moved: bool) -> Block:
+def _block(link: Pairing, before: Sequence[Paragraph], after: Sequence[Paragraph], effort: Effort, *, moved: bool) -> Block:
     old, new = BREAK.join(before[at].text for at in link.old), BREAK.join(after[at].text for at in link.new)
     numbers = tuple(at + 1 for at in link.old), tuple(at + 1 for at in link.new)
     if not (link.old and link.new):

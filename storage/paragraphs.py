@@ -56,7 +56,7 @@ class Paragraph:
         return frozenset(pairwise(self.key)) or frozenset((each, each) for each in self.key)
 
 
-class Link(NamedTuple):
+class Pairing(NamedTuple):
     """Paragraphs that belong together, by number from 0: one and one, one and its parts, or the parts and their whole."""
 
     old: tuple[int, ...]
@@ -81,10 +81,10 @@ def paragraphs(text: str) -> list[Paragraph]:
     return [Paragraph(part, words_of(part).keys) for part in paragraph_texts(text)]
 
 
-def linked(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort) -> list[Link]:
+def linked(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort) -> list[Pairing]:
     """Which paragraphs belong together, each in one link at most: equal ones, then split and merged, then reworded ones."""
     links = [
-        Link((run.old + step,), (run.new + step,))
+        Pairing((run.old + step,), (run.new + step,))
         for run in aligned([each.key for each in old], [each.key for each in new], effort)
         for step in range(run.length)
     ]
@@ -93,7 +93,7 @@ def linked(old: Sequence[Paragraph], new: Sequence[Paragraph], effort: Effort) -
     return links + _akin(old, new, links)
 
 
-def _left(old: Sequence[Paragraph], new: Sequence[Paragraph], links: Iterable[Link]) -> tuple[list[int], list[int]]:
+def _left(old: Sequence[Paragraph], new: Sequence[Paragraph], links: Iterable[Pairing]) -> tuple[list[int], list[int]]:
     taken_old: set[int] = set()
     taken_new: set[int] = set()
     for link in links:
@@ -102,18 +102,18 @@ def _left(old: Sequence[Paragraph], new: Sequence[Paragraph], links: Iterable[Li
     return [at for at in range(len(old)) if at not in taken_old], [at for at in range(len(new)) if at not in taken_new]
 
 
-def _equal(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Link]:
+def _equal(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Pairing]:
     """Equal ones out of order, the first with the first."""
     places = defaultdict(list)
     for at in reversed(ours):
         places[old[at].key].append(at)
-    return [Link((places[new[at].key].pop(),), (at,)) for at in theirs if places.get(new[at].key)]
+    return [Pairing((places[new[at].key].pop(),), (at,)) for at in theirs if places.get(new[at].key)]
 
 
-def _dated(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Link]:
+def _dated(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Pairing]:
     """Lines that tell nothing but a date, in order."""
     before, after = ([at for at in each if is_date_line(of[at].text)] for each, of in ((ours, old), (theirs, new)))
-    return [Link((was,), (now,)) for was, now in zip(before, after, strict=False)]
+    return [Pairing((was,), (now,)) for was, now in zip(before, after, strict=False)]
 
 
 def _shared(
@@ -136,14 +136,14 @@ def _shared(
     return shared
 
 
-def _parted(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Link]:
+def _parted(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Pairing]:
     """One paragraph that became several."""
-    return [Link((whole,), parts) for whole, parts in _groups(old, new, _shared(old, new, ours, theirs))]
+    return [Pairing((whole,), parts) for whole, parts in _groups(old, new, _shared(old, new, ours, theirs))]
 
 
-def _joined(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Link]:
+def _joined(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Pairing]:
     """Several paragraphs that became one."""
-    return [Link(parts, (whole,)) for whole, parts in _groups(new, old, _shared(new, old, theirs, ours))]
+    return [Pairing(parts, (whole,)) for whole, parts in _groups(new, old, _shared(new, old, theirs, ours))]
 
 
 def _groups(
@@ -179,7 +179,7 @@ def _neighbours(numbers: Sequence[int]) -> list[tuple[int, ...]]:
     return [tuple(row) for row in rows]
 
 
-def _alike(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Link]:
+def _alike(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], theirs: list[int]) -> list[Pairing]:
     """Reworded ones, the most alike first; of equally alike ones, those that moved the least."""
     scored = []
     for (was, now), count in _shared(old, new, ours, theirs).items():
@@ -192,11 +192,11 @@ def _alike(old: Sequence[Paragraph], new: Sequence[Paragraph], ours: list[int], 
         if was not in taken_old and now not in taken_new:
             taken_old.add(was)
             taken_new.add(now)
-            links.append(Link((was,), (now,)))
+            links.append(Pairing((was,), (now,)))
     return links
 
 
-def _akin(old: Sequence[Paragraph], new: Sequence[Paragraph], links: list[Link]) -> list[Link]:
+def _akin(old: Sequence[Paragraph], new: Sequence[Paragraph], links: list[Pairing]) -> list[Pairing]:
     """What is left between the same two paragraphs on both sides, and shares some words: written anew."""
     ours, theirs = _left(old, new, links)
     after_old = {link.old[-1]: link for link in links}
@@ -210,7 +210,7 @@ def _akin(old: Sequence[Paragraph], new: Sequence[Paragraph], links: list[Link])
             continue
         if len(row) == len(other):
             pairs = list(zip(other, row, strict=True))
-            found += [Link((was,), (now,)) for was, now in pairs if _akinness(old[was], new[now]) >= _AKIN]
+            found += [Pairing((was,), (now,)) for was, now in pairs if _akinness(old[was], new[now]) >= _AKIN]
         elif len(row) * len(other) <= _SMALL_GAP:
             found += _likeliest([(_akinness(old[was], new[now]), was, now) for was in other for now in row])
     return found
@@ -222,12 +222,12 @@ def _akinness(one: Paragraph, two: Paragraph) -> float:
     return 2 * len(ours & theirs) / (len(ours) + len(theirs) or 1)
 
 
-def _likeliest(pairs: list[tuple[float, int, int]]) -> list[Link]:
+def _likeliest(pairs: list[tuple[float, int, int]]) -> list[Pairing]:
     """The pairs that are the most akin, as long as they do not cross: (akinness, old, new)."""
-    found: list[Link] = []
+    found: list[Pairing] = []
     for score, was, now in sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2])):
         if score < _AKIN_AMONG:
             break
         if all((was < link.old[0]) == (now < link.new[0]) and was != link.old[0] and now != link.new[0] for link in found):
-            found.append(Link((was,), (now,)))
+            found.append(Pairing((was,), (now,)))
     return found

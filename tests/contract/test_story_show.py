@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from storage.clock import Clock
-from storage.models import Extraction, Relation, Schedule, Source
+from storage.models import Extraction, Link, Relation, Schedule, Source
 from storage.store import connect
 from storage.tokens import token_string
 
@@ -53,8 +53,7 @@ def add(tables, source, title, paragraphs, *, after, seen, story=None, stated=Tr
 
 
 def relate(tables, one, other, relation, of_this, of_other):
-    mirrored = {Relation.EXCERPT: Relation.CONTAINS, Relation.CONTAINS: Relation.EXCERPT}.get(relation, relation)
-    tables.stories.relate(one, other, relation, mirrored, of_this=of_this, of_other=of_other)
+    tables.stories.relate(one, [Link(other, relation, of_this, of_other)])
 
 
 def fill(tables):
