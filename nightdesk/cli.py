@@ -16,7 +16,7 @@ _HOMES = {
     "demo": "demo",
     "init": "crawling", "run": "crawling", "crawl": "crawling", "schedule": "crawling",
     "source": "sources", "rule": "rules", "channel": "channels",
-    "search": "archive", "show": "archive", "story": "archive", "export": "archive",
+    "search": "archive", "export": "archive", "show": "showing", "story": "stories",
     "extract": "intake", "ingest": "intake", "reread": "reread",
     "alert": "alerts", "delivery": "alerts",
     "stats": "care", "doctor": "care", "backup": "care",

@@ -33,6 +33,7 @@ _ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, 
     (SELECT count(*) FROM versions v WHERE v.article_id = a.id), (SELECT count(*) FROM comments c WHERE c.article_id = a.id),
     a.comment_count, a.comments_status, a.comments_platform, a.paywalled
     FROM articles a JOIN sources s ON s.id = a.source_id"""
+_AT_ONCE = 500  # ids in one statement
 # Every source whose feeds list the article: a feed may be shared, and `source:` means each of them.
 _SOURCES = """coalesce((SELECT group_concat(DISTINCT other.name) FROM pages p JOIN sightings g ON g.page_id = p.id
     JOIN sources other ON other.id = g.source_id WHERE p.article_id = a.id), s.name)"""
@@ -100,6 +101,15 @@ class ArticleTable:
             "WHERE a.id > ? AND a.first_seen >= ? AND (? IS NULL OR a.source_id = ?) ORDER BY a.id LIMIT ?",
             [after, to_text(first_seen) or "", source_id, source_id, limit],
         )
+
+    def by_ids(self, ids: Collection[int]) -> dict[int, Article]:
+        """The articles with these ids, those that there are."""
+        wanted, found = list(ids), {}
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            rows = self._articles(f"WHERE a.id IN ({', '.join('?' * len(some))})", some)
+            found.update({article.id: article for article in rows})
+        return found
 
     def versions(self, article_id: int) -> list[Version]:
         """All versions, the first first."""

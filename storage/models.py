@@ -25,6 +25,7 @@ from storage.words import (
     PageKind,
     PageReason,
     PageState,
+    ParagraphChange,
     Reason,
     Relation,
     Severity,
@@ -33,9 +34,9 @@ from storage.words import (
 __all__ = [
     "Alert", "AlertReason", "Article", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
     "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
-    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link", "Match",
-    "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation",
-    "Rule", "Schedule", "Severity", "Source", "Story", "Version",
+    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link",
+    "Match", "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment",
+    "Reason", "Relation", "Rule", "Schedule", "Severity", "Source", "Story", "Version",
 ]  # fmt: skip
 
 
@@ -326,11 +327,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """An article inside an alert: its relation to the story, and the evidence of its match, if it matched."""
+    """An article that carries a story's text: its relation to another carrier, and the evidence of its match, if it matched."""
 
     article: Article
     relation: Relation
     evidence: tuple[Evidence, ...] = ()
+    other_id: int | None = None  # the article that the relation speaks of; None: it is the first, or that is not known
+    of_this: float | None = None  # the share of its text that stands in the other, 0 to 1
+    of_other: float | None = None  # the share of the other's text that stands in it
 
 
 @dataclass(frozen=True, slots=True)

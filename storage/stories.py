@@ -3,13 +3,14 @@
 import json
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlite_utils import Database as Connection
 
 from storage.articles import ArticleTable
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
-from storage.models import Carrier, Link, Relation, Story
+from storage.models import Article, Carrier, Link, Relation, Story
 
 
 class StoryTable:
@@ -82,14 +83,58 @@ class StoryTable:
         return Story(row[0], self._uid(row[2]), row[1], from_text(row[3]), tuple(self.carriers(story_id)))
 
     def carriers(self, story_id: int) -> list[Carrier]:
-        """The articles of a story, the one it began with first."""
+        """The articles of a story, the one it began with first; each with its relation to that one, or else to its earliest."""
         rows = self._db.execute(
-            "SELECT a.id, s.first_article_id FROM articles a JOIN stories s ON s.id = a.story_id WHERE a.story_id = ?"
+            "SELECT a.id, s.first_article_id, r.relation, r.other_id, r.share_of_this, r.share_of_other"
+            " FROM articles a JOIN stories s ON s.id = a.story_id"
+            " LEFT JOIN relations r ON r.article_id = a.id AND r.other_id = s.first_article_id WHERE a.story_id = ?"
             " ORDER BY a.id <> s.first_article_id, a.first_seen, a.id",
             [story_id],
         ).fetchall()
-        articles = ArticleTable(self._db)
-        return [Carrier(articles.by_id(row[0]), Relation.FIRST if row[0] == row[1] else Relation.COPY) for row in rows]
+        articles = ArticleTable(self._db).by_ids([row[0] for row in rows])
+        carriers = []
+        for article_id, first_id, *related in rows:
+            if article_id == first_id:
+                carriers.append(Carrier(articles[article_id], Relation.FIRST))
+                continue
+            found = related if related[0] is not None else self._earliest(article_id, story_id)
+            carriers.append(_carrier(articles[article_id], found))
+        return carriers
+
+    def _earliest(self, article_id: int, story_id: int) -> Sequence[Any]:
+        """The relation of an article to the earliest article of its story that it has one to."""
+        row = self._db.execute(
+            "SELECT r.relation, r.other_id, r.share_of_this, r.share_of_other FROM relations r"
+            " JOIN articles a ON a.id = r.other_id WHERE r.article_id = ? AND a.story_id = ?"
+            " ORDER BY a.first_seen, a.id LIMIT 1",
+            [article_id, story_id],
+        ).fetchone()
+        return row or (Relation.COPY, None, None, None)
+
+    def relations_to(self, article_id: int) -> dict[int, Carrier]:
+        """The articles that have a relation to this one, of any story, by id."""
+        rows = self._db.execute(
+            "SELECT article_id, relation, other_id, share_of_this, share_of_other FROM relations WHERE other_id = ?",
+            [article_id],
+        ).fetchall()
+        articles = ArticleTable(self._db).by_ids([row[0] for row in rows])
+        return {row[0]: _carrier(articles[row[0]], row[1:]) for row in rows}
+
+    def beside(self, story_id: int, limit: int = 200) -> list[Carrier]:
+        """Articles of other stories that share text with this one: those with most of it first, each once."""
+        rows = self._db.execute(
+            "SELECT r.article_id, r.relation, r.other_id, r.share_of_this, r.share_of_other FROM articles mine"
+            " JOIN relations r ON r.other_id = mine.id JOIN articles a ON a.id = r.article_id"
+            " WHERE mine.story_id = ? AND a.story_id <> mine.story_id"
+            " ORDER BY r.share_of_other DESC, r.share_of_this DESC, r.article_id, r.other_id",
+            [story_id],
+        ).fetchall()
+        best: dict[int, Sequence[Any]] = {}
+        for article_id, *related in rows:
+            best.setdefault(article_id, related)
+        chosen = list(best.items())[:limit]
+        articles = ArticleTable(self._db).by_ids([article_id for article_id, _ in chosen])
+        return [_carrier(articles[article_id], related) for article_id, related in chosen]
 
     def all(self, limit: int) -> list[tuple[int, str, datetime, int]]:
         """The newest stories: id, title, first seen, and how many articles carry each."""
@@ -113,6 +158,11 @@ class StoryTable:
     def _uid(self, article_id: int) -> str:
         row = self._db.execute("SELECT canonical_url FROM articles WHERE id = ?", [article_id]).fetchone()
         return str(row[0]) if row else f"article-{article_id}"
+
+
+def _carrier(article: Article, related: Sequence[Any]) -> Carrier:
+    """A carrier of a relation, the other's id, the share of this and the share of the other."""
+    return Carrier(article, Relation(related[0]), other_id=related[1], of_this=related[2], of_other=related[3])
 
 
 def _mirrored(relation: Relation) -> Relation:

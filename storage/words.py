@@ -193,3 +193,15 @@ class Severity(StrEnum):
     NORMAL = "normal"
     HIGH = "high"
     CRITICAL = "critical"
+
+
+class ParagraphChange(StrEnum):
+    """What became of a paragraph from one version of an article to another."""
+
+    SAME = "same"
+    REWORDED = "reworded"
+    ADDED = "added"
+    REMOVED = "removed"
+    SPLIT = "split"  # one became several
+    MERGED = "merged"  # several became one
+    DATED = "dated"  # it tells a date and nothing else: not counted as a change

@@ -303,6 +303,7 @@ ENTRY = Entry("https://courier.example/a", "Crane, again")
 READING = {
     "articles.by_canonical": lambda t: t.articles.by_canonical("https://courier.example/a"),
     "articles.by_id": lambda t: t.articles.by_id(1),
+    "articles.by_ids": lambda t: t.articles.by_ids([1, 2, 99]),
     "articles.candidates": lambda t: t.articles.candidates(DocumentKind.VERSION, "crane", before=9, since=NOW, limit=9),
     "articles.comments": lambda t: t.articles.comments(1),
     "articles.counts": lambda t: t.articles.counts(),
@@ -367,6 +368,8 @@ READING = {
     "sources.due": lambda t: t.sources.due(NOW),
     "sources.find": lambda t: t.sources.find("Courier"),
     "sources.get": lambda t: t.sources.get("Courier"),
+    "stories.beside": lambda t: t.stories.beside(1),
+    "stories.relations_to": lambda t: t.stories.relations_to(1),
     "stories.all": lambda t: t.stories.all(9),
     "stories.carriers": lambda t: t.stories.carriers(1),
     "stories.get": lambda t: t.stories.get(1),
