@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 from edits import Blocks, sentences
 from furniture import KITS, Kit
@@ -90,12 +91,18 @@ def alike(texts: Iterable[tuple[str, Blocks, Kit]], share: float = 0.1) -> Itera
             holders[each].append(name)
 
 
-def originals() -> tuple[dict[str, dict[str, str]], dict[str, list[list[str]]], set[str]]:
-    """The copies' own unedited articles by URL, the truth of pairs among them, and the URLs that were edited there."""
+def copies() -> tuple[list[dict[str, str]], dict[str, Any]]:
+    """The corpus of copies: its articles in order of arrival, and its truth."""
     with gzip.open(CORPUS / "copies" / "truth.json.gz", "rt", encoding="utf-8") as file:
         truth = json.load(file)
     with gzip.open(CORPUS / "copies" / "articles.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = {row["url"]: row for row in map(json.loads, file)}
+        return [json.loads(line) for line in file], truth
+
+
+def originals() -> tuple[dict[str, dict[str, str]], dict[str, list[list[str]]], set[str]]:
+    """The copies' own unedited articles by URL, the truth of pairs among them, and the URLs that were edited there."""
+    articles, truth = copies()
+    rows = {row["url"]: row for row in articles}
     own = {url: rows[url] for url, family in truth["family"].items() if family == [int(url.rpartition("/")[2])]}
     among = {
         kind: [pair for pair in truth[kind] if pair[0] in own and pair[1] in own] for kind in ("copies", "apart", "ignore")

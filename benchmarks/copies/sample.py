@@ -1,9 +1,9 @@
 """Make samples of copies with known truth, in the form that the corpus's scorer reads.
 
-    python benchmarks/copies/sample.py languages|modern|seed2|chains FOLDER [--seed N]
+    python benchmarks/copies/sample.py languages|modern|seed2|chains|slice FOLDER [--seed N] [--kinds N]
 
 Each folder gets `articles.jsonl` in order of arrival, `truth.json.gz` and a README that says how it was made. `languages`
-also makes a folder for each language.
+also makes a folder for each language. `slice` is a part of the corpus of copies itself: every family by its number.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
 from random import Random
+from zlib import crc32
 
 import bases
 import edits
@@ -24,6 +25,7 @@ from furniture import KITS, Kit
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MOST = {"de": 40, "ru": 30}
+PARTS = 6  # of the corpus of copies
 LANGUAGES = ("zh", "ja", "th", "de", "ar", "ru", "hi")
 
 
@@ -138,27 +140,27 @@ def settle(sample: Sample, kits: dict[str, Kit]) -> set[str]:
     return {url for pair in found for url in pair}
 
 
-def language(sample: Sample, code: str) -> None:
-    """All of one language."""
+def language(sample: Sample, code: str, stories: list[Blocks], kinds: int | None) -> None:
+    """All of one language: `kinds` edits of each story, drawn; by default all where there are few stories."""
     kit = KITS[code]
-    stories = bases.pages(code, most=MOST.get(code, 30)) + bases.written(code)
     urls = [sample.add(f"{code}-u{n}.example", story) for n, story in enumerate(stories)]
     shared = {url for pair in bases.alike((url, sample.texts[url], kit) for url in urls) for url in pair}
     clean = [url for url in urls if url not in shared]
     sample.notes.append(f"{code}: {bases.count(code)} pages of the corpus, {len(bases.written(code))} written texts, {len(clean)} stories")
-    spread(sample, clean, kit, kinds=None if len(clean) < 20 else 10, hosts=40)
+    spread(sample, clean, kit, kinds=kinds or (None if len(clean) < 20 else 10), hosts=40)
     quotes(sample, clean, kit, count=12, hosts=40)
     tails(sample, clean, kit, sites=3)
     series(sample, kit, days=6)
 
 
-def languages(folder: Path, seed: int) -> None:
+def languages(folder: Path, seed: int, kinds: int | None) -> None:
     """Seven languages, each by itself and all in one."""
     together = Sample(Random(seed))
     for code in LANGUAGES:
-        language(together, code)
+        stories = bases.pages(code, most=MOST.get(code, 30)) + bases.written(code)
+        language(together, code, stories, kinds)
         alone = Sample(Random(f"{seed} {code}"))
-        language(alone, code)
+        language(alone, code, stories, kinds)
         alone.write(folder / code, f"Pages in {code} and their edited copies, seed {seed}: benchmarks/copies/sample.py languages.")
     together.write(folder, f"Pages in {', '.join(LANGUAGES)} and their edited copies, seed {seed}: benchmarks/copies/sample.py languages.")
 
@@ -205,17 +207,43 @@ def _is_form(blocks: Blocks) -> bool:
     return 35 <= len(words) <= 150 and sum(any(map(str.isdigit, word)) for word in words) >= 0.25 * len(words)
 
 
+def part(folder: Path, seed: int) -> None:
+    """A sixth of the corpus of copies, in its order: what is of one original stays together, and so does a site."""
+    rows, truth = bases.copies()
+    heads: dict[str, str] = {}
+
+    def head(url: str) -> str:
+        while url in heads:
+            url = heads[url]
+        return url
+
+    for a, b in [pair[:2] for pair in truth["copies"]] + [pair[:2] for pair in truth["apart"] if pair[2] == "n_boiler"]:
+        if head(a) != head(b):
+            heads[head(b)] = head(a)
+    kept = [row for row in rows if "site" in row["source"] or crc32(f"{seed} {head(row['url'])}".encode()) % PARTS == 0]
+    urls = {row["url"] for row in kept}
+    sample = Sample(Random(seed), in_order=True)
+    sample.rows = [{key: value for key, value in row.items() if key != "published"} for row in kept]
+    sample.copies, sample.apart, sample.ignore = (
+        [tuple(pair) for pair in truth[kind] if urls.issuperset(pair[:2])] for kind in ("copies", "apart", "ignore")
+    )
+    sample.family = {url: truth["family"][url] for url in urls}
+    sample.write(folder, f"One in {PARTS} families of the corpus of copies, seed {seed}: benchmarks/copies/sample.py slice.")
+
+
 def main() -> None:
     """Make the sample that is asked for."""
     from chains import chains  # noqa: PLC0415 - it is made of what stands here
 
-    makers = {"languages": languages, "modern": modern, "seed2": second_seed, "chains": chains}
+    makers = {"languages": languages, "modern": modern, "seed2": second_seed, "chains": chains, "slice": part}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("name", choices=makers)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--kinds", type=int, help="of edits that each story of `languages` gets")
     arguments = parser.parse_args()
-    makers[arguments.name](arguments.folder, arguments.seed)
+    more = {"kinds": arguments.kinds} if arguments.name == "languages" else {}
+    makers[arguments.name](arguments.folder, arguments.seed, **more)
 
 
 if __name__ == "__main__":
