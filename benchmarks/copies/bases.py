@@ -41,10 +41,16 @@ def size(blocks: Blocks, kit: Kit) -> int:
 def pages(code: str, *, most: int) -> list[Blocks]:
     """The stories of one language: its pages as they are read, long ones cut into several where there are few."""
     kit = KITS[code]
-    wanted = [line.split("\t")[1] for line in (HERE / "pages.tsv").read_text("utf-8").splitlines() if line.startswith(code + "\t")]
+    wanted = [
+        line.split("\t")[1] for line in (HERE / "pages.tsv").read_text("utf-8").splitlines() if line.startswith(code + "\t")
+    ]
     truth = {row["id"]: row for row in map(json.loads, (CORPUS / "pages.jsonl").read_text("utf-8").splitlines())}
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        texts = list(pool.map(partial(_read, CORPUS), [(truth[each]["path"], truth[each]["url"] or "") for each in wanted if each in truth]))
+        texts = list(
+            pool.map(
+                partial(_read, CORPUS), [(truth[each]["path"], truth[each]["url"] or "") for each in wanted if each in truth]
+            )
+        )
     goal = STORY.get(code, WORDS)
     whole = [text for text in texts if text and size(text, kit) >= LEAST * goal]
     few = len(whole) < most
@@ -121,4 +127,6 @@ def written(code: str) -> list[Blocks]:
     file = HERE / "texts" / f"{code}.txt"
     if not file.is_file():
         return []
-    return [[" ".join(block.split()) for block in story.strip().split("\n\n")] for story in file.read_text("utf-8").split("\n---\n")]
+    return [
+        [" ".join(block.split()) for block in story.strip().split("\n\n")] for story in file.read_text("utf-8").split("\n---\n")
+    ]

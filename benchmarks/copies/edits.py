@@ -73,7 +73,9 @@ def change_words(blocks: Blocks, desk: Desk, share: float) -> Blocks:
     dice, kit = desk.dice, desk.kit
     strange = [each for block in desk.donor() for each in units(block, kit) if each.strip()]
     pieces = [units(block, kit) for block in blocks]
-    places = [(b, w) for b, words in enumerate(pieces) for w, word in enumerate(words) if word[0].isalnum() or word[-1].isalnum()]
+    places = [
+        (b, w) for b, words in enumerate(pieces) for w, word in enumerate(words) if word[0].isalnum() or word[-1].isalnum()
+    ]
     gap = "" if kit.unit else " "
     for b, w in dice.sample(places, max(1, round(share * len(places)))):
         words, kind = pieces[b], dice.randrange(4)

@@ -57,7 +57,7 @@ class Sample:
         """No two of these are copies."""
         self.apart += [(a, b, kind) for a, b in combinations(urls, 2)]
 
-    def write(self, folder: Path, how: str) -> None:
+    def write(self, folder: Path, how: str, seed: int) -> None:
         """The sample's files."""
         folder.mkdir(parents=True, exist_ok=True)
         rows = list(self.rows) if self.in_order else self.dice.sample(self.rows, len(self.rows))
@@ -68,8 +68,14 @@ class Sample:
         truth = {"copies": self.copies, "apart": self.apart, "ignore": self.ignore, "family": self.family}
         with gzip.open(folder / "truth.json.gz", "wt", encoding="utf-8") as file:
             json.dump(truth, file)
-        counts = [f"{len(rows)} articles", f"copies {dict(Counter(k for *_, k in self.copies))}", f"apart {dict(Counter(k for *_, k in self.apart))}"]
-        (folder / "README").write_text("\n".join([how, *self.notes, *counts, ""]), encoding="utf-8")
+        counts = [
+            f"{len(rows)} articles",
+            f"copies {dict(Counter(k for *_, k in self.copies))}",
+            f"apart {dict(Counter(k for *_, k in self.apart))}",
+        ]
+        (folder / "README").write_text(
+            "\n".join([f"{how}, seed {seed}; by benchmarks/copies/sample.py.", *self.notes, *counts, ""]), encoding="utf-8"
+        )
 
 
 def elsewhere(sample: Sample, kit: Kit, hosts: int) -> str:
@@ -146,7 +152,9 @@ def language(sample: Sample, code: str, stories: list[Blocks], kinds: int | None
     urls = [sample.add(f"{code}-u{n}.example", story) for n, story in enumerate(stories)]
     shared = {url for pair in bases.alike((url, sample.texts[url], kit) for url in urls) for url in pair}
     clean = [url for url in urls if url not in shared]
-    sample.notes.append(f"{code}: {bases.count(code)} pages of the corpus, {len(bases.written(code))} written texts, {len(clean)} stories")
+    sample.notes.append(
+        f"{code}: {bases.count(code)} pages of the corpus, {len(bases.written(code))} written texts, {len(clean)} stories"
+    )
     spread(sample, clean, kit, kinds=kinds or (None if len(clean) < 20 else 10), hosts=40)
     quotes(sample, clean, kit, count=12, hosts=40)
     tails(sample, clean, kit, sites=3)
@@ -161,8 +169,8 @@ def languages(folder: Path, seed: int, kinds: int | None) -> None:
         language(together, code, stories, kinds)
         alone = Sample(Random(f"{seed} {code}"))
         language(alone, code, stories, kinds)
-        alone.write(folder / code, f"Pages in {code} and their edited copies, seed {seed}: benchmarks/copies/sample.py languages.")
-    together.write(folder, f"Pages in {', '.join(LANGUAGES)} and their edited copies, seed {seed}: benchmarks/copies/sample.py languages.")
+        alone.write(folder / code, f"Pages in {code} and their edited copies", seed)
+    together.write(folder, f"Pages in {', '.join(LANGUAGES)} and their edited copies", seed)
 
 
 def modern(folder: Path, seed: int) -> None:
@@ -176,7 +184,7 @@ def modern(folder: Path, seed: int) -> None:
     quotes(sample, clean, kit, count=60, hosts=150)
     tails(sample, clean, kit, sites=8)
     series(sample, kit, days=12)
-    sample.write(folder, f"English pages of the corpus of pages as Nightdesk reads them, seed {seed}: benchmarks/copies/sample.py modern.")
+    sample.write(folder, "English pages of the corpus of pages as Nightdesk reads them", seed)
 
 
 def second_seed(folder: Path, seed: int) -> None:
@@ -187,7 +195,9 @@ def second_seed(folder: Path, seed: int) -> None:
     sample.copies += [(urls[a], urls[b], kind) for a, b, kind in among["copies"]]
     sample.apart += [(urls[a], urls[b], kind) for a, b, kind in among["apart"]]
     sample.ignore += [(urls[a], urls[b]) for a, b, *_ in among["ignore"]]
-    shared = settle(sample, dict.fromkeys(urls.values(), kit)) | {urls[x] for kind in among.values() for pair in kind for x in pair[:2]}
+    shared = settle(sample, dict.fromkeys(urls.values(), kit)) | {
+        urls[x] for kind in among.values() for pair in kind for x in pair[:2]
+    }
     shared |= {urls[url] for url in edited}
     clean = [url for url in urls.values() if url not in shared and bases.size(sample.texts[url], kit) >= 110]
     clean = sample.dice.sample(clean, min(400, len(clean)))
@@ -198,7 +208,7 @@ def second_seed(folder: Path, seed: int) -> None:
     for url in sample.dice.sample(forms, min(300, len(forms))):
         other = sample.add(url.split("/")[2], edits.template(sample.texts[url], Desk(kit, sample.dice, [])), [url])
         sample.apart.append((url, other, "n_template"))
-    sample.write(folder, f"The unedited articles of the corpus of copies, others edited than there, seed {seed}: benchmarks/copies/sample.py seed2.")
+    sample.write(folder, "The unedited articles of the corpus of copies, others edited than there", seed)
 
 
 def _is_form(blocks: Blocks) -> bool:
@@ -228,7 +238,7 @@ def part(folder: Path, seed: int) -> None:
         [tuple(pair) for pair in truth[kind] if urls.issuperset(pair[:2])] for kind in ("copies", "apart", "ignore")
     )
     sample.family = {url: truth["family"][url] for url in urls}
-    sample.write(folder, f"One in {PARTS} families of the corpus of copies, seed {seed}: benchmarks/copies/sample.py slice.")
+    sample.write(folder, f"One in {PARTS} families of the corpus of copies", seed)
 
 
 def main() -> None:

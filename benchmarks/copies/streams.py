@@ -34,7 +34,20 @@ DAY = "2026-03-02"
 HOURS = 24
 LEAST = 0.99
 MIXED = ("glue", "glue", "glue", "glue", "roundup", "roundup")
-WHOLE = ("exact", "ws_unicode", "dateline", "headline", "drop10", "drop30", "boiler", "words1", "words3", "words5", "reorder", "syndicated")
+WHOLE = (
+    "exact",
+    "ws_unicode",
+    "dateline",
+    "headline",
+    "drop10",
+    "drop30",
+    "boiler",
+    "words1",
+    "words3",
+    "words5",
+    "reorder",
+    "syndicated",
+)
 PARTS = ("drop50", "trunc3", "update", "update")
 HOSTS = 400
 
@@ -64,7 +77,10 @@ def rules(texts: list[Blocks], others: list[Blocks]) -> list[str]:
     made = []
     for text in texts:
         counts = Counter(word for word in words_of(text) if holders[word] == 1)
-        made.append(" AND ".join(word for word, _ in counts.most_common(2)) or " AND ".join(dict(Counter(words_of(text)).most_common(4))))
+        made.append(
+            " AND ".join(word for word, _ in counts.most_common(2))
+            or " AND ".join(dict(Counter(words_of(text)).most_common(4)))
+        )
     return made
 
 
@@ -131,7 +147,8 @@ def main() -> int:
     dice = Random(options.seed)
     texts, others = stories(dice, options.streams)
     sample, kinds = streams(texts, others, options.copies, dice)
-    print(f"{options.streams} streams of {options.copies}, {len(sample.rows)} articles: {dict(Counter(kinds.values()).most_common())}")
+    counted = dict(Counter(kinds.values()).most_common())
+    print(f"{options.streams} streams of {options.copies}, {len(sample.rows)} articles: {counted}")
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         alerts = told(Path(folder), sample, rules(texts, others))

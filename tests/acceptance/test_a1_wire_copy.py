@@ -5,16 +5,11 @@ import json
 import pytest
 
 WIRE = [
-    "The lighthouse keepers of Skarn Point ended their strike on Sunday after the harbour board agreed to pay for coal, candles "
-    "and a doctor's visit in every month of winter, both sides said in a statement that was read out on the quay.",
-    "The six keepers had let the lamp burn but had refused to sound the fog horn since 14 October. Two trawlers ran aground in "
-    "that time, and the ferry to Orrin Island was late on nineteen of twenty-one days, according to the board's own log.",
-    "“We never asked for gold, only for dry boots and somebody who looks at a cough,” said Ida Brandvold, who speaks for the "
-    "keepers. She had spent the last night of the strike in the lamp room with her two daughters and a kettle.",
-    "The chairman of the board, Nils Okkenhaug, put the cost at 4,300 crowns a year and called it “a bargain beside one wreck”. "
-    "The money is to come from the fees that cruise ships pay, which the council raises by a tenth in January.",
-    "Pilots welcomed the end of the dispute. Their guild asks that the horn be driven by steam instead of by hand, as it has "
-    "been at Vadso for eight years, and has offered to lend an engineer until the spring.",
+    "The lighthouse keepers of Skarn Point ended their strike on Sunday after the harbour board agreed to pay for coal, candles and a doctor's visit in every month of winter, both sides said in a statement that was read out on the quay.",
+    "The six keepers had let the lamp burn but had refused to sound the fog horn since 14 October. Two trawlers ran aground in that time, and the ferry to Orrin Island was late on nineteen of twenty-one days, according to the board's own log.",
+    "“We never asked for gold, only for dry boots and somebody who looks at a cough,” said Ida Brandvold, who speaks for the keepers. She had spent the last night of the strike in the lamp room with her two daughters and a kettle.",
+    "The chairman of the board, Nils Okkenhaug, put the cost at 4,300 crowns a year and called it “a bargain beside one wreck”. The money is to come from the fees that cruise ships pay, which the council raises by a tenth in January.",
+    "Pilots welcomed the end of the dispute. Their guild asks that the horn be driven by steam instead of by hand, as it has been at Vadso for eight years, and has offered to lend an engineer until the spring.",
 ]
 CARRIERS = {  # site: headline, its own lead
     "Alder Post": ("Keepers end strike at Skarn Point", "Fog horn to sound again tonight."),
@@ -97,7 +92,9 @@ def test_the_same_through_ingest_with_www_and_tracking_variants(open_desk, decla
         again = f"http://{'' if number % 2 else 'www.'}{host}/2026/11/{slug}/?utm_source=wire&fbclid=IwAR{number}"
         for url in (own, again):
             text = "\n\n".join([*([lead] if lead else []), *WIRE])
-            lines.append({"url": url, "title": title, "text": text, "source": host, "published": f"2026-11-01T03:{number:02}:00Z"})
+            lines.append(
+                {"url": url, "title": title, "text": text, "source": host, "published": f"2026-11-01T03:{number:02}:00Z"}
+            )
     desk.at("03:20").run("ingest", "-", "--alert", stdin="".join(json.dumps(line) + "\n" for line in lines))
     rows = desk.export()
     assert len(rows) == len(CARRIERS)

@@ -22,7 +22,10 @@ LANGUAGES = ("zh", "ja", "th", "de", "ar", "ru", "hi")
 FLOORS = {
     "near/f1": 0.990,
     "near_and_part/f1": 0.992,
-    **{f"recall/{kind}": 0.97 for kind in ("ws_unicode", "dateline", "headline", "drop10", "drop30", "boiler", "words1", "words3")},
+    **{
+        f"recall/{kind}": 0.97
+        for kind in ("ws_unicode", "dateline", "headline", "drop10", "drop30", "boiler", "words1", "words3")
+    },
     **{f"recall/{kind}": 0.97 for kind in ("words5", "words10", "reorder", "syndicated", "update")},
     "recall/drop50": 0.99,
     "recall/trunc3": 0.98,
