@@ -85,18 +85,21 @@ def elsewhere(sample: Sample, kit: Kit, hosts: int) -> str:
 
 def spread(sample: Sample, urls: Sequence[str], kit: Kit, *, kinds: int | None, hosts: int) -> None:
     """Edited copies of each of the articles on other hosts: all kinds, or so many of them drawn for each."""
-    dice, texts = sample.dice, [sample.texts[url] for url in urls]
+    dice = sample.dice
     for url in urls:
-        desk = Desk(kit, dice, [text for text in texts if text is not sample.texts[url]])
+        others = [each for each in urls if each != url]
         names = [*edits.EDITS, "glue", "roundup"]
         for kind in names if kinds is None else dice.sample(names, kinds):
+            lent = dice.choice(others)
+            desk = Desk(kit, dice, [sample.texts[lent]])
+            of = [url]
             if kind in edits.EDITS:
-                made, of = edits.EDITS[kind](sample.texts[url], desk), [url]
+                made = edits.EDITS[kind](sample.texts[url], desk)
             else:
-                of = [url, *dice.sample([each for each in urls if each != url], min(len(urls) - 1, 1 if kind == "glue" else 3))]
+                of += dice.sample(others, min(len(others), 1 if kind == "glue" else 3))
                 parts = [sample.texts[each] for each in of]
                 made = edits.glue(parts, desk) if kind == "glue" else edits.roundup(parts, desk)
-            new = sample.add(elsewhere(sample, kit, hosts), made, of)
+            new = sample.add(elsewhere(sample, kit, hosts), made, [*of, lent] if kind == "update" else of)
             sample.copies += [(each, new, kind) for each in of]
 
 
