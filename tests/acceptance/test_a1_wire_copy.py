@@ -70,8 +70,8 @@ def test_twelve_carriers_are_one_story_and_one_alert(press, open_desk, declare_r
     assert sorted(each["relation"] for each in hook["articles"]) == ["copy"] * 11 + ["first"]
     assert len(press.mails) == 1
 
-    late = carried(press.at("2026-11-02T03:00:00"), LATE, "Strike at lighthouse is over", "As reported yesterday by others.")
-    gained = desk.at("2026-11-02T03:10:00").crawl()
+    late = carried(press.at("2026-11-02T03:00:00Z"), LATE, "Strike at lighthouse is over", "As reported yesterday by others.")
+    gained = desk.at("2026-11-02T03:10:00Z").crawl()
     assert (gained["articles"], gained["stories"], gained["alerts"]) == (1, 0, 0)
     story = desk.json("story", "show", str(alert["story"]))
     assert late in json.dumps(story)
@@ -104,7 +104,7 @@ def test_the_same_through_ingest_with_www_and_tracking_variants(open_desk, decla
 
     late = {**lines[0], "url": "https://mole-advertiser.example/n/88?gclid=1", "title": "Over at last", "source": "mole-advertiser.example",
             "published": "2026-11-02T03:00:00Z"}  # fmt: skip
-    desk.at("2026-11-02T03:10:00").run("ingest", "-", "--alert", stdin=json.dumps(late) + "\n")
+    desk.at("2026-11-02T03:10:00Z").run("ingest", "-", "--alert", stdin=json.dumps(late) + "\n")
     (alert,) = desk.alerts()
     assert late["url"] in alert["articles"]
     assert len(alert["articles"]) == 13
