@@ -25,7 +25,8 @@ from furniture import KITS, Kit
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 MOST = {"de": 40, "ru": 30}
-PARTS = 6  # of the corpus of copies
+PARTS = 8  # of the corpus of copies, of which one is kept
+WHOLE = ("r_dup", "n_boiler")  # kinds of which all pairs are kept: some of the first are no copies, so a part says little
 LANGUAGES = ("zh", "ja", "th", "de", "ar", "ru", "hi")
 
 
@@ -221,7 +222,7 @@ def _is_form(blocks: Blocks) -> bool:
 
 
 def part(folder: Path, seed: int) -> None:
-    """A sixth of the corpus of copies, in its order: what is of one original stays together, and so does a site."""
+    """A part of the corpus of copies, in its order: what is of one original stays together; all re-sends and sites."""
     rows, truth = bases.copies()
     heads: dict[str, str] = {}
 
@@ -230,10 +231,11 @@ def part(folder: Path, seed: int) -> None:
             url = heads[url]
         return url
 
-    for a, b in [pair[:2] for pair in truth["copies"]] + [pair[:2] for pair in truth["apart"] if pair[2] == "n_boiler"]:
-        if head(a) != head(b):
+    for a, b, kind in truth["copies"]:
+        if kind != "r_dup" and head(a) != head(b):
             heads[head(b)] = head(a)
-    kept = [row for row in rows if "site" in row["source"] or crc32(f"{seed} {head(row['url'])}".encode()) % PARTS == 0]
+    whole = {url for *pair, kind in truth["copies"] + truth["apart"] if kind in WHOLE for url in pair}
+    kept = [row for row in rows if row["url"] in whole or crc32(f"{seed} {head(row['url'])}".encode()) % PARTS == 0]
     urls = {row["url"] for row in kept}
     sample = Sample(Random(seed), in_order=True)
     sample.rows = [{key: value for key, value in row.items() if key != "published"} for row in kept]
@@ -241,7 +243,7 @@ def part(folder: Path, seed: int) -> None:
         [tuple(pair) for pair in truth[kind] if urls.issuperset(pair[:2])] for kind in ("copies", "apart", "ignore")
     )
     sample.family = {url: truth["family"][url] for url in urls}
-    sample.write(folder, f"One in {PARTS} families of the corpus of copies", seed)
+    sample.write(folder, f"One in {PARTS} families of the corpus of copies, all re-sends and sites", seed)
 
 
 def main() -> None:
