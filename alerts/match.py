@@ -11,8 +11,10 @@ from functools import partial
 import structlog
 
 from alerts.matcher import Matcher
+from alerts.retelling import Told, untold
 from storage.articles import Unmatched
 from storage.errors import QueryError
+from storage.evaluate import evaluate, prepare
 from storage.models import (
     AlertReason,
     Document,
@@ -22,6 +24,7 @@ from storage.models import (
     MatchVerdict,
     Rule,
 )
+from storage.query import parse
 from storage.store import Store, Tables
 
 _BATCH = 100  # documents per transaction
@@ -123,8 +126,18 @@ def _verdict(tables: Tables, found: _Found, rule: Rule) -> tuple[MatchVerdict, i
         return MatchVerdict.QUIET, None
     if not found.document.news:
         return MatchVerdict.OLD, None
-    known = tables.alerts.find(rule.id, found.document.story_id)
+    known = tables.alerts.find(rule.id, found.document.story_id) or _told_elsewhere(tables, found.document, rule)
     return (MatchVerdict.JOINED, known) if known is not None else (MatchVerdict.ALERTED, None)
+
+
+def _told_elsewhere(tables: Tables, document: Document, rule: Rule) -> int | None:
+    """The rule's alert of another story, if the document has that story's text and nothing else that the rule would find."""
+    if document.kind is not DocumentKind.VERSION:
+        return None
+    told = [Told(*each) for each in tables.alerts.of_relatives(rule.id, document.article_id)]
+    if not told or evaluate(parse(rule.query).node, prepare(untold(document, told))) is not None:
+        return None
+    return told[0].alert_id
 
 
 def _reason(tables: Tables, document: Document, rule: Rule) -> AlertReason:

@@ -9,7 +9,7 @@ from crawler.visits import FeedJob
 from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.errors import NightdeskError
-from storage.ingest import Listed, Validators, ingest_listing
+from storage.listing import Listed, Validators, ingest_listing
 from storage.models import FeedKind
 from storage.store import Store, Tables
 

@@ -13,10 +13,10 @@ from functools import partial
 from crawler.tasks import read_page, stated_charset
 from crawler.workers import WorkerCrashedError, WorkerLateError, Workers
 from storage.errors import ExtractError, StorageError
-from storage.identity import decide
-from storage.ingest import prepared
+from storage.identity import refusal
 from storage.models import Reason
 from storage.payloads import Capture
+from storage.preparing import prepared
 from storage.reread import plan_article, reread_article, reread_refused
 from storage.rereading import Changes, Reading
 from storage.store import Store, Tables
@@ -143,5 +143,5 @@ def _take(reading: Reading, reader: str, quiet: bool, dry: bool, tables: Tables)
         return None
     if dry:
         ready = prepared(reading.read, tables.pages.by_id(reading.capture.page_id or 0))
-        return reading.capture.id if decide(ready, None).reason is None else None
+        return reading.capture.id if refusal(ready) is None else None
     return reread_refused(tables, reading.capture, reading.read, reader=reader, quiet=quiet)

@@ -20,10 +20,13 @@ from storage.models import (
     Evidence,
     Match,
     MatchVerdict,
+    Relation,
     Rule,
 )
 from storage.rules import RuleTable
 from storage.stories import StoryTable
+
+_MOST_RELATIVES = 20  # texts with which a document is compared, to see what of it was told
 
 
 class AlertTable:
@@ -60,9 +63,26 @@ class AlertTable:
     # --- alerts
 
     def find(self, rule_id: int, story_id: int) -> int | None:
-        """The id of the alert of that rule and story, or None."""
-        row = self._db.execute("SELECT id FROM alerts WHERE rule_id = ? AND story_id = ?", [rule_id, story_id]).fetchone()
+        """The id of the alert of that rule and story, or of one that was merged into it; or None."""
+        row = self._db.execute(
+            "SELECT l.id FROM stories s JOIN alerts l ON l.story_id = s.id WHERE l.rule_id = ?"
+            " AND (s.id = ? OR s.merged_into = ?) ORDER BY l.id LIMIT 1",
+            [rule_id, story_id, story_id],
+        ).fetchone()
         return None if row is None else int(row[0])
+
+    def of_relatives(self, rule_id: int, article_id: int) -> list[tuple[int, str]]:
+        """The rule's alerts of other stories of which the article carries text: the alert's id, and the text it told."""
+        rows = self._db.execute(
+            "SELECT DISTINCT l.id, v.text FROM relations r JOIN articles a ON a.id = r.other_id"
+            " JOIN stories s ON s.id = a.story_id OR s.merged_into = a.story_id"
+            " JOIN alerts l ON l.story_id = s.id AND l.rule_id = ? JOIN matches m ON m.alert_id = l.id AND m.verdict = ?"
+            " JOIN versions v ON v.id = m.document_id WHERE r.article_id = ? AND r.relation IN (?, ?, ?)"
+            " AND m.document_kind = ? ORDER BY l.id LIMIT ?",
+            [rule_id, MatchVerdict.ALERTED, article_id, Relation.COPY, Relation.EXCERPT, Relation.CONTAINS,
+             DocumentKind.VERSION, _MOST_RELATIVES],
+        ).fetchall()  # fmt: skip
+        return [(row[0], row[1]) for row in rows]
 
     def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime) -> int:
         """Store the alert of a rule and a story that has none; its id.

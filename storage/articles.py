@@ -9,10 +9,12 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
+from storage.identity import count_words, text_hash
 from storage.instants import from_text, to_text
 from storage.joining import in_order
 from storage.models import (
     Article,
+    Change,
     Comment,
     CommentOrigin,
     CommentsStatus,
@@ -65,8 +67,19 @@ class ArticleTable:
         raise NotFoundError(f"no article has the id {article_id}; see `nightdesk search`")
 
     def by_canonical(self, key: str) -> Article | None:
-        """The article with that canonical URL, or None."""
-        return next(iter(self._articles("WHERE a.canonical_url = ?", [key])), None)
+        """The article with that canonical URL, the newest of those that followed each other there, or None."""
+        found = next(iter(self._articles("WHERE a.canonical_url = ?", [key])), None)
+        return None if found is None else self.newest(found.id)
+
+    def newest(self, article_id: int) -> Article:
+        """The article, or the one that took its place at its address."""
+        row = self._db.execute("SELECT replaced_by FROM articles WHERE id = ?", [article_id]).fetchone()
+        return self.by_id(article_id) if row is None or row[0] is None else self.newest(row[0])
+
+    def next_key(self, key: str) -> str:
+        """The canonical URL of the article that takes the place of the one that has `key`: `…#2`, `…#3`."""
+        first, _, number = key.partition("#")
+        return f"{first}#{int(number or 1) + 1}"
 
     def get(self, name: str) -> Article:
         """The article that a person means by an id or a URL; raises NotFoundError."""
@@ -78,7 +91,7 @@ class ArticleTable:
             raise NotFoundError(f"{name!r} is neither an article's id nor its URL; see `nightdesk search`") from None
         by_page = "WHERE a.id = (SELECT article_id FROM pages WHERE key = ?)"
         for article in (*self._articles("WHERE a.canonical_url = ?", [key]), *self._articles(by_page, [key])):
-            return article
+            return self.newest(article.id)
         raise NotFoundError(f"no article with the URL {name} is stored; see `nightdesk search`")
 
     def since(self, first_seen: datetime | None, after: int, limit: int, source_id: int | None = None) -> list[Article]:
@@ -91,7 +104,8 @@ class ArticleTable:
     def versions(self, article_id: int) -> list[Version]:
         """All versions, the first first."""
         rows = self._db.execute(
-            "SELECT article_id, number, title, text, seen, id, lead, reader FROM versions WHERE article_id = ? ORDER BY number",
+            "SELECT article_id, number, title, text, seen, id, lead, reader, change, returns FROM versions"
+            " WHERE article_id = ? ORDER BY number",
             [article_id],
         ).fetchall()
         return [_version(row) for row in rows]
@@ -99,7 +113,7 @@ class ArticleTable:
     def current(self, article_id: int) -> Version:
         """The newest version."""
         row = self._db.execute(
-            "SELECT v.article_id, v.number, v.title, v.text, v.seen, v.id, v.lead, v.reader"
+            "SELECT v.article_id, v.number, v.title, v.text, v.seen, v.id, v.lead, v.reader, v.change, v.returns"
             " FROM articles a JOIN versions v ON v.id = a.version_id WHERE a.id = ?",
             [article_id],
         ).fetchone()
@@ -114,12 +128,6 @@ class ArticleTable:
         ).fetchall()
         comments = [_comment(row) for row in rows]
         return in_order([(each.key, each.parent_key, each) for each in comments], lambda each: each.published)
-
-    def with_text(self, text_hash: str) -> list[Article]:
-        """Articles of which a version has this text, the first seen first."""
-        return self._articles(
-            "WHERE a.id IN (SELECT article_id FROM versions WHERE text_hash = ?) ORDER BY a.first_seen, a.id", [text_hash]
-        )
 
     def counts(self) -> dict[str, int]:
         """How many articles, versions, comments and stories are stored."""
@@ -163,36 +171,50 @@ class ArticleTable:
         """Give an article another canonical URL."""
         self._db.execute("UPDATE articles SET canonical_url = ? WHERE id = ?", [key, article_id])
 
-    def text_hash(self, article_id: int) -> tuple[str, str]:
-        """The title and the text hash of the newest version: what a new reading is compared with."""
+    def replace(self, article_id: int, by: int) -> None:
+        """Another article has taken the address of this one."""
+        self._db.execute("UPDATE articles SET replaced_by = ? WHERE id = ?", [by, article_id])
+
+    def came_back(self, article_id: int, title: str | None, words: str) -> bool:
+        """Whether an earlier version had this title (None: any) and these words; it is the current one again, and counted.
+
+        The articles that this one replaced at its address count too: then it stays as it is.
+        """
         row = self._db.execute(
-            "SELECT v.title, v.text_hash FROM articles a JOIN versions v ON v.id = a.version_id WHERE a.id = ?", [article_id]
+            "WITH RECURSIVE chain (id) AS (SELECT ? UNION SELECT a.id FROM articles a JOIN chain c ON a.replaced_by = c.id)"
+            " SELECT id, article_id FROM versions WHERE text_hash = ? AND coalesce(title = ?, 1)"
+            " AND article_id IN (SELECT id FROM chain)"
+            " ORDER BY article_id = ? DESC, id DESC LIMIT 1",
+            [article_id, text_hash(words), title, article_id],
         ).fetchone()
-        return row[0], row[1]
+        if row is None:
+            return False
+        self._db.execute("UPDATE versions SET returns = returns + 1 WHERE id = ?", [row[0]])
+        self._db.execute("UPDATE articles SET version_id = ? WHERE id = ?", [row[0], row[1]])
+        return True
 
     def add_version(
         self,
         article_id: int,
         read: Extraction,
+        words: str,
         *,
-        text_hash: str,
-        words: int,
+        change: Change | None,
         now: datetime,
         quiet: bool,
         reader: str | None = None,
     ) -> int:
-        """Store the next version, not yet matched, and index it; its number."""
+        """Store the next version, not yet matched, and index it; its number. `words`: its folded tokens joined by blanks."""
         row = self._db.execute(
-            "INSERT INTO versions (article_id, number, title, lead, text, text_hash, words, seen, quiet, reader)"
-            " SELECT :article, coalesce(max(number), 0) + 1, :title, :lead, :text, :hash, :words, :now, :quiet, :reader"
-            " FROM versions WHERE article_id = :article RETURNING id, number",
-            {"article": article_id, "title": read.title or "", "lead": read.lead, "text": read.text, "hash": text_hash,
-             "words": words, "now": to_text(now), "quiet": int(quiet), "reader": reader},
+            "INSERT INTO versions (article_id, number, title, lead, text, text_hash, words, seen, quiet, reader, change)"
+            " SELECT :article, coalesce(max(number), 0) + 1, :title, :lead, :text, :hash, :words, :now, :quiet, :reader,"
+            " :change FROM versions WHERE article_id = :article RETURNING id, number",
+            {"article": article_id, "title": read.title or "", "lead": read.lead, "text": read.text, "hash": text_hash(words),
+             "words": count_words(words), "now": to_text(now), "quiet": int(quiet), "reader": reader, "change": change},
         ).fetchone()  # fmt: skip
         self._db.execute("UPDATE articles SET version_id = ? WHERE id = ?", [row[0], article_id])
         self._db.execute(
-            "INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)",
-            [row[0], token_string(read.title or ""), token_string(read.text)],
+            "INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)", [row[0], token_string(read.title or ""), words]
         )
         return int(row[1])
 
@@ -274,7 +296,9 @@ def _article(row: tuple[Any, ...]) -> Article:
 
 
 def _version(row: tuple[Any, ...]) -> Version:
-    return Version(row[0], row[1], row[2], row[3], from_text(row[4]), row[5], row[6], row[7])
+    return Version(
+        row[0], row[1], row[2], row[3], from_text(row[4]), row[5], row[6], row[7], Change(row[8]) if row[8] else None, row[9]
+    )
 
 
 def _comment(row: tuple[Any, ...]) -> Comment:

@@ -53,9 +53,10 @@ class CorrectionTable:
 
     def version(self, old: Version, read: Extraction, *, quiet: bool) -> None:
         """Correct a version's title, lead and text."""
+        words = token_string(read.text)
         self._db.execute(
             "UPDATE versions SET title = ?, lead = ?, text = ?, text_hash = ?, words = ? WHERE id = ?",
-            [read.title or "", read.lead, read.text, text_hash(read.text), count_words(read.text), old.id],
+            [read.title or "", read.lead, read.text, text_hash(words), count_words(words), old.id],
         )
         self._db.execute(  # a story is named by what began it
             "UPDATE stories SET title = ? WHERE first_article_id = ? AND title = ?",

@@ -148,7 +148,7 @@ def _better(known: Comment, found: ReadComment, parent: str | None, origin: Comm
 
 
 def _digest(comment: ReadComment) -> str:
-    return text_hash(f"{comment.author} {comment.published} {comment.text}")
+    return text_hash(token_string(f"{comment.author} {comment.published} {comment.text}"))
 
 
 def _words(text: str) -> list[str]:

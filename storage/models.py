@@ -9,6 +9,7 @@ from datetime import datetime
 
 from storage.words import (
     AlertReason,
+    Change,
     ChannelKind,
     CommentFeeds,
     CommentOrigin,
@@ -30,11 +31,11 @@ from storage.words import (
 )
 
 __all__ = [
-    "Alert", "AlertReason", "Article", "Carrier", "Channel", "ChannelKind", "Comment", "CommentFeeds", "CommentOrigin",
-    "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery", "DeliveryState",
-    "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match", "MatchVerdict",
-    "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation", "Rule", "Schedule",
-    "Severity", "Source", "Story", "Version",
+    "Alert", "AlertReason", "Article", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
+    "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
+    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match",
+    "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation",
+    "Rule", "Schedule", "Severity", "Source", "Story", "Version",
 ]  # fmt: skip
 
 
@@ -210,6 +211,8 @@ class Version:
     id: int = 0
     lead: str | None = None
     reader: str | None = None  # the version of Nightdesk that read it from its page; None: given, or not noted
+    change: Change | None = None  # what it is to the one before it: minor or major; None: the first, or not noted
+    returns: int = 0  # how often it came back after a later one: a site that shows two by turns
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from storage.identity import comment_key
-from storage.ingest import ingest_article, prepared
+from storage.ingest import ingest_article
 from storage.models import Extraction, Outcome
 from storage.payloads import Capture
+from storage.preparing import prepared
+from storage.recognise import recognise_again
 from storage.rereading import Changes, Reading, Stored, plan
 from storage.store import Tables
 
@@ -43,8 +45,11 @@ def plan_article(tables: Tables, article_id: int, readings: Sequence[Reading]) -
 def reread_article(tables: Tables, article_id: int, readings: Sequence[Reading], *, reader: str, quiet: bool) -> Changes:
     """Correct an article by these readings of all its captures; what that changed. `quiet`: nobody is told of what matches."""
     changes = plan_article(tables, article_id, readings)
+    known = tables.articles.current(article_id)
     for version, read in changes.versions:
         tables.corrections.version(version, read, quiet=quiet)
+    if any(version.id == known.id for version, _ in changes.versions):
+        recognise_again(tables, tables.articles.by_id(article_id), known, readings[-1].capture.fetched)
     for version_id in changes.reread:
         tables.corrections.read_by(version_id, reader)
     if changes.facts:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from storage.identity import comment_key, decide
+from storage.identity import comment_key, refusal
 from storage.instants import to_text
 from storage.joining import join
 from storage.models import Comment, CommentOrigin, CommentsStatus, Extraction, ReadComment, Reason, Version
@@ -79,7 +79,7 @@ def _judged(reading: Reading) -> Reading:
     """The reading, or the reason why it is no article's."""
     if reading.read is None:
         return reading
-    reason = decide(reading.read, None).reason
+    reason = refusal(reading.read)
     if reason is None:
         return reading
     what = "no text was found" if reason is Reason.NO_TEXT else f"it is no article but: {reading.read.kind}"

@@ -364,6 +364,25 @@ def m006_comment_feeds(db: Database) -> None:
     )
 
 
+@migrations()
+def m007_copies(db: Database) -> None:
+    """What copies are found by; what came back, and what took another's address."""
+    _run(
+        db,
+        """CREATE TABLE fingerprints (
+            hash INTEGER NOT NULL,         -- 40 bits of a shingle that winnowing picked
+            article_id INTEGER NOT NULL,   -- no reference: it would want an index as large again
+            PRIMARY KEY (hash, article_id)
+        ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE versions ADD COLUMN change TEXT",  # NULL: the first one
+        "ALTER TABLE versions ADD COLUMN returns INTEGER NOT NULL DEFAULT 0",  # how often an earlier text came back
+        "ALTER TABLE articles ADD COLUMN replaced_by INTEGER REFERENCES articles (id)",  # another article, at its address
+        "CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL",
+        "CREATE INDEX articles_replaced ON articles (replaced_by) WHERE replaced_by IS NOT NULL",
+        "ANALYZE meta",
+    )
+
+
 def _run(db: Database, *statements: str) -> None:
     for statement in statements:
         db.execute(statement)

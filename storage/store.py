@@ -27,6 +27,7 @@ from storage.hosts import HostTable
 from storage.meta import MetaTable
 from storage.owners import this_process
 from storage.pages import PageTable
+from storage.postings import PostingTable
 from storage.rules import RuleTable
 from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
@@ -93,6 +94,11 @@ class Tables:
     def stories(self) -> StoryTable:
         """Stories and the relations of their carriers."""
         return StoryTable(self.connection)
+
+    @cached_property
+    def postings(self) -> PostingTable:
+        """What copies are found by."""
+        return PostingTable(self.connection)
 
     @cached_property
     def rules(self) -> RuleTable:

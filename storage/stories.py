@@ -25,14 +25,40 @@ class StoryTable:
         """The article is the one that the story began with."""
         self._db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
 
-    def relate(self, article_id: int, other_id: int, relation: Relation, *, of_this: float, of_other: float) -> None:
-        """`of_this` of the article's text stands in the other, which is `of_other` of the other's text (shares 0-1)."""
+    def relate(
+        self, article_id: int, other_id: int, relation: Relation, mirrored: Relation, *, of_this: float, of_other: float
+    ) -> None:
+        """`of_this` of the article's text stands in the other, which is `of_other` of the other's text (shares 0-1).
+
+        `mirrored`: what the other is to the article. Both are stored.
+        """
         self._db.execute(
-            "INSERT INTO relations (article_id, other_id, relation, share_of_this, share_of_other) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO relations (article_id, other_id, relation, share_of_this, share_of_other)"
+            " VALUES (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET relation = excluded.relation, share_of_this = excluded.share_of_this,"
             " share_of_other = excluded.share_of_other",
-            [article_id, other_id, relation, of_this, of_other],
+            [article_id, other_id, relation, of_this, of_other, other_id, article_id, mirrored, of_other, of_this],
         )
+
+    def unrelate(self, article_id: int) -> None:
+        """Forget what the article's text was to others."""
+        self._db.execute("DELETE FROM relations WHERE article_id = ?", [article_id])
+        self._db.execute("DELETE FROM relations WHERE other_id = ?", [article_id])
+
+    def members(self, story_id: int, limit: int) -> list[int]:
+        """The ids of the articles of a story, the first that came first."""
+        rows = self._db.execute("SELECT id FROM articles WHERE story_id = ? ORDER BY id LIMIT ?", [story_id, limit]).fetchall()
+        return [row[0] for row in rows]
+
+    def first(self, story_id: int) -> int | None:
+        """The id of the article that the story began with."""
+        row = self._db.execute("SELECT first_article_id FROM stories WHERE id = ?", [story_id]).fetchone()
+        return None if row is None else row[0]
+
+    def merge(self, story_id: int, into: int) -> None:
+        """Give a story's articles to another one; the story itself stays as another name of that one."""
+        self._db.execute("UPDATE articles SET story_id = ? WHERE story_id = ?", [into, story_id])
+        self._db.execute("UPDATE stories SET merged_into = ? WHERE merged_into = ? OR id = ?", [into, story_id, story_id])
 
     def related(self, article_id: int) -> list[tuple[str, Relation, float, float]]:
         """Other articles that share text with this one: URL, relation, share of this, share of the other."""

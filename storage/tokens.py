@@ -71,8 +71,10 @@ _TOKEN = re.compile(
     rf"|[a-z0-9]{{1,3}}+(?:&[a-z0-9]{{1,3}}+(?![a-z0-9{_MARK}]))++"  # AT&T
     rf"|[a-z0-9][a-z0-9{_MARK}]*+"
 )
+_CHUNK = re.compile(r"[a-z0-9]++(?:[.,&][a-z0-9]++)*+\.?")  # of an ASCII text: no token crosses its bounds
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+[.,][0-9]+")
 _DIGITS = re.compile(r"[0-9]+")
+_ANY_UNSPACED = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -126,7 +128,26 @@ def tokenize(text: str) -> Tokens:
 
 def token_string(text: str) -> str:
     """The folded tokens joined by blanks: what full-text search stores. Tokenizing it gives the same tokens."""
-    return " ".join(tokenize(text).folded)
+    if text.isascii():  # where the tokens stand is not asked for, and costs most
+        return " ".join([each if each.isalnum() else _joined(each) for each in _CHUNK.findall(text.lower())])
+    simple = _NOT_ASCII.sub(_simple_run, text).lower()
+    if _COMPLEX in simple:
+        return " ".join(tokenize(text).folded)
+    spans = (found.span() for found in _TOKEN.finditer(_NOT_ASCII.sub(_shape_run, simple)))
+    words = (simple[start:end] for start, end in spans)
+    return " ".join([each if each.isalnum() else " ".join(part for part, _ in _settled(each)) for each in words])
+
+
+def _joined(chunk: str) -> str:
+    """The tokens of letters and digits with points, commas or & between them."""
+    if chunk[:-1].isalnum():
+        return chunk[:-1]  # a word at the end of a sentence
+    return " ".join(part for word in _TOKEN.findall(chunk) for part, _ in _settled(word))
+
+
+def unspaced(text: str) -> bool:
+    """Whether the text has a character of a script that is written without blanks between words."""
+    return not text.isascii() and _ANY_UNSPACED.search(text) is not None
 
 
 def _cut(folded: str, shape: str, starts: list[int] | None, ends: list[int] | None) -> Tokens:
@@ -147,20 +168,21 @@ def _settle_points(words: list[str], spans: list[tuple[int, int]]) -> tuple[list
     """Give acronyms their last point, and part digit chains that are no number, such as 12.03.2024."""
     settled_words, settled_spans = [], []
     for word, span in zip(words, spans, strict=True):
-        if "." not in word and "," not in word:
-            settled_words.append(word)
-            settled_spans.append(span)
-        elif not word[0].isdigit():
-            settled_words.append(word if word[-1] == "." else word + ".")
-            settled_spans.append(span)
-        elif _NUMBER.fullmatch(word):
-            settled_words.append(word)
-            settled_spans.append(span)
-        else:
-            for digits in _DIGITS.finditer(word):
-                settled_words.append(digits.group())
-                settled_spans.append((span[0] + digits.start(), span[0] + digits.end()))
+        for part, (start, end) in _settled(word):
+            settled_words.append(part)
+            settled_spans.append((span[0] + start, span[0] + end))
     return settled_words, settled_spans
+
+
+def _settled(word: str) -> list[tuple[str, tuple[int, int]]]:
+    """The tokens that a word with points or commas is, each with its place in it."""
+    if "." not in word and "," not in word:
+        return [(word, (0, len(word)))]
+    if not word[0].isdigit():
+        return [(word if word[-1] == "." else word + ".", (0, len(word)))]
+    if _NUMBER.fullmatch(word):
+        return [(word, (0, len(word)))]
+    return [(digits.group(), digits.span()) for digits in _DIGITS.finditer(word)]
 
 
 def _fold_with_places(text: str, simple: str) -> tuple[str, list[int], list[int]]:

@@ -131,6 +131,15 @@ class DocumentKind(StrEnum):
     COMMENT = "comment"
 
 
+class Change(StrEnum):
+    """What a changed text is to the one before it."""
+
+    SAME = "same"  # white space, punctuation, date lines
+    MINOR = "minor"
+    MAJOR = "major"
+    REPLACED = "replaced"  # another article took the address
+
+
 class Relation(StrEnum):
     """How one article relates to another of the same or another story."""
 

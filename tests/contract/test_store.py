@@ -25,6 +25,7 @@ from storage.hosts import Robots
 from storage.leases import reap
 from storage.models import (
     AlertReason,
+    Change,
     Channel,
     ChannelKind,
     Comment,
@@ -277,7 +278,7 @@ def fixtures(t: Tables) -> None:
         article = t.articles.add(
             read, key=url, url=url, site="courier.example", source_id=1, story_id=story, news=True, now=NOW
         )
-        t.articles.add_version(article, read, text_hash="00", words=3, now=NOW, quiet=False)
+        t.articles.add_version(article, read, "crane in dock", change=None, now=NOW, quiet=False)
     t.stories.found(story, 1)
     rule = t.rules.save(Rule("cranes", "crane"), NOW)
     channel = t.channels.save(Channel("desk", ChannelKind.LOG))
@@ -308,12 +309,13 @@ READING = {
     "articles.documents": lambda t: t.articles.documents(DocumentKind.COMMENT, [1]),
     "articles.get": lambda t: t.articles.get("https://www.courier.example/a"),
     "articles.since": lambda t: t.articles.since(NOW, 0, 9),
-    "articles.text_hash": lambda t: t.articles.text_hash(1),
+    "articles.newest": lambda t: t.articles.newest(1),
+    "articles.next_key": lambda t: t.articles.next_key("https://courier.example/a"),
     "articles.unmatched": lambda t: t.articles.unmatched(9),
     "articles.versions": lambda t: t.articles.versions(1),
-    "articles.with_text": lambda t: t.articles.with_text("00"),
     "alerts.all": lambda t: t.alerts.all(9),
     "alerts.counts": lambda t: t.alerts.counts(),
+    "alerts.of_relatives": lambda t: t.alerts.of_relatives(1, 1),
     "alerts.find": lambda t: t.alerts.find(1, 1),
     "alerts.get": lambda t: t.alerts.get(1),
     "alerts.matched_before": lambda t: t.alerts.matched_before(1, 1, DocumentKind.VERSION, 9),
@@ -370,13 +372,20 @@ READING = {
     "stories.outlets": lambda t: t.stories.outlets(1),
     "stories.related": lambda t: t.stories.related(1),
     "stories.uid": lambda t: t.stories.uid(1),
+    "stories.first": lambda t: t.stories.first(1),
+    "stories.members": lambda t: t.stories.members(1, 9),
+    "postings.find": lambda t: t.postings.find({7}),
+    "postings.bearers": lambda t: t.postings.bearers([1]),
+    "postings.words": lambda t: t.postings.words([1]),
+    "postings.with_text": lambda t: t.postings.with_text("00"),
+    "postings.leaving": lambda t: t.postings.leaving("2026", 0, 3),
 }
 WRITING = {
     "articles.add": lambda t: t.articles.add(
         READ, key="k", url="https://c.example/", site="c.example", source_id=1, story_id=1, news=True, now=NOW
     ),
     "articles.add_comment": lambda t: t.articles.add_comment(1, ReadComment("Oh"), key="1", now=NOW, quiet=False),
-    "articles.add_version": lambda t: t.articles.add_version(1, READ, text_hash="1", words=3, now=NOW, quiet=True),
+    "articles.add_version": lambda t: t.articles.add_version(1, READ, "the crane", change=Change.MINOR, now=NOW, quiet=True),
     "articles.describe": lambda t: t.articles.describe(1, READ, NOW),
     "articles.rename": lambda t: t.articles.rename(1, "https://courier.example/other"),
     "articles.take": lambda t: t.articles.take(DOCUMENT),
@@ -444,7 +453,14 @@ WRITING = {
     "sources.start": lambda t: t.sources.start(1, NOW, "schedule"),
     "stories.add": lambda t: t.stories.add("Dock", NOW),
     "stories.found": lambda t: t.stories.found(1, 1),
-    "stories.relate": lambda t: t.stories.relate(1, 2, Relation.COPY, of_this=1.0, of_other=1.0),
+    "stories.relate": lambda t: t.stories.relate(1, 2, Relation.EXCERPT, Relation.CONTAINS, of_this=1.0, of_other=0.4),
+    "stories.unrelate": lambda t: t.stories.unrelate(1),
+    "stories.merge": lambda t: t.stories.merge(1, t.stories.add("Crane", NOW)),
+    "articles.replace": lambda t: t.articles.replace(1, 2),
+    "articles.came_back": lambda t: t.articles.came_back(1, None, "crane in dock"),
+    "postings.add": lambda t: t.postings.add(1, 1, "courier.example", [7, 9], []),
+    "postings.remove": lambda t: t.postings.remove(1, [7]),
+    "postings.thin": lambda t: t.postings.thin(1, [7, 16]),
 }  # fmt: skip
 OUTSIDE_TRANSACTIONS = {"meta.backup"}
 

@@ -1,0 +1,101 @@
+"""What an overlap means: which relation two articles have, and which story a new one belongs to. A pure module."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from storage.models import Relation
+from storage.overlap import SAME_TITLE, Overlap
+
+LEAST_SHARE = 0.1  # of either text: from here on a relation is worth telling
+_LEAST_SHINGLES = 8  # that say something; fewer are a phrase
+_SHORT = 40  # words: equal texts below that are boilerplate ("Subscribe to read on") as often as copies
+_ANY_TITLE = 0.3  # of the smaller title: something that both name
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A known article that shares text with a new one."""
+
+    article_id: int
+    story_id: int
+    overlap: Overlap
+
+
+def is_copy(overlap: Overlap) -> bool:
+    """Whether one of the two texts was, in substance, taken from the other."""
+    whole = min(overlap.of_new, overlap.of_old) == 1.0
+    if whole and overlap.shorter < _SHORT:
+        return overlap.titles >= (SAME_TITLE if overlap.told_shared < _LEAST_SHINGLES else _ANY_TITLE)
+    if overlap.told_shared < _LEAST_SHINGLES:
+        return False
+    return _is_resent(overlap) if overlap.same_site else _is_taken(overlap)
+
+
+def _is_taken(overlap: Overlap) -> bool:
+    """Between sites a shared text is a copy, but for the same form filled with other figures."""
+    other_case = overlap.differing >= 3 and overlap.agreement < 0.25 and overlap.most < 0.75
+    return overlap.most >= 0.4 and not other_case
+
+
+def _is_resent(overlap: Overlap) -> bool:
+    """On one site a shared text may be a form or a series: a re-send tells the same of the same, with the same figures."""
+    if overlap.most >= 0.93 and overlap.differing <= 1:
+        return True
+    if overlap.numbers < 0.6 or overlap.words < 0.6:
+        return False
+    if overlap.differing == 0:
+        return overlap.most >= 0.8 or (overlap.most >= 0.5 and overlap.told_shared >= 30)
+    strict = overlap.agreement >= 0.9 and overlap.numbers >= 0.8 and overlap.words >= 0.7
+    return overlap.differing == 1 and strict and overlap.most >= 0.45
+
+
+def joins(overlap: Overlap) -> bool:
+    """Whether a copy is a carrier of the same story, not a page of which the other is one piece."""
+    if overlap.least >= 0.7:
+        return True
+    if overlap.opening and overlap.least >= 0.25:
+        return True
+    return min(overlap.span_new, overlap.span_old) >= 0.75 and overlap.least >= 0.3
+
+
+def relation(overlap: Overlap, *, copy: bool) -> Relation:
+    """What the new text is to the known one."""
+    if not copy:
+        return Relation.PARTIAL
+    if overlap.of_new >= 0.8 and overlap.of_old >= 0.8:
+        return Relation.COPY
+    if overlap.least >= 0.5 and abs(overlap.of_new - overlap.of_old) < 0.2:
+        return Relation.COPY
+    return Relation.EXCERPT if overlap.of_new >= overlap.of_old else Relation.CONTAINS
+
+
+def story_of(copies: Sequence[Candidate]) -> int | None:
+    """The story that a new article belongs to, of those of its copies; None: a story of its own."""
+    pieces = _pieces(copies)
+    fit = [each for each in copies if joins(each.overlap) and (len(pieces) < 2 or _covers(each, pieces))]
+    best = max(fit, key=lambda each: (each.overlap.least, -each.article_id), default=None)
+    return best.story_id if best else None
+
+
+def _pieces(copies: Sequence[Candidate]) -> list[Candidate]:
+    """Copies of different stories that each stand in a different part of the new text."""
+    pieces: list[Candidate] = []
+    for each in sorted(copies, key=lambda each: -len(each.overlap.places)):
+        if each.overlap.told_old >= 0.5 and all(_apart(each, other) for other in pieces):
+            pieces.append(each)
+    return pieces
+
+
+def _apart(one: Candidate, other: Candidate) -> bool:
+    if one.story_id == other.story_id:
+        return False
+    own = np.setdiff1d(one.overlap.places, other.overlap.places, assume_unique=True)
+    return len(own) >= 0.6 * len(one.overlap.places)
+
+
+def _covers(one: Candidate, pieces: Sequence[Candidate]) -> bool:
+    """Whether what is shared with one candidate holds all pieces."""
+    together = np.unique(np.concatenate([each.overlap.places for each in pieces]))
+    return len(np.intersect1d(together, one.overlap.places)) >= 0.9 * len(together)

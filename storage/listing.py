@@ -1,0 +1,96 @@
+"""Ingest of listings: a feed's entries → pages that are due, in the one transaction of its caller.
+
+It may be killed at any point and run again: what it did is there as a whole, or not at all.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from storage.feeds import Subscription
+from storage.identity import clean_line
+from storage.models import Entry, Page, PageReason, PageState, Reason, Source
+from storage.store import Tables
+from storage.urls import canonical, host_of, site_of
+
+MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
+_ADOPTED_LEAST = 3  # entries: a single link elsewhere is an advertisement
+_ADOPTED_SHARE = 0.8  # of a feed's entries on one site, while none is on a site of the source
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave us to ask "has it changed?" with (RFC 9110, 13.1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a feed's entries were to one source."""
+
+    source_id: int
+    entries: int
+    new: int
+    changed: int
+    elsewhere: int  # links to other sites, not followed
+
+
+def ingest_listing(
+    tables: Tables, feed_id: int, entries: Sequence[Entry], validators: Validators, now: datetime
+) -> list[Listed]:
+    """Store a feed's validators together with a due page for each of its new entries, for every source that lists it.
+
+    Together, because validators without their entries would be answered 304 next time, and the articles lost.
+    """
+    keyed: dict[str, Entry] = {}
+    for entry in entries:
+        try:
+            keyed.setdefault(canonical(entry.url), replace(entry, title=clean_line(entry.title), guid=clean_line(entry.guid)))
+        except ValueError:
+            continue  # not a web address: nothing that could be fetched
+    listed = [_list_for(tables, feed_id, each, keyed, now) for each in tables.feeds.subscriptions(feed_id)]
+    tables.feeds.settle(feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified)
+    return listed
+
+
+def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[str, Entry], now: datetime) -> Listed:
+    source = _know_its_site(tables, tables.sources.by_id(interest.source_id), keyed)
+    own = {key: entry for key, entry in keyed.items() if site_of(entry.url) in source.sites}
+    backlog = interest.first_read is None
+    new = changed = 0
+    for key, entry in own.items():
+        page = tables.pages.by_key(key)
+        if page is None:
+            beyond = backlog and new >= MOST_BACKLOG
+            page = Page(
+                url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published, title=entry.title,
+                due=None if beyond else now, state=PageState.GIVEN_UP if beyond else PageState.DUE, backlog=backlog,
+                first_seen=now,
+                error=f"{Reason.BACKLOG}: beyond the first {MOST_BACKLOG} of its feed's first reading" if beyond else None,
+            )  # fmt: skip
+            page = replace(page, id=tables.pages.add(page))
+            new += 1
+        differs = tables.pages.sight(page, source.id, feed_id, entry, now, backlog=backlog)
+        if differs and page.state is not PageState.DUE:  # given up, it has another chance
+            tables.pages.make_due(page.id, now, PageReason.CHANGED)
+            changed += 1
+        elif page.state is PageState.DUE and page.due is None:  # whoever listed it was removed before it was fetched
+            tables.pages.adopt(page.id, source.id, now)
+    tables.feeds.mark_read(feed_id, source.id, now)
+    return Listed(source.id, len(own), new, changed, len(keyed) - len(own))
+
+
+def _know_its_site(tables: Tables, source: Source, keyed: dict[str, Entry]) -> Source:
+    """The source, with the site that its first entries are on, if it is none that we knew (a feed on a feed service)."""
+    sites = Counter(site_of(entry.url) for entry in keyed.values())
+    if not sites or any(site in source.sites for site in sites):
+        return source
+    site, count = sites.most_common(1)[0]
+    if count < max(_ADOPTED_LEAST, _ADOPTED_SHARE * len(keyed)) or tables.pages.sighted(source.id):
+        return source
+    source = replace(source, sites=(*source.sites, site))
+    tables.sources.change(source)
+    return source

@@ -1,0 +1,119 @@
+"""Fingerprints → the articles that have them: the inverted index of copies, in SQL.
+
+Its lists stay short, so a question costs the same in a large archive: a fingerprint is stored for at most three articles of a
+story, three stories of a site, and 64 articles in all. Where more have it, those that are stored say so already.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from sqlite_utils import Database as Connection
+
+MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
+_MOST_CARRIERS = 3  # of one story
+_MOST_ARTICLES = 64
+_KEPT = 16  # every so many-th fingerprint is kept when an article leaves the window
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One fingerprint of one article, and where that article belongs."""
+
+    fingerprint: int
+    article_id: int
+    story_id: int
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """An article that may share text: what is to be compared, and how many words its text has."""
+
+    article_id: int
+    story_id: int
+    site: str
+    title: str
+    text: str
+    words: int
+
+
+class PostingTable:
+    """The SQL of fingerprints."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def find(self, fingerprints: Collection[int], *, but: int = 0) -> list[Posting]:
+        """Where these fingerprints stand, except in the article `but`."""
+        rows = self._db.execute(
+            "SELECT f.hash, f.article_id, a.story_id, a.site FROM json_each(?) j CROSS JOIN fingerprints f ON f.hash = j.value"
+            " CROSS JOIN articles a ON a.id = f.article_id WHERE f.article_id <> ?",
+            [json.dumps(list(fingerprints)), but],
+        ).fetchall()
+        return [Posting(*row) for row in rows]
+
+    def add(self, article_id: int, story_id: int, site: str, fingerprints: Collection[int], known: Sequence[Posting]) -> None:
+        """Store an article's fingerprints but those that enough have; `known`: what `find` says of them."""
+        lists: dict[int, list[Posting]] = defaultdict(list)
+        for each in known:
+            lists[each.fingerprint].append(each)
+        wanted = [each for each in fingerprints if _has_room(lists.get(each, ()), story_id, site)]
+        self._db.execute(
+            "INSERT OR IGNORE INTO fingerprints (hash, article_id) SELECT value, ? FROM json_each(?)",
+            [article_id, json.dumps(sorted(wanted))],
+        )
+
+    def remove(self, article_id: int, fingerprints: Collection[int]) -> None:
+        """Forget these fingerprints of an article."""
+        self._db.execute(
+            "DELETE FROM fingerprints WHERE article_id = ? AND hash IN (SELECT value FROM json_each(?))",
+            [article_id, json.dumps(list(fingerprints))],
+        )
+
+    def thin(self, article_id: int, fingerprints: Collection[int]) -> None:
+        """Of an article's fingerprints, keep one in sixteen: enough to find it by when a long text comes back."""
+        self.remove(article_id, [each for each in fingerprints if each % _KEPT])
+
+    def bearers(self, article_ids: Collection[int]) -> list[Bearer]:
+        """These articles, as they are now."""
+        rows = self._db.execute(
+            "SELECT a.id, a.story_id, a.site, v.title, v.text, v.words FROM json_each(?) j JOIN articles a ON a.id = j.value"
+            " JOIN versions v ON v.id = a.version_id",
+            [json.dumps(list(article_ids))],
+        ).fetchall()
+        return [Bearer(*row) for row in rows]
+
+    def words(self, article_ids: Collection[int]) -> dict[int, int]:
+        """How many words each article's text has."""
+        rows = self._db.execute(
+            "SELECT a.id, v.words FROM json_each(?) j JOIN articles a ON a.id = j.value JOIN versions v ON v.id = a.version_id",
+            [json.dumps(list(article_ids))],
+        ).fetchall()
+        return dict(rows)
+
+    def with_text(self, text_hash: str, but: int = 0) -> list[int]:
+        """The articles of which a version has this very text, the first seen first, however long ago that was."""
+        rows = self._db.execute(
+            "SELECT DISTINCT article_id FROM versions WHERE text_hash = ? AND article_id <> ? ORDER BY article_id LIMIT ?",
+            [text_hash, but, _MOST_ARTICLES],
+        ).fetchall()
+        return [row[0] for row in rows]
+
+    def leaving(self, before: str, after: int, limit: int) -> list[Bearer]:
+        """Articles first seen before then, with ids above `after`: those whose fingerprints are to be thinned next."""
+        rows = self._db.execute(
+            "SELECT id, first_seen FROM articles WHERE id > ? ORDER BY id LIMIT ?", [after, limit]
+        ).fetchall()
+        return self.bearers([row[0] for row in takewhile(lambda row: row[1] < before, rows)])
+
+
+def _has_room(known: Sequence[Posting], story_id: int, site: str) -> bool:
+    if len(known) >= _MOST_ARTICLES:
+        return False
+    if sum(1 for each in known if each.story_id == story_id) >= _MOST_CARRIERS:
+        return False
+    here = {each.story_id for each in known if each.site == site}
+    return story_id in here or len(here) < MOST_STORIES
