@@ -7,9 +7,13 @@ Two samples with known truth: a sixth of the corpus of copies, and pages in seve
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
+import unicodedata
+from collections import defaultdict
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 
@@ -41,6 +45,9 @@ CEILINGS = {
     "false_merges/n_event": 0,
     "other_false_pairs": 1,  # five in the whole corpus
 }
+
+SHARE_ERROR = 0.03
+ALMOST_ALL = 0.8  # of a page: beside so little else it is a copy
 
 pytestmark = [pytest.mark.corpus, pytest.mark.timeout(600)]
 
@@ -78,6 +85,19 @@ def copies(exports):
     return scored(exports["slice"] / "export.jsonl", exports["slice"] / "truth.json.gz")
 
 
+@pytest.fixture(scope="module")
+def rows(exports):
+    """What was exported of the slice, by URL."""
+    lines = (exports["slice"] / "export.jsonl").read_text("utf-8").splitlines()
+    return {row["url"]: row for row in map(json.loads, lines)}
+
+
+def runs(text):
+    """The distinct runs of four words, cut here as plainly as can be."""
+    words = re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold().replace("’", "'"))
+    return {tuple(words[at : at + 4]) for at in range(len(words) - 3)}
+
+
 def value(scores, path):
     for key in path.split("/"):
         scores = scores[key]
@@ -98,6 +118,37 @@ def test_copies_are_found(copies, path):
 @pytest.mark.parametrize("path", CEILINGS)
 def test_what_is_no_copy_stays_apart(copies, path):
     assert value(copies, path) <= CEILINGS[path], copies
+
+
+def test_stated_shares_are_exact(rows):
+    """Against the exact share of runs of four words, of this in the other and of the other in this."""
+    texts = {url: runs(row["text"]) for url, row in rows.items()}
+    errors = []
+    for url, row in rows.items():
+        for each in row["copies"]:
+            mine, other = texts[url], texts[each["url"]]
+            if mine and other:
+                both = len(mine & other)
+                errors.append(abs(each["share_of_this"] - both / len(mine)))
+                errors.append(abs(each["share_of_other"] - both / len(other)))
+    assert len(errors) > 1000
+    assert fmean(errors) <= SHARE_ERROR
+
+
+def test_a_page_that_glues_stories_contains_each_and_merges_none(exports, rows):
+    truth = json.loads(gzip.decompress((exports["slice"] / "truth.json.gz").read_bytes()))
+    parts = defaultdict(list)
+    for story, page, kind in truth["copies"]:
+        if kind == "glue":
+            parts[page].append(story)
+    pairs = [(page, stories) for page, stories in parts.items() if len(stories) == 2]
+    assert len(pairs) > 10
+    said = [
+        {each["url"]: each["relation"] for each in rows[page]["copies"]}.get(story)
+        for page, stories in pairs for story in stories if len(rows[story]["text"]) < ALMOST_ALL * len(rows[page]["text"])
+    ]  # fmt: skip
+    assert said.count("contains") >= 0.995 * len(said), said
+    assert [page for page, (one, other) in pairs if rows[one]["story"] == rows[other]["story"]] == []
 
 
 def test_copies_are_found_in_seven_languages(exports):
