@@ -49,39 +49,39 @@ WHOLE = (
     "syndicated",
 )
 PARTS = ("drop50", "trunc3", "update", "update")
+SHARES = (70, 20, 10)  # of copies of the whole text, of parts and updates, of pages with other streams' stories
 HOSTS = 400
 
 
-def stories(dice: Random, count: int) -> tuple[list[Blocks], list[Blocks]]:
-    """So many stories that share no text with any other, and others that only lend paragraphs."""
+def stories(dice: Random, count: int) -> tuple[list[Blocks], list[str], list[Blocks]]:
+    """So many stories that share no text with any other, a query for each, and other stories that only lend paragraphs.
+
+    A query asks for the two words that its story has most often and no other text has.
+    """
     own, among, _ = bases.originals()
     linked = {url for kind in among.values() for pair in kind for url in pair[:2]}
     found = [row["text"].split("\n\n") for url, row in own.items() if url not in linked] + bases.pages("en", most=200)
     sample = Sample(dice)
     urls = [sample.add("u.example", text) for text in found if 110 <= bases.size(text, KIT) <= 1000 and len(text) > 3]
     shared = settle(sample, dict.fromkeys(urls, KIT))
-    clean = dice.sample([sample.texts[url] for url in urls if url not in shared], len(urls) - len(shared))
-    if len(clean) < count + 50:
-        raise SystemExit(f"the corpus has {len(clean)} stories that stand alone, and {count} streams and 50 others need more")
-    return clean[:count], clean[count:]
+    clean = [sample.texts[url] for url in dice.sample(urls, len(urls)) if url not in shared]
+    holders = Counter(word for text in (*clean, [*KIT.lines]) for word in set(words_of(text)))
+    texts, queries, others = [], [], []
+    for text in clean:
+        rare = Counter(word for word in words_of(text) if holders[word] == 1).most_common(2)
+        if len(rare) == 2 and len(texts) < count:
+            texts.append(text)
+            queries.append(" AND ".join(word for word, _ in rare))
+        else:
+            others.append(text)
+    if len(texts) < count or len(others) < 20:
+        raise SystemExit(f"the corpus has stories for {len(texts)} streams, with {len(others)} others; ask for fewer")
+    return texts, queries, others
 
 
 def words_of(text: Blocks) -> list[str]:
     """The plain words of a text, folded."""
     return re.findall(r"[a-z]{5,}", " ".join(text).casefold())
-
-
-def rules(texts: list[Blocks], others: list[Blocks]) -> list[str]:
-    """A query for each story: the two words that stand in it most often, and in no other text."""
-    holders = Counter(word for text in (*texts, *others, [*KIT.lines]) for word in set(words_of(text)))
-    made = []
-    for text in texts:
-        counts = Counter(word for word in words_of(text) if holders[word] == 1)
-        made.append(
-            " AND ".join(word for word, _ in counts.most_common(2))
-            or " AND ".join(dict(Counter(words_of(text)).most_common(4)))
-        )
-    return made
 
 
 def streams(texts: list[Blocks], others: list[Blocks], copies: int, dice: Random) -> tuple[Sample, dict[str, str]]:
@@ -92,7 +92,7 @@ def streams(texts: list[Blocks], others: list[Blocks], copies: int, dice: Random
     for number, first in enumerate(firsts):
         desk = Desk(KIT, dice, others)
         for _ in range(copies - 1):
-            kind = dice.choices((dice.choice(WHOLE), dice.choice(PARTS), dice.choice(MIXED)), (65, 20, 15))[0]
+            kind = dice.choices((dice.choice(WHOLE), dice.choice(PARTS), dice.choice(MIXED)), SHARES)[0]
             of = [first]
             if kind in MIXED:
                 of += dice.sample([each for n, each in enumerate(firsts) if n != number], 1 if kind == "glue" else 3)
@@ -127,6 +127,7 @@ def told(folder: Path, sample: Sample, queries: list[str]) -> dict[str, list[lis
     for hour in range(HOURS):
         part = sample.rows[hour * share : (hour + 1) * share]
         rows = ({**row, "published": f"{DAY}T{hour:02}:{n * 60 // len(part):02}:00Z"} for n, row in enumerate(part))
+        print(f"{hour:02}:59 {len(part)} articles", file=sys.stderr)
         run(hour + 0.98, "ingest", "-", "--alert", lines="".join(json.dumps(row) + "\n" for row in rows))
     alerts: dict[str, list[list[str]]] = {name: [] for name in names}
     for alert in json.loads(run(23.99, "alert", "list", "--json", "--limit", "1000000"))["alerts"]:
@@ -145,13 +146,13 @@ def main() -> int:
         print(f"skipped: the corpus of copies is not at {bases.CORPUS} (see NIGHTDESK_CORPUS)")
         return 0
     dice = Random(options.seed)
-    texts, others = stories(dice, options.streams)
+    texts, queries, others = stories(dice, options.streams)
     sample, kinds = streams(texts, others, options.copies, dice)
     counted = dict(Counter(kinds.values()).most_common())
     print(f"{options.streams} streams of {options.copies}, {len(sample.rows)} articles: {counted}")
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        alerts = told(Path(folder), sample, rules(texts, others))
+        alerts = told(Path(folder), sample, queries)
     counts = Counter(min(len(each), 2) for each in alerts.values())
     print(f"one alert: {counts[1]}   none: {counts[0]}   several: {counts[2]}   ({time.monotonic() - start:.0f} s)")
     extra: dict[str, Counter[str]] = defaultdict(Counter)
