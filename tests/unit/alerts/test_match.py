@@ -86,6 +86,63 @@ def test_what_no_rule_wants_is_read_once_and_leaves_nothing(store, source):
     assert store.read_now(lambda t: t.alerts.counts()) == {"matches": 0, "alerts": 0}
 
 
+CRANE = [
+    "A crane of forty tons fell into the dock of Malden on Monday morning and has closed the port, its master said.",
+    "Four barges with coal for the power station lie in the roads and cannot be unloaded until divers have looked at the chain.",
+    "Nobody was hurt, but the driver, who had gone for his tea, was brought to the infirmary with a chill and a good story.",
+]
+CHOIR = [
+    "Seven choirs sang at the cathedral of Harwick on Sunday, and the youngest of them won the silver cup for the third time.",
+    "Its conductor, a retired postman, said that he had never heard so many wrong notes sung with so much feeling in one day.",
+    "The next contest will be held in spring, when the roof has been mended, and will be judged by somebody from elsewhere.",
+]
+SECOND = [
+    "Another crane, of sixty tons, has broken down at Orrin, where the islanders had borrowed it for the new lighthouse there.",
+    "It stands across the only road and will be sold for its iron, the mayor said, unless somebody comes for it before summer.",
+]
+
+
+def page(store, source, site, *paragraphs, title):
+    url = f"https://{site}.example/"
+    whole = Extraction(url, title, "\n\n".join(paragraphs), published=NOW)
+    return store.write_now(lambda t: ingest_article(t, whole, source, page=None, url=url, now=NOW)).article_id
+
+
+def test_a_page_that_holds_a_told_story_and_another_is_not_told_again(store, source):
+    page(store, source, "one", *CRANE, title="Port of Malden closed")
+    page(store, source, "two", *CHOIR, title="Youngest choir wins")
+    assert match(store) == 1
+    glued = page(store, source, "three", *CRANE, *CHOIR, title="Crane falls, choir wins")
+    assert match(store) == 0
+    assert verdicts(store, glued) == [MatchVerdict.JOINED]
+
+
+def test_the_story_comes_after_the_page_that_told_it(store, source):
+    page(store, source, "three", *CHOIR, *CRANE, title="Crane falls, choir wins")
+    assert match(store) == 1
+    story = page(store, source, "one", *CRANE, title="Port of Malden closed")
+    assert match(store) == 0
+    assert verdicts(store, story) == [MatchVerdict.JOINED]
+
+
+def test_something_new_beside_a_told_story_is_told(store, source):
+    page(store, source, "one", *CRANE, title="Port of Malden closed")
+    page(store, source, "two", *CHOIR, title="Youngest choir wins")
+    match(store)
+    page(store, source, "three", *CHOIR, *CRANE, *SECOND, title="Of cranes and choirs")
+    assert match(store) == 1
+
+
+def test_a_piece_that_only_an_untold_copy_had_brought_is_told(store, source):
+    page(store, source, "one", *CRANE, title="Port of Malden closed")
+    match(store)
+    grown = page(store, source, "two", *CRANE, *SECOND, title="Port of Malden closed")
+    assert match(store) == 0, "one alert for a story, whatever a carrier adds"
+    page(store, source, "three", *SECOND, title="Islanders lose their crane")
+    assert match(store) == 1
+    assert verdicts(store, grown) == [MatchVerdict.JOINED]
+
+
 def test_copies_join_the_alert_of_their_story(store, source):
     first, copy = read(store, source), read(store, source, "b")
     assert match(store) == 1
