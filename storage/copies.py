@@ -34,21 +34,24 @@ def is_copy(overlap: Overlap) -> bool:
 
 
 def _is_taken(overlap: Overlap) -> bool:
-    """Between sites a shared text is a copy, but for the same form filled with other figures."""
-    other_case = overlap.differing >= 3 and overlap.agreement < 0.25 and overlap.most < 0.75
-    return overlap.most >= 0.4 and not other_case
+    """Between sites a shared text is a copy, but for the same form filled with other figures, or with other names."""
+    other_figures = overlap.differing >= 3 and overlap.agreement < 0.25 and overlap.most < 0.75
+    other_names = overlap.longest < 12 and overlap.run < 5 and overlap.numbers < 0.8 and overlap.most < 0.6
+    return overlap.most >= 0.4 and not other_figures and not other_names
 
 
 def _is_resent(overlap: Overlap) -> bool:
     """On one site a shared text may be a form or a series: a re-send tells the same of the same, with the same figures."""
-    if overlap.most >= 0.93 and overlap.differing <= 1:
-        return True
+    if overlap.told_shared < 30 and max(overlap.of_new, overlap.of_old) < 0.93:
+        return False  # a brief that is mostly the site's form
+    if overlap.most >= 0.95 and overlap.differing <= 2:
+        return True  # a correction
     if overlap.numbers < 0.6 or overlap.words < 0.6:
         return False
     if overlap.differing == 0:
-        return overlap.most >= 0.8 or (overlap.most >= 0.5 and overlap.told_shared >= 30)
-    strict = overlap.agreement >= 0.9 and overlap.numbers >= 0.8 and overlap.words >= 0.7
-    return overlap.differing == 1 and strict and overlap.most >= 0.45
+        return overlap.run >= 6 and overlap.most >= 0.5
+    whole_paragraphs = overlap.longest >= 40 and overlap.run >= 20
+    return whole_paragraphs and overlap.most >= 0.45 and overlap.agreement >= 0.7 and overlap.numbers >= 0.7
 
 
 def joins(overlap: Overlap) -> bool:

@@ -83,6 +83,8 @@ class Overlap:
     span_new: float  # from the first to the last place of what is shared, as a share of the text
     span_old: float
     places: Places  # in the new text, of what is shared
+    longest: int  # shingles of the longest run of the new text that is shared
+    run: float  # and of the mean one: forms share short runs between their slots, copies whole paragraphs
 
     @property
     def agreement(self) -> float:
@@ -110,6 +112,7 @@ def compare(new: Content, old: Content, furniture: Numbers) -> Overlap:
     told = np.setdiff1d(both, hidden, assume_unique=True) if len(hidden) else both
     new_at, old_at = np.flatnonzero(among(new.text.values, told)), np.flatnonzero(among(old.text.values, told))
     agreeing, differing = _agreement(new, old)
+    runs = _runs(new_at)
     return Overlap(
         of_new=len(both) / max(1, len(new.text.distinct)),
         of_old=len(both) / max(1, len(old.text.distinct)),
@@ -127,6 +130,8 @@ def compare(new: Content, old: Content, furniture: Numbers) -> Overlap:
         span_new=_span(new_at, len(new.text)),
         span_old=_span(old_at, len(old.text)),
         places=new_at,
+        longest=int(runs.max(initial=0)),
+        run=len(new_at) / max(1, len(runs)),
     )
 
 
@@ -184,6 +189,12 @@ def _opening(new_at: Places, old_at: Places, new: Shingles, old: Shingles) -> bo
 
 def _span(places: Places, length: int) -> float:
     return float(places[-1] - places[0] + 1) / length if len(places) else 0.0
+
+
+def _runs(places: Places) -> Places:
+    """How long each run of consecutive places is."""
+    edges = np.flatnonzero(np.diff(places) > 1) + 1
+    return np.diff(np.concatenate(([0], edges, [len(places)]))) if len(places) else np.empty(0, np.intp)
 
 
 def masked(text: Shingles, furniture: list[int]) -> Numbers:
