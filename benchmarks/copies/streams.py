@@ -80,8 +80,8 @@ def stories(dice: Random, count: int) -> tuple[list[Blocks], list[str], list[Blo
 
 
 def words_of(text: Blocks) -> list[str]:
-    """The plain words of a text, folded."""
-    return re.findall(r"[a-z]{5,}", " ".join(text).casefold())
+    """The plain words of a text that stand between blanks, folded: none with an apostrophe, a hyphen or an accent."""
+    return re.findall(r"(?:(?<=\s)|^)[a-z]{5,}(?=[,.;:]?(?:\s|$))", " ".join(text).casefold())
 
 
 def streams(texts: list[Blocks], others: list[Blocks], copies: int, dice: Random) -> tuple[Sample, dict[str, str]]:
@@ -155,6 +155,9 @@ def main() -> int:
         alerts = told(Path(folder), sample, queries)
     counts = Counter(min(len(each), 2) for each in alerts.values())
     print(f"one alert: {counts[1]}   none: {counts[0]}   several: {counts[2]}   ({time.monotonic() - start:.0f} s)")
+    names = dict(zip(alerts, queries, strict=True))
+    for name in [name for name, found in alerts.items() if not found][:12]:
+        print(f"  none for {names[name]}")
     extra: dict[str, Counter[str]] = defaultdict(Counter)
     for found in alerts.values():
         for articles in sorted(found, key=len)[:-1]:
