@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.fingerprints import Mask, shingles
+from storage.fingerprints import NOTHING, Mask, ascending, shingles
 from storage.models import Document
 from storage.overlap import among
 from storage.tokens import COMMON_WORDS, token_string, tokenize
@@ -30,7 +30,7 @@ def untold(document: Document, told: Iterable[Told]) -> Document:
     """The document with nothing in its body but what stands in none of the told texts, and its title if it is about that."""
     tokens = tokenize(document.body)
     text = shingles(" ".join(tokens.folded))
-    known = np.unique(np.concatenate([np.empty(0, np.uint64), *(shingles(token_string(each.text)).distinct for each in told)]))
+    known = ascending(np.concatenate([NOTHING, *(shingles(token_string(each.text)).values for each in told)]))
     covered = np.zeros(len(tokens) + 1, np.int64)  # +1 where a told run begins, -1 where it ends
     places = np.flatnonzero(among(text.values, known))
     np.add.at(covered, places, 1)

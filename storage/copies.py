@@ -28,16 +28,18 @@ def is_copy(overlap: Overlap) -> bool:
     whole = min(overlap.of_new, overlap.of_old) == 1.0
     if whole and overlap.shorter < _SHORT:
         return overlap.titles >= (SAME_TITLE if overlap.told_shared < _LEAST_SHINGLES else _ANY_TITLE)
-    if overlap.told_shared < _LEAST_SHINGLES:
+    if overlap.told_shared < _LEAST_SHINGLES or overlap.most < 0.4:
         return False
     return _is_resent(overlap) if overlap.same_site else _is_taken(overlap)
 
 
 def _is_taken(overlap: Overlap) -> bool:
     """Between sites a shared text is a copy, but for the same form filled with other figures, or with other names."""
-    other_figures = overlap.differing >= 3 and overlap.agreement < 0.25 and overlap.most < 0.75
-    other_names = overlap.longest < 12 and overlap.run < 5 and overlap.numbers < 0.8 and overlap.most < 0.6
-    return overlap.most >= 0.4 and not other_figures and not other_names
+    if overlap.most < 0.4 or overlap.most >= 0.75:
+        return overlap.most >= 0.75
+    if overlap.differing >= 3 and overlap.agreement < 0.25:
+        return False  # other figures
+    return overlap.most >= 0.6 or overlap.longest >= 12 or overlap.run >= 5 or overlap.numbers >= 0.8  # else other names
 
 
 def _is_resent(overlap: Overlap) -> bool:
@@ -60,7 +62,7 @@ def joins(overlap: Overlap) -> bool:
         return True
     if overlap.opening and overlap.least >= 0.25:
         return True
-    return min(overlap.span_new, overlap.span_old) >= 0.75 and overlap.least >= 0.3
+    return overlap.span >= 0.75 and overlap.least >= 0.3
 
 
 def relation(overlap: Overlap, *, copy: bool) -> Relation:

@@ -6,16 +6,16 @@ from functools import cached_property
 
 import numpy as np
 
-from storage.fingerprints import Mask, Numbers, Places, Shingles, fingerprints, shingles
+from storage.fingerprints import NOTHING, Mask, Numbers, Places, Shingles, ascending, fingerprints, shingles
 from storage.tokens import COMMON_WORDS
 
+SAME_TITLE = 0.6  # of the smaller title's words: from here on two titles say the same
 _DIGIT = re.compile(r"\d")
 _FRAME = 8  # tokens: a shorter common beginning or ending of two texts is chance
+_OWN_SHARE = 0.25  # of a text: one that has less of its own beside a common frame is a copy under another headline
 _OPENING = 40  # shingles of a text's beginning
 _OPENING_WITHIN = 80  # shingles of the other's beginning, in which they are looked for: a lead may precede them
 _OPENING_SHARE = 0.3
-SAME_TITLE = 0.6  # of the smaller title's words: from here on two titles say the same
-_OWN_SHARE = 0.25  # of a text: one that has less of its own beside a common frame is a copy under another headline
 
 
 @dataclass(frozen=True)
@@ -32,26 +32,29 @@ class Content:
         return frozenset(self.title.split()) - COMMON_WORDS
 
     @cached_property
+    def number_places(self) -> list[int]:
+        """The places of the text's numbers among its tokens."""
+        return [at for at, each in enumerate(self.text.tokens) if each[0].isdigit()]
+
+    @cached_property
     def numbers(self) -> dict[tuple[str, str, str], frozenset[str]]:
         """The text's numbers by the words around them: two before, one after, with their own digits hidden."""
         found: dict[tuple[str, str, str], set[str]] = {}
         tokens = ("", "", *self.text.tokens, "")
-        for at in range(2, len(tokens) - 1):
-            if tokens[at][0].isdigit():
-                around = tokens[at - 2], tokens[at - 1], tokens[at + 1]
-                slot = tuple(_DIGIT.sub("0", each) for each in around)
-                found.setdefault(slot, set()).add(tokens[at])  # type: ignore[arg-type]
+        for place in self.number_places:
+            one, two, _, after = (_DIGIT.sub("0", each) for each in tokens[place : place + 4])
+            found.setdefault((one, two, after), set()).add(tokens[place + 2])
         return {slot: frozenset(values) for slot, values in found.items()}
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """What the text's words are, without numbers and without words that every text has."""
-        return frozenset(each for each in self.text.tokens if not each[0].isdigit()) - COMMON_WORDS
 
     @cached_property
     def number_values(self) -> frozenset[str]:
         """The text's numbers."""
-        return frozenset(each for each in self.text.tokens if each[0].isdigit())
+        return frozenset(self.text.tokens[at] for at in self.number_places)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """What the text's words are, without numbers and without words that every text has."""
+        return frozenset(self.text.tokens) - self.number_values - COMMON_WORDS
 
 
 def content(title: str, text: str, site: str) -> Content:
@@ -61,35 +64,24 @@ def content(title: str, text: str, site: str) -> Content:
 
 @dataclass(frozen=True)
 class Overlap:
-    """What a new text (`new`) and a known one (`old`) share. Shares are 0-1.
+    """What a new text and a known one (`old`) share. Shares are 0-1; what costs to find out is found when it is asked for.
 
     `of_new`, `of_old`: of each one's distinct shingles, the share that stands in the other. `told_new`, `told_old`: the
     same without what says nothing: the site's furniture and, on one site under different titles, a common beginning or end.
     """
 
+    new: Content
+    old: Content
+    told: Numbers  # distinct shingles that both have and that say something, ascending
     of_new: float
     of_old: float
     told_new: float
     told_old: float
-    told_shared: int  # distinct shingles that both have and that say something
-    agreeing: int  # numbers that stand in the same slot of both and are equal
-    differing: int  # and that are not
-    numbers: float  # of the smaller set of numbers, the share that the other has; 1 where there is none
-    words: float  # of the smaller set of telling words, the share that the other has
-    titles: float  # of the smaller title's words, the share that the other has; 0 where one is missing
-    shorter: int  # words of the shorter text
-    same_site: bool
-    opening: bool  # both begin with what they share
-    span_new: float  # from the first to the last place of what is shared, as a share of the text
-    span_old: float
-    places: Places  # in the new text, of what is shared
-    longest: int  # shingles of the longest run of the new text that is shared
-    run: float  # and of the mean one: forms share short runs between their slots, copies whole paragraphs
 
     @property
-    def agreement(self) -> float:
-        """Of the numbers that stand in the same slot of both, the share that is equal; 1 where there are none."""
-        return self.agreeing / ((self.agreeing + self.differing) or 1) if self.agreeing + self.differing else 1.0
+    def told_shared(self) -> int:
+        """How many distinct shingles that say something both have."""
+        return len(self.told)
 
     @property
     def most(self) -> float:
@@ -101,38 +93,126 @@ class Overlap:
         """The smaller one."""
         return min(self.told_new, self.told_old)
 
+    @property
+    def same_site(self) -> bool:
+        """Whether one site carries both."""
+        return self.new.site == self.old.site
 
-def compare(new: Content, old: Content, furniture: Numbers) -> Overlap:
+    @property
+    def shorter(self) -> int:
+        """Words of the shorter text."""
+        return min(len(self.new.text.tokens), len(self.old.text.tokens))
+
+    # --- what they say
+
+    @cached_property
+    def titles(self) -> float:
+        """Of the smaller title's words, the share that the other has; 0 where one is missing."""
+        return _share(self.new.title_words, self.old.title_words)
+
+    @cached_property
+    def words(self) -> float:
+        """Of the smaller set of telling words, the share that the other has."""
+        return _share(self.new.words, self.old.words)
+
+    @cached_property
+    def numbers(self) -> float:
+        """Of the smaller set of numbers, the share that the other has; 1 where there is none."""
+        return _share(self.new.number_values, self.old.number_values, 1.0)
+
+    @cached_property
+    def slots(self) -> tuple[int, int]:
+        """How many numbers that stand in the same slot of both are equal, and how many are not."""
+        slots = self.new.numbers.keys() & self.old.numbers.keys()
+        agreeing = sum(1 for slot in slots if self.new.numbers[slot] & self.old.numbers[slot])
+        return agreeing, len(slots) - agreeing
+
+    @property
+    def differing(self) -> int:
+        """How many numbers that stand in the same slot of both are not equal."""
+        return self.slots[1]
+
+    @property
+    def agreement(self) -> float:
+        """Of the numbers that stand in the same slot of both, the share that is equal; 1 where there are none."""
+        agreeing, differing = self.slots
+        return agreeing / (agreeing + differing) if agreeing + differing else 1.0
+
+    # --- where it stands
+
+    @cached_property
+    def places(self) -> Places:
+        """In the new text, of what is shared."""
+        return np.flatnonzero(among(self.new.text.values, self.told))
+
+    @cached_property
+    def places_old(self) -> Places:
+        """In the known text."""
+        return np.flatnonzero(among(self.old.text.values, self.told))
+
+    @cached_property
+    def runs(self) -> Places:
+        """How long each shared run of the new text is: forms share short runs between their slots, copies whole paragraphs."""
+        edges = np.flatnonzero(np.diff(self.places) > 1) + 1
+        return np.diff(np.concatenate(([0], edges, [len(self.places)]))) if len(self.places) else np.empty(0, np.intp)
+
+    @property
+    def longest(self) -> int:
+        """Shingles of the longest run."""
+        return int(self.runs.max(initial=0))
+
+    @property
+    def run(self) -> float:
+        """Shingles of the mean run."""
+        return float(self.runs.mean()) if len(self.runs) else 0.0
+
+    @property
+    def opening(self) -> bool:
+        """Whether both begin with what they share."""
+        return all(
+            np.count_nonzero(at < _OPENING_WITHIN) >= _OPENING_SHARE * min(_OPENING, len(text))
+            for at, text in ((self.places, self.new.text), (self.places_old, self.old.text))
+        )
+
+    @property
+    def span(self) -> float:
+        """From the first to the last place of what is shared, as a share of the text; of the two texts the smaller one."""
+        return min(_span(self.places, len(self.new.text)), _span(self.places_old, len(self.old.text)))
+
+
+def compare(new: Content, old: Content, furniture: Numbers = NOTHING) -> Overlap:
     """What the two share. `furniture`: distinct shingles, ascending, that do not count."""
-    both = np.intersect1d(new.text.distinct, old.text.distinct, assume_unique=True)
-    same_site, titles = new.site == old.site, _share(new.title_words, old.title_words)
+    ours, theirs = new.text.distinct, old.text.distinct
+    both = ours[among(ours, theirs)]
     hidden = furniture
-    if same_site and titles < SAME_TITLE:
-        hidden = np.union1d(furniture, _frame(new.text, old.text))
-    told = np.setdiff1d(both, hidden, assume_unique=True) if len(hidden) else both
-    new_at, old_at = np.flatnonzero(among(new.text.values, told)), np.flatnonzero(among(old.text.values, told))
-    agreeing, differing = _agreement(new, old)
-    runs = _runs(new_at)
+    if new.site == old.site and _share(new.title_words, old.title_words) < SAME_TITLE:
+        hidden = ascending(np.concatenate((furniture, _frame(new.text, old.text))))
+    told = both[~among(both, hidden)] if len(hidden) else both
     return Overlap(
-        of_new=len(both) / max(1, len(new.text.distinct)),
-        of_old=len(both) / max(1, len(old.text.distinct)),
-        told_new=len(told) / max(1, _without(new.text.distinct, hidden)),
-        told_old=len(told) / max(1, _without(old.text.distinct, hidden)),
-        told_shared=len(told),
-        agreeing=agreeing,
-        differing=differing,
-        numbers=_share(new.number_values, old.number_values, 1.0),
-        words=_share(new.words, old.words),
-        titles=titles,
-        shorter=min(len(new.text.tokens), len(old.text.tokens)),
-        same_site=same_site,
-        opening=_opening(new_at, old_at, new.text, old.text),
-        span_new=_span(new_at, len(new.text)),
-        span_old=_span(old_at, len(old.text)),
-        places=new_at,
-        longest=int(runs.max(initial=0)),
-        run=len(new_at) / max(1, len(runs)),
+        new,
+        old,
+        told,
+        of_new=len(both) / max(1, len(ours)),
+        of_old=len(both) / max(1, len(theirs)),
+        told_new=len(told) / max(1, _without(ours, hidden)),
+        told_old=len(told) / max(1, _without(theirs, hidden)),
     )
+
+
+def masked(text: Shingles, furniture: Numbers) -> Numbers:
+    """The distinct shingles of the runs of a text that lie between furniture, given as fingerprints in ascending order.
+
+    A furnished run's other shingles are furniture too, though winnowing did not pick them.
+    """
+    if not len(furniture):
+        return NOTHING
+    asked = text.asked
+    known = among(fingerprints(text.values[asked]), furniture)
+    hidden = np.zeros(len(text), bool)
+    hidden[asked[known]] = True
+    for left in np.flatnonzero(known[:-1] & known[1:]):
+        hidden[asked[left] : asked[left + 1]] = True
+    return ascending(text.values[hidden])
 
 
 def among(values: Numbers, sorted_set: Numbers) -> Mask:
@@ -146,7 +226,7 @@ def among(values: Numbers, sorted_set: Numbers) -> Mask:
 
 
 def _without(values: Numbers, hidden: Numbers) -> int:
-    return len(values) - int(np.count_nonzero(among(values, hidden)))
+    return len(values) - int(np.count_nonzero(among(values, hidden))) if len(hidden) else len(values)
 
 
 def _frame(new: Shingles, old: Shingles) -> Numbers:
@@ -157,9 +237,9 @@ def _frame(new: Shingles, old: Shingles) -> Numbers:
     parts = [new.values[:head]] if head > _FRAME else []
     if tail > _FRAME:
         parts.append(new.values[len(new) - tail :])
-    if shorter - sum(map(len, parts)) < _OWN_SHARE * shorter:
-        return np.empty(0, np.uint64)
-    return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.uint64)
+    if not parts or shorter - sum(map(len, parts)) < _OWN_SHARE * shorter:
+        return NOTHING
+    return np.concatenate(parts)
 
 
 def _common(one: Numbers, other: Numbers) -> int:
@@ -168,46 +248,10 @@ def _common(one: Numbers, other: Numbers) -> int:
     return int(differ[0]) if len(differ) else len(one)
 
 
-def _agreement(new: Content, old: Content) -> tuple[int, int]:
-    slots = new.numbers.keys() & old.numbers.keys()
-    agreeing = sum(1 for slot in slots if new.numbers[slot] & old.numbers[slot])
-    return agreeing, len(slots) - agreeing
-
-
 def _share(one: frozenset[str], other: frozenset[str], of_nothing: float = 0.0) -> float:
     smaller = min(len(one), len(other))
     return len(one & other) / smaller if smaller else of_nothing
 
 
-def _opening(new_at: Places, old_at: Places, new: Shingles, old: Shingles) -> bool:
-    """Whether what is shared stands at the beginning of both."""
-    return all(
-        np.count_nonzero(at < _OPENING_WITHIN) >= _OPENING_SHARE * min(_OPENING, len(text))
-        for at, text in ((new_at, new), (old_at, old))
-    )
-
-
 def _span(places: Places, length: int) -> float:
     return float(places[-1] - places[0] + 1) / length if len(places) else 0.0
-
-
-def _runs(places: Places) -> Places:
-    """How long each run of consecutive places is."""
-    edges = np.flatnonzero(np.diff(places) > 1) + 1
-    return np.diff(np.concatenate(([0], edges, [len(places)]))) if len(places) else np.empty(0, np.intp)
-
-
-def masked(text: Shingles, furniture: list[int]) -> Numbers:
-    """The distinct shingles of the runs of a text that lie between furniture; `furniture` are its fingerprints that are.
-
-    A furnished run's other shingles are furniture too, though winnowing did not pick them.
-    """
-    if not furniture:
-        return np.empty(0, np.uint64)
-    asked = text.asked
-    known = among(fingerprints(text.values[asked]).astype(np.uint64), np.unique(np.array(furniture, np.uint64)))
-    hidden = np.zeros(len(text), bool)
-    hidden[asked[known]] = True
-    for left in np.flatnonzero(known[:-1] & known[1:]):
-        hidden[asked[left] : asked[left + 1]] = True
-    return np.unique(text.values[hidden])

@@ -4,22 +4,21 @@ Its lists stay short, so a question costs the same in a large archive: a fingerp
 story, three stories of a site, and 64 articles in all. Where more have it, those that are stored say so already.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import NamedTuple
 
 from sqlite_utils import Database as Connection
 
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
-_MOST_CARRIERS = 3  # of one story
+MOST_CARRIERS = 3  # of one story
 _MOST_ARTICLES = 64
 _KEPT = 16  # every so many-th fingerprint is kept when an article leaves the window
 
 
-@dataclass(frozen=True, slots=True)
-class Posting:
+class Posting(NamedTuple):
     """One fingerprint of one article, and where that article belongs."""
 
     fingerprint: int
@@ -46,31 +45,33 @@ class PostingTable:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def find(self, fingerprints: Collection[int], *, but: int = 0) -> list[Posting]:
-        """Where these fingerprints stand, except in the article `but`."""
+    def find(self, fingerprints: Collection[int], text_hash: str, *, but: int = 0) -> list[Posting]:
+        """Where these fingerprints stand, and as fingerprint -1 who has a version of this very text; not the article `but`."""
         rows = self._db.execute(
             "SELECT f.hash, f.article_id, a.story_id, a.site FROM json_each(?) j CROSS JOIN fingerprints f ON f.hash = j.value"
-            " CROSS JOIN articles a ON a.id = f.article_id WHERE f.article_id <> ?",
-            [json.dumps(list(fingerprints)), but],
+            " CROSS JOIN articles a ON a.id = f.article_id WHERE f.article_id <> ?"
+            " UNION ALL SELECT * FROM (SELECT DISTINCT -1, a.id, a.story_id, a.site FROM versions v"
+            " JOIN articles a ON a.id = v.article_id WHERE v.text_hash = ? AND a.id <> ? ORDER BY a.id LIMIT ?)",
+            [_json(fingerprints), but, text_hash, but, MOST_CARRIERS],
         ).fetchall()
-        return [Posting(*row) for row in rows]
+        return list(map(Posting._make, rows))
 
     def add(self, article_id: int, story_id: int, site: str, fingerprints: Collection[int], known: Sequence[Posting]) -> None:
         """Store an article's fingerprints but those that enough have; `known`: what `find` says of them."""
         lists: dict[int, list[Posting]] = defaultdict(list)
         for each in known:
             lists[each.fingerprint].append(each)
-        wanted = [each for each in fingerprints if _has_room(lists.get(each, ()), story_id, site)]
+        full = {each for each, found in lists.items() if not _has_room(found, story_id, site)}
         self._db.execute(
             "INSERT OR IGNORE INTO fingerprints (hash, article_id) SELECT value, ? FROM json_each(?)",
-            [article_id, json.dumps(sorted(wanted))],
+            [article_id, _json([each for each in fingerprints if each not in full] if full else fingerprints)],
         )
 
     def remove(self, article_id: int, fingerprints: Collection[int]) -> None:
         """Forget these fingerprints of an article."""
         self._db.execute(
             "DELETE FROM fingerprints WHERE article_id = ? AND hash IN (SELECT value FROM json_each(?))",
-            [article_id, json.dumps(list(fingerprints))],
+            [article_id, _json(fingerprints)],
         )
 
     def thin(self, article_id: int, fingerprints: Collection[int]) -> None:
@@ -82,7 +83,7 @@ class PostingTable:
         rows = self._db.execute(
             "SELECT a.id, a.story_id, a.site, v.title, v.text, v.words FROM json_each(?) j JOIN articles a ON a.id = j.value"
             " JOIN versions v ON v.id = a.version_id",
-            [json.dumps(list(article_ids))],
+            [_json(article_ids)],
         ).fetchall()
         return [Bearer(*row) for row in rows]
 
@@ -90,17 +91,9 @@ class PostingTable:
         """How many words each article's text has."""
         rows = self._db.execute(
             "SELECT a.id, v.words FROM json_each(?) j JOIN articles a ON a.id = j.value JOIN versions v ON v.id = a.version_id",
-            [json.dumps(list(article_ids))],
+            [_json(article_ids)],
         ).fetchall()
         return dict(rows)
-
-    def with_text(self, text_hash: str, but: int = 0) -> list[int]:
-        """The articles of which a version has this very text, the first seen first, however long ago that was."""
-        rows = self._db.execute(
-            "SELECT DISTINCT article_id FROM versions WHERE text_hash = ? AND article_id <> ? ORDER BY article_id LIMIT ?",
-            [text_hash, but, _MOST_ARTICLES],
-        ).fetchall()
-        return [row[0] for row in rows]
 
     def leaving(self, before: str, after: int, limit: int) -> list[Bearer]:
         """Articles first seen before then, with ids above `after`: those whose fingerprints are to be thinned next."""
@@ -110,10 +103,15 @@ class PostingTable:
         return self.bearers([row[0] for row in takewhile(lambda row: row[1] < before, rows)])
 
 
+def _json(numbers: Collection[int]) -> str:
+    """The numbers as a JSON list: one statement for any number of them."""
+    return f"[{','.join(map(str, numbers))}]"
+
+
 def _has_room(known: Sequence[Posting], story_id: int, site: str) -> bool:
     if len(known) >= _MOST_ARTICLES:
         return False
-    if sum(1 for each in known if each.story_id == story_id) >= _MOST_CARRIERS:
+    if sum(1 for each in known if each.story_id == story_id) >= MOST_CARRIERS:
         return False
     here = {each.story_id for each in known if each.site == site}
     return story_id in here or len(here) < MOST_STORIES

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+import numpy as np
+
 from storage.copies import LEAST_SHARE, Candidate, is_copy, relation, story_of
 from storage.fingerprints import Numbers, fingerprints
 from storage.identity import text_hash
@@ -24,9 +26,9 @@ from storage.urls import site_of
 WINDOW = timedelta(days=90)  # since first seen; later copies are found by their whole text, or by one fingerprint in sixteen
 _MOST_CANDIDATES = 32
 _MOST_OF_STORY = 3  # of one story, at first
-_MOST_CARRIERS = 40  # of one story, if it shares text and is not the article's own
+_MOST_MEMBERS = 40  # of one story, if it shares text and is not the article's own
 _FEW = 4  # fingerprints: so short a text is found by one
-_LEAVING = 3  # articles that leave the window at each arrival: more than arrive, so none is left behind
+_ARRIVALS, _LEAVING = 16, 48  # at every 16th arrival up to 48 articles leave the window: more than arrive, so none stays
 _LEFT = "fingerprints_thinned_to"
 _WEAK = 0.7  # what joins by less must share text with the beginning of its story too
 _ROOTED = 0.2
@@ -54,42 +56,49 @@ class Recognition:
 
 def recognise(tables: Tables, new: Content, *, but: int = 0) -> Recognition:
     """The known articles that share text with a new one; `but`: the article that it is, if it is known itself."""
-    asked = [int(each) for each in fingerprints(new.text.values[new.text.asked])]
-    postings = tables.postings.find(set(asked) | set(new.text.stored()), but=but)
+    asked = fingerprints(new.text.values[new.text.asked]).tolist()
+    postings = tables.postings.find({*asked, *new.text.stored}, text_hash(new.text.words), but=but)
+    if not postings:
+        return Recognition(new, (), None, ())
     furniture = _furniture(postings, set(asked))
-    hidden = masked(new.text, sorted(furniture))
-    found = {*_candidates(tables, postings, set(asked) - furniture, len(asked)), *_same(tables, new, but)}
+    hidden = masked(new.text, np.array(sorted(furniture), np.uint64))
+    found = _candidates(tables, postings, set(asked) - furniture, len(asked))
     compared = {each.article_id: each for each in _compared(tables, new, found, hidden)}
     copies = [each for each in compared.values() if is_copy(each.overlap)]
+    if not copies:
+        return Recognition(new, tuple(_links(compared.values(), ())), None, postings)
     story_id = story_of([each for each in copies if _rooted(tables, new, each, compared, hidden)])
     others = {each.story_id for each in copies} - {story_id}
-    more = {each for story in others for each in tables.stories.members(story, _MOST_CARRIERS)} - compared.keys() - {but}
-    compared |= {each.article_id: each for each in _compared(tables, new, more, hidden)}
-    return Recognition(new, tuple(_links(compared.values())), story_id, postings)
+    more = {each for story in others for each in tables.stories.members(story, _MOST_MEMBERS)} - compared.keys() - {but}
+    added = list(_compared(tables, new, more, hidden))
+    compared |= {each.article_id: each for each in added}
+    copied = {each.article_id for each in (*copies, *added) if is_copy(each.overlap)}
+    return Recognition(new, tuple(_links(compared.values(), copied)), story_id, postings)
 
 
 def remember(tables: Tables, article_id: int, story_id: int, recognition: Recognition, now: datetime) -> None:
     """Store what was recognised of an article: its relations, both ways, and its fingerprints."""
-    tables.stories.unrelate(article_id)
     for each in recognition.links:
         tables.stories.relate(
             article_id, each.article_id, each.relation, mirrored(each.relation), of_this=each.of_new, of_other=each.of_old
         )
     new = recognition.content
-    tables.postings.add(article_id, story_id, new.site, new.text.stored(), recognition.postings)
-    _thin(tables, now)
+    tables.postings.add(article_id, story_id, new.site, new.text.stored, recognition.postings)
+    if article_id % _ARRIVALS == 0:
+        _thin(tables, now)
 
 
 def recognise_again(tables: Tables, article: Article, old: Version, now: datetime) -> None:
     """An article's text is no longer that of `old`: find its relations anew, and its story, if it is alone in its own."""
     site, new = site_of(article.url), tables.articles.current(article.id)
-    tables.postings.remove(article.id, read_content(old.title, old.text, site).text.stored())
+    tables.postings.remove(article.id, read_content(old.title, old.text, site).text.stored)
     found = recognise(tables, read_content(new.title, new.text, site), but=article.id)
     story_id = article.story_id
     alone = tables.stories.members(story_id, 2) == [article.id]
     if found.story_id is not None and found.story_id != story_id and alone:
         tables.stories.merge(story_id, into=found.story_id)
         story_id = found.story_id
+    tables.stories.unrelate(article.id)
     remember(tables, article.id, story_id, found, now)
 
 
@@ -106,6 +115,8 @@ def read_content(title: str, text: str, site: str) -> Content:
 
 def _furniture(postings: Sequence[Posting], asked: Collection[int]) -> set[int]:
     """The fingerprints that several stories of one site have."""
+    if len(postings) < MOST_STORIES:
+        return set()
     stories: dict[tuple[int, str], set[int]] = defaultdict(set)
     for each in postings:
         if each.fingerprint in asked:
@@ -117,26 +128,24 @@ def _candidates(tables: Tables, postings: Sequence[Posting], asked: set[int], le
     """The articles that share most of the fingerprints that say something, by their share of either text."""
     shared = Counter(each.article_id for each in postings if each.fingerprint in asked)
     least = 2 if len(asked) > _FEW else 1
-    story_of_article = {each.article_id: each.story_id for each in postings}
-    likely = [article_id for article_id, count in shared.items() if count >= least]
-    words = tables.postings.words(likely) if len(likely) > _MOST_OF_STORY else dict.fromkeys(likely, 1)
+    same = {each.article_id for each in postings if each.fingerprint < 0}  # with this very text, however old they are
+    likely = {article_id for article_id, count in shared.items() if count >= least} | same
+    if len(likely) <= _MOST_OF_STORY:
+        return sorted(likely)
+    words = tables.postings.words(likely)
 
     def rank(article_id: int) -> float:
         shares = sorted(min(1.0, shared[article_id] / max(1.0, n)) for n in (length, _expected(words[article_id])))
         return shares[1] + shares[0] / 2
 
-    chosen, of_story = [], Counter[int]()
-    for article_id in sorted(likely, key=lambda each: (-rank(each), each)):
-        story = story_of_article[article_id]
-        of_story[story] += 1
-        if of_story[story] <= _MOST_OF_STORY:
+    chosen: list[int] = []
+    story_of_article = {each.article_id: each.story_id for each in postings}
+    of_story = Counter[int]()
+    for article_id in sorted(likely, key=lambda each: (each not in same, -rank(each), each)):
+        of_story[story_of_article[article_id]] += 1
+        if of_story[story_of_article[article_id]] <= _MOST_OF_STORY:
             chosen.append(article_id)
     return chosen[:_MOST_CANDIDATES]
-
-
-def _same(tables: Tables, new: Content, but: int) -> Sequence[int]:
-    """Articles with this very text, however old: the first of them, for all others are of its story."""
-    return tables.postings.with_text(text_hash(new.text.words), but)[:_MOST_OF_STORY]
 
 
 def _expected(words: int) -> float:
@@ -165,9 +174,9 @@ def _rooted(tables: Tables, new: Content, copy: Candidate, compared: dict[int, C
     return root not in compared or compared[root].overlap.most >= _ROOTED
 
 
-def _links(compared: Iterable[Candidate]) -> Iterator[Link]:
+def _links(compared: Iterable[Candidate], copied: Collection[int]) -> Iterator[Link]:
     for each in sorted(compared, key=lambda each: each.article_id):
-        copy, overlap = is_copy(each.overlap), each.overlap
+        copy, overlap = each.article_id in copied, each.overlap
         if copy or max(overlap.of_new, overlap.of_old) >= LEAST_SHARE:
             yield Link(each.article_id, relation(overlap, copy=copy), overlap.of_new, overlap.of_old)
 
@@ -176,6 +185,6 @@ def _thin(tables: Tables, now: datetime) -> None:
     """Let the next articles leave the window: their fingerprints are made once more from their texts, to be taken out."""
     last = int(tables.meta.get(_LEFT) or 0)
     for each in tables.postings.leaving(to_text(now - WINDOW), last, _LEAVING):
-        tables.postings.thin(each.article_id, read_content(each.title, each.text, each.site).text.stored())
+        tables.postings.thin(each.article_id, read_content(each.title, each.text, each.site).text.stored)
         last = each.article_id
         tables.meta.set(_LEFT, str(last))

@@ -72,6 +72,8 @@ _TOKEN = re.compile(
     rf"|[a-z0-9][a-z0-9{_MARK}]*+"
 )
 _CHUNK = re.compile(r"[a-z0-9]++(?:[.,&][a-z0-9]++)*+\.?")  # of an ASCII text: no token crosses its bounds
+_INNER = re.compile(r"[.,&][a-z0-9]")
+_BLANK_SIGNS = bytes(code if chr(code).isalnum() else 0x20 for code in range(256))  # bytes.translate is the quickest way
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+[.,][0-9]+")
 _DIGITS = re.compile(r"[0-9]+")
 _ANY_UNSPACED = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]")
@@ -129,20 +131,39 @@ def tokenize(text: str) -> Tokens:
 def token_string(text: str) -> str:
     """The folded tokens joined by blanks: what full-text search stores. Tokenizing it gives the same tokens."""
     if text.isascii():  # where the tokens stand is not asked for, and costs most
-        return " ".join([each if each.isalnum() else _joined(each) for each in _CHUNK.findall(text.lower())])
-    simple = _NOT_ASCII.sub(_simple_run, text).lower()
-    if _COMPLEX in simple:
+        return _ascii_string(text.lower())
+    folded = _NOT_ASCII.sub(_whole_run, text).lower()
+    if _COMPLEX in folded:
         return " ".join(tokenize(text).folded)
-    spans = (found.span() for found in _TOKEN.finditer(_NOT_ASCII.sub(_shape_run, simple)))
-    words = (simple[start:end] for start, end in spans)
+    signs = "".join(_NOT_ASCII.findall(folded))
+    if signs.translate(_shapes).isspace() or not signs:  # dashes and quotes, which join nothing
+        return _ascii_string(_NOT_ASCII.sub(" ", folded))
+    spans = (found.span() for found in _TOKEN.finditer(_NOT_ASCII.sub(_shape_run, folded)))
+    words = (folded[start:end] for start, end in spans)
     return " ".join([each if each.isalnum() else " ".join(part for part, _ in _settled(each)) for each in words])
 
 
-def _joined(chunk: str) -> str:
-    """The tokens of letters and digits with points, commas or & between them."""
-    if chunk[:-1].isalnum():
-        return chunk[:-1]  # a word at the end of a sentence
-    return " ".join(part for word in _TOKEN.findall(chunk) for part, _ in _settled(word))
+def _ascii_string(folded: str) -> str:
+    """The tokens of a folded ASCII text: words are cut at whatever is no letter or digit, but for knots such as 3.5 and U.S."""
+    parts: list[str] = []
+    at = 0
+    for inner in _INNER.finditer(folded):
+        start = inner.start()
+        if start <= at or not folded[start - 1].isalnum():
+            continue
+        while start > at and folded[start - 1].isalnum():
+            start -= 1
+        knot = _CHUNK.match(folded, start)
+        assert knot is not None
+        parts += _plain_words(folded[at:start])
+        parts += [part for word in _TOKEN.findall(knot.group()) for part, _ in _settled(word)]
+        at = knot.end()
+    parts += _plain_words(folded[at:])
+    return " ".join(parts)
+
+
+def _plain_words(folded: str) -> list[str]:
+    return folded.encode("ascii").translate(_BLANK_SIGNS).decode("ascii").split()
 
 
 def unspaced(text: str) -> bool:
@@ -288,6 +309,22 @@ class _Simple(dict[int, str]):
         return folded
 
 
+class _Whole(dict[int, str]):
+    """Character → its folding, of any length, where its neighbours do not matter; else the sign _COMPLEX."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if _invisible(char):
+            folded = ""
+        elif _joins_left(char) or char == _COMPLEX:
+            folded = _COMPLEX
+        else:
+            folded = _fold(char)
+        if len(self) < _MEMORY:
+            self[code] = folded
+        return folded
+
+
 class _Shapes(dict[int, str]):
     """Folded character → its shape (see _TOKEN)."""
 
@@ -310,11 +347,16 @@ class _Shapes(dict[int, str]):
 
 
 _simple = _Simple()
+_whole = _Whole()
 _shapes = _Shapes()
 
 
 def _simple_run(found: re.Match[str]) -> str:
     return found.group().translate(_simple)
+
+
+def _whole_run(found: re.Match[str]) -> str:
+    return found.group().translate(_whole)
 
 
 def _shape_run(found: re.Match[str]) -> str:

@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
 from storage.models import Change
 from storage.overlap import SAME_TITLE, Content, compare
 from storage.tokens import token_string
@@ -14,7 +12,6 @@ _REPLACED = 0.3  # of either: less is another text
 _RENEWED = 0.1  # under the same title: such as a morning briefing that is written anew each day
 _STUB = 40  # words: so short a text is an announcement of the one that replaces it, if it speaks of the same
 _STUB_WORDS = 0.5
-_NOTHING = np.empty(0, np.uint64)
 _DATE_TOKENS = 14  # a line with more says something else too
 
 # Words that stand in a line of dates: when a page was published and updated, in languages of much news.
@@ -53,7 +50,7 @@ def change(old: State, new: State) -> Change:
     same_title = old.content.title == new.content.title
     if same_title and without_dates(old.text) == without_dates(new.text):
         return Change.SAME
-    overlap = compare(new.content, old.content, _NOTHING)
+    overlap = compare(new.content, old.content)
     most, least = max(overlap.of_new, overlap.of_old), min(overlap.of_new, overlap.of_old)
     if most < _REPLACED and _is_another(old.content, new.content, most, overlap.titles):
         return Change.REPLACED

@@ -374,10 +374,9 @@ READING = {
     "stories.uid": lambda t: t.stories.uid(1),
     "stories.first": lambda t: t.stories.first(1),
     "stories.members": lambda t: t.stories.members(1, 9),
-    "postings.find": lambda t: t.postings.find({7}),
+    "postings.find": lambda t: t.postings.find({7}, "00"),
     "postings.bearers": lambda t: t.postings.bearers([1]),
     "postings.words": lambda t: t.postings.words([1]),
-    "postings.with_text": lambda t: t.postings.with_text("00"),
     "postings.leaving": lambda t: t.postings.leaving("2026", 0, 3),
 }
 WRITING = {

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.fingerprints import NARROW, WIDE, fingerprints, shingles
+from storage.fingerprints import NARROW, WIDE, fingerprints, picked, shingles
 from storage.tokens import token_string
 
 WORDS = st.lists(st.sampled_from(["a", "bee", "cat", "12", "3.5", "night's", "u.s.", "zug"]), max_size=80)
@@ -34,9 +34,9 @@ def test_what_stands_around_a_run_does_not_matter(before, words, after):
 @given(st.one_of(WORDS.map(" ".join), SIGNS.map(token_string)))
 def test_a_text_is_stored_by_picks_that_are_asked_for(words):
     text = shingles(words)
-    assert set(text.picked(WIDE)) <= set(text.picked(NARROW))
-    assert set(text.stored()) <= {int(each) for each in fingerprints(text.values[text.asked])}
-    assert bool(text.stored()) == bool(words)
+    assert set(picked(text.values, WIDE).tolist()) <= set(picked(text.values, NARROW).tolist())
+    assert set(text.stored) <= {int(each) for each in fingerprints(text.values[text.asked])}
+    assert bool(text.stored) == bool(words)
 
 
 @given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 10**6))
@@ -61,4 +61,4 @@ def test_signs_of_scripts_without_blanks_count_half(signs):
 
 
 def test_a_text_without_words_has_none():
-    assert (len(shingles("")), shingles("").stored(), len(shingles("").distinct)) == (0, [], 0)
+    assert (len(shingles("")), shingles("").stored, len(shingles("").distinct)) == (0, [], 0)

@@ -146,7 +146,7 @@ def test_a_copy_after_the_window_is_still_found_by_its_whole_text_and_a_long_one
     long = [f"{sentence} It was the {number}th such report of the year." for number in range(9) for sentence in CRANE]
     first, _ = take("one", *long)
     whole, _ = take("two", *CHOIR)
-    for day in range(12):
+    for day in range(16):
         take(f"day{day}", f"On day {day} nothing at all happened in the town that day.", now=NOW + timedelta(days=100))
     kept = store.read_now(
         lambda t: t.connection.execute("SELECT count(*) FROM fingerprints WHERE article_id <= 2").fetchone()[0]
