@@ -1,6 +1,6 @@
 """How often a story that many sites copy is told: streams of copies over one day, a rule for each, and how many alerts came.
 
-    python benchmarks/copies/streams.py [--streams 500] [--copies 40] [--seed N]
+    python benchmarks/copies/streams.py [--streams 500] [--copies 40] [--seed N] [--keep DIR]
 
 Each stream is one story and its copies on other hosts, with the edits of `edits.py`; some are excerpts, some stand on a
 page with another stream's story, or in a roundup of four. All streams arrive together in random order, an hour's articles at
@@ -141,6 +141,7 @@ def main() -> int:
     parser.add_argument("--streams", type=int, default=500)
     parser.add_argument("--copies", type=int, default=40)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="an empty folder for the database, to look into afterwards")
     options = parser.parse_args()
     if not (bases.CORPUS / "copies").is_dir():
         print(f"skipped: the corpus of copies is not at {bases.CORPUS} (see NIGHTDESK_CORPUS)")
@@ -152,7 +153,7 @@ def main() -> int:
     print(f"{options.streams} streams of {options.copies}, {len(sample.rows)} articles: {counted}")
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        alerts = told(Path(folder), sample, queries)
+        alerts = told(options.keep or Path(folder), sample, queries)
     counts = Counter(min(len(each), 2) for each in alerts.values())
     print(f"one alert: {counts[1]}   none: {counts[0]}   several: {counts[2]}   ({time.monotonic() - start:.0f} s)")
     names = dict(zip(alerts, queries, strict=True))
