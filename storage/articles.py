@@ -190,7 +190,7 @@ class ArticleTable:
         if row is None:
             return False
         self._db.execute("UPDATE versions SET returns = returns + 1 WHERE id = ?", [row[0]])
-        self._db.execute("UPDATE articles SET version_id = ? WHERE id = ?", [row[0], row[1]])
+        self._db.execute("UPDATE articles SET version_id = ?, words = ? WHERE id = ?", [row[0], count_words(words), row[1]])
         return True
 
     def add_version(
@@ -212,7 +212,7 @@ class ArticleTable:
             {"article": article_id, "title": read.title or "", "lead": read.lead, "text": read.text, "hash": text_hash(words),
              "words": count_words(words), "now": to_text(now), "quiet": int(quiet), "reader": reader, "change": change},
         ).fetchone()  # fmt: skip
-        self._db.execute("UPDATE articles SET version_id = ? WHERE id = ?", [row[0], article_id])
+        self._db.execute("UPDATE articles SET version_id = ?, words = ? WHERE id = ?", [row[0], count_words(words), article_id])
         self._db.execute(
             "INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)", [row[0], token_string(read.title or ""), words]
         )

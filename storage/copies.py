@@ -86,6 +86,8 @@ def story_of(copies: Sequence[Candidate]) -> int | None:
 
 def _pieces(copies: Sequence[Candidate]) -> list[Candidate]:
     """Copies of different stories that each stand in a different part of the new text."""
+    if len({each.story_id for each in copies}) < 2:
+        return []
     pieces: list[Candidate] = []
     for each in sorted(copies, key=lambda each: -len(each.overlap.places)):
         if each.overlap.told_old >= 0.5 and all(_apart(each, other) for other in pieces):

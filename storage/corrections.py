@@ -58,6 +58,7 @@ class CorrectionTable:
             "UPDATE versions SET title = ?, lead = ?, text = ?, text_hash = ?, words = ? WHERE id = ?",
             [read.title or "", read.lead, read.text, text_hash(words), count_words(words), old.id],
         )
+        self._db.execute("UPDATE articles SET words = ? WHERE version_id = ?", [count_words(words), old.id])
         self._db.execute(  # a story is named by what began it
             "UPDATE stories SET title = ? WHERE first_article_id = ? AND title = ?",
             [read.title or "", old.article_id, old.title],

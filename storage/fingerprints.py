@@ -21,7 +21,7 @@ Places = NDArray[np.intp]
 
 SHINGLE_WORDS = 4
 NARROW, WIDE = 8, 16  # windows, in shingles; powers of two
-_BRIEF = 150  # shingles: a shorter text is stored by its narrow picks, else too few stand for it
+BRIEF = 150  # shingles: a shorter text is stored by its narrow picks, else too few stand for it
 _BITS = 40  # of a stored fingerprint: a stranger shares one by chance with p = 4e-4 among 400 million rows
 _WORD, _SIGN = 2, 1  # weights: in scripts without blanks each sign is a token, and says about half of what a word does
 _WEIGHT = SHINGLE_WORDS * _WORD
@@ -68,7 +68,7 @@ class Shingles:
     @cached_property
     def stored(self) -> list[int]:
         """The fingerprints that others find this text by, ascending, each once."""
-        places = self.asked if len(self.values) <= _BRIEF else picked(self.values, WIDE)
+        places = self.asked if len(self.values) <= BRIEF else picked(self.values, WIDE)
         found: list[int] = ascending(fingerprints(self.values[places])).tolist()
         return found
 

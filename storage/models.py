@@ -33,7 +33,7 @@ from storage.words import (
 __all__ = [
     "Alert", "AlertReason", "Article", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
     "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
-    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Match",
+    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link", "Match",
     "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ReadComment", "Reason", "Relation",
     "Rule", "Schedule", "Severity", "Source", "Story", "Version",
 ]  # fmt: skip
@@ -312,6 +312,16 @@ class Channel:
         if self.kind is ChannelKind.EMAIL:
             return tuple(part.strip() for part in self.settings.get("to", "").split(",") if part.strip())
         return (self.name,)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What an article is to another one; shares 0-1 of the distinct shingles of each."""
+
+    other_id: int
+    relation: Relation
+    of_this: float
+    of_other: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Its lists stay short, so a question costs the same in a large archive: a fingerp
 story, three stories of a site, and 64 articles in all. Where more have it, those that are stored say so already.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
@@ -15,7 +15,7 @@ from sqlite_utils import Database as Connection
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
 MOST_CARRIERS = 3  # of one story
 _MOST_ARTICLES = 64
-_KEPT = 16  # every so many-th fingerprint is kept when an article leaves the window
+KEPT = 16  # every so many-th fingerprint is kept when an article leaves the window
 
 
 class Posting(NamedTuple):
@@ -25,18 +25,18 @@ class Posting(NamedTuple):
     article_id: int
     story_id: int
     site: str
+    words: int  # of the article's text
 
 
 @dataclass(frozen=True, slots=True)
 class Bearer:
-    """An article that may share text: what is to be compared, and how many words its text has."""
+    """An article that may share text: what is to be compared."""
 
     article_id: int
     story_id: int
     site: str
     title: str
     text: str
-    words: int
 
 
 class PostingTable:
@@ -48,9 +48,10 @@ class PostingTable:
     def find(self, fingerprints: Collection[int], text_hash: str, *, but: int = 0) -> list[Posting]:
         """Where these fingerprints stand, and as fingerprint -1 who has a version of this very text; not the article `but`."""
         rows = self._db.execute(
-            "SELECT f.hash, f.article_id, a.story_id, a.site FROM json_each(?) j CROSS JOIN fingerprints f ON f.hash = j.value"
+            "SELECT f.hash, f.article_id, a.story_id, a.site, a.words FROM json_each(?) j"
+            " CROSS JOIN fingerprints f ON f.hash = j.value"
             " CROSS JOIN articles a ON a.id = f.article_id WHERE f.article_id <> ?"
-            " UNION ALL SELECT * FROM (SELECT DISTINCT -1, a.id, a.story_id, a.site FROM versions v"
+            " UNION ALL SELECT * FROM (SELECT DISTINCT -1, a.id, a.story_id, a.site, a.words FROM versions v"
             " JOIN articles a ON a.id = v.article_id WHERE v.text_hash = ? AND a.id <> ? ORDER BY a.id LIMIT ?)",
             [_json(fingerprints), but, text_hash, but, MOST_CARRIERS],
         ).fetchall()
@@ -58,9 +59,11 @@ class PostingTable:
 
     def add(self, article_id: int, story_id: int, site: str, fingerprints: Collection[int], known: Sequence[Posting]) -> None:
         """Store an article's fingerprints but those that enough have; `known`: what `find` says of them."""
+        many = {each for each, count in Counter(each.fingerprint for each in known).items() if count >= MOST_STORIES}
         lists: dict[int, list[Posting]] = defaultdict(list)
-        for each in known:
-            lists[each.fingerprint].append(each)
+        for each in known if many else ():
+            if each.fingerprint in many:
+                lists[each.fingerprint].append(each)
         full = {each for each, found in lists.items() if not _has_room(found, story_id, site)}
         self._db.execute(
             "INSERT OR IGNORE INTO fingerprints (hash, article_id) SELECT value, ? FROM json_each(?)",
@@ -76,24 +79,16 @@ class PostingTable:
 
     def thin(self, article_id: int, fingerprints: Collection[int]) -> None:
         """Of an article's fingerprints, keep one in sixteen: enough to find it by when a long text comes back."""
-        self.remove(article_id, [each for each in fingerprints if each % _KEPT])
+        self.remove(article_id, [each for each in fingerprints if each % KEPT])
 
     def bearers(self, article_ids: Collection[int]) -> list[Bearer]:
         """These articles, as they are now."""
         rows = self._db.execute(
-            "SELECT a.id, a.story_id, a.site, v.title, v.text, v.words FROM json_each(?) j JOIN articles a ON a.id = j.value"
+            "SELECT a.id, a.story_id, a.site, v.title, v.text FROM json_each(?) j JOIN articles a ON a.id = j.value"
             " JOIN versions v ON v.id = a.version_id",
             [_json(article_ids)],
         ).fetchall()
         return [Bearer(*row) for row in rows]
-
-    def words(self, article_ids: Collection[int]) -> dict[int, int]:
-        """How many words each article's text has."""
-        rows = self._db.execute(
-            "SELECT a.id, v.words FROM json_each(?) j JOIN articles a ON a.id = j.value JOIN versions v ON v.id = a.version_id",
-            [_json(article_ids)],
-        ).fetchall()
-        return dict(rows)
 
     def leaving(self, before: str, after: int, limit: int) -> list[Bearer]:
         """Articles first seen before then, with ids above `after`: those whose fingerprints are to be thinned next."""

@@ -13,12 +13,12 @@ from functools import lru_cache
 import numpy as np
 
 from storage.copies import LEAST_SHARE, Candidate, is_copy, relation, story_of
-from storage.fingerprints import Numbers, fingerprints
+from storage.fingerprints import BRIEF, Numbers, fingerprints
 from storage.identity import text_hash
 from storage.instants import to_text
-from storage.models import Article, Relation, Version
+from storage.models import Article, Link, Version
 from storage.overlap import Content, Overlap, compare, content, masked
-from storage.postings import MOST_STORIES, Bearer, Posting
+from storage.postings import KEPT, MOST_STORIES, Bearer, Posting
 from storage.store import Tables
 from storage.tokens import token_string
 from storage.urls import site_of
@@ -27,21 +27,13 @@ WINDOW = timedelta(days=90)  # since first seen; later copies are found by their
 _MOST_CANDIDATES = 32
 _MOST_OF_STORY = 3  # of one story, at first
 _MOST_MEMBERS = 40  # of one story, if it shares text and is not the article's own
+_DENSE, _SPARSE = 0.22, 0.12  # fingerprints that are stored of a word: of a brief, and of a longer text
+_ENOUGH = 0.05  # of the shorter text: fewer of its fingerprints are chance
 _FEW = 4  # fingerprints: so short a text is found by one
 _ARRIVALS, _LEAVING = 16, 48  # at every 16th arrival up to 48 articles leave the window: more than arrive, so none stays
 _LEFT = "fingerprints_thinned_to"
 _WEAK = 0.7  # what joins by less must share text with the beginning of its story too
 _ROOTED = 0.2
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """What a new article is to a known one; shares 0-1 of the distinct shingles of each."""
-
-    article_id: int
-    relation: Relation
-    of_new: float
-    of_old: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,32 +48,27 @@ class Recognition:
 
 def recognise(tables: Tables, new: Content, *, but: int = 0) -> Recognition:
     """The known articles that share text with a new one; `but`: the article that it is, if it is known itself."""
-    asked = fingerprints(new.text.values[new.text.asked]).tolist()
-    postings = tables.postings.find({*asked, *new.text.stored}, text_hash(new.text.words), but=but)
+    asked = set(fingerprints(new.text.values[new.text.asked]).tolist())
+    postings = tables.postings.find(asked, text_hash(new.text.words), but=but)
     if not postings:
         return Recognition(new, (), None, ())
-    furniture = _furniture(postings, set(asked))
+    furniture = _furniture(postings)
     hidden = masked(new.text, np.array(sorted(furniture), np.uint64))
-    found = _candidates(tables, postings, set(asked) - furniture, len(asked))
+    found = _candidates(postings, asked, furniture, len(new.text))
     compared = {each.article_id: each for each in _compared(tables, new, found, hidden)}
     copies = [each for each in compared.values() if is_copy(each.overlap)]
-    if not copies:
-        return Recognition(new, tuple(_links(compared.values(), ())), None, postings)
     story_id = story_of([each for each in copies if _rooted(tables, new, each, compared, hidden)])
-    others = {each.story_id for each in copies} - {story_id}
+    others = {each.story_id for each in copies if each.story_id != story_id}
     more = {each for story in others for each in tables.stories.members(story, _MOST_MEMBERS)} - compared.keys() - {but}
     added = list(_compared(tables, new, more, hidden))
-    compared |= {each.article_id: each for each in added}
-    copied = {each.article_id for each in (*copies, *added) if is_copy(each.overlap)}
-    return Recognition(new, tuple(_links(compared.values(), copied)), story_id, postings)
+    copies += [each for each in added if is_copy(each.overlap)]
+    links = _links([*compared.values(), *added], {each.article_id for each in copies})
+    return Recognition(new, tuple(links), story_id, postings)
 
 
 def remember(tables: Tables, article_id: int, story_id: int, recognition: Recognition, now: datetime) -> None:
     """Store what was recognised of an article: its relations, both ways, and its fingerprints."""
-    for each in recognition.links:
-        tables.stories.relate(
-            article_id, each.article_id, each.relation, mirrored(each.relation), of_this=each.of_new, of_other=each.of_old
-        )
+    tables.stories.relate(article_id, recognition.links)
     new = recognition.content
     tables.postings.add(article_id, story_id, new.site, new.text.stored, recognition.postings)
     if article_id % _ARRIVALS == 0:
@@ -102,55 +89,48 @@ def recognise_again(tables: Tables, article: Article, old: Version, now: datetim
     remember(tables, article.id, story_id, found, now)
 
 
-def mirrored(relation: Relation) -> Relation:
-    """What the other article is to this one."""
-    return {Relation.EXCERPT: Relation.CONTAINS, Relation.CONTAINS: Relation.EXCERPT}.get(relation, relation)
-
-
 @lru_cache(maxsize=512)
 def read_content(title: str, text: str, site: str) -> Content:
     """What is compared of an article, remembered for the next comparison: copies come together."""
     return content(token_string(title), token_string(text), site)
 
 
-def _furniture(postings: Sequence[Posting], asked: Collection[int]) -> set[int]:
+def _furniture(postings: Sequence[Posting]) -> set[int]:
     """The fingerprints that several stories of one site have."""
-    if len(postings) < MOST_STORIES:
+    of_site = Counter(site for site, _ in {(each.site, each.story_id) for each in postings})
+    if of_site.most_common(1)[0][1] < MOST_STORIES:
         return set()
     stories: dict[tuple[int, str], set[int]] = defaultdict(set)
     for each in postings:
-        if each.fingerprint in asked:
-            stories[each.fingerprint, each.site].add(each.story_id)
-    return {fingerprint for (fingerprint, _), found in stories.items() if len(found) >= MOST_STORIES}
+        stories[each.fingerprint, each.site].add(each.story_id)
+    return {fingerprint for (fingerprint, _), found in stories.items() if len(found) >= MOST_STORIES and fingerprint >= 0}
 
 
-def _candidates(tables: Tables, postings: Sequence[Posting], asked: set[int], length: int) -> list[int]:
-    """The articles that share most of the fingerprints that say something, by their share of either text."""
-    shared = Counter(each.article_id for each in postings if each.fingerprint in asked)
-    least = 2 if len(asked) > _FEW else 1
+def _candidates(postings: Sequence[Posting], asked: set[int], furniture: set[int], length: int) -> list[int]:
+    """The articles that share most of the fingerprints that say something, by the estimated shares of both texts."""
+    shared = Counter(each.article_id for each in postings if each.fingerprint not in furniture)
+    least = 2 if len(asked) - len(furniture) > _FEW else 1
     same = {each.article_id for each in postings if each.fingerprint < 0}  # with this very text, however old they are
-    likely = {article_id for article_id, count in shared.items() if count >= least} | same
-    if len(likely) <= _MOST_OF_STORY:
-        return sorted(likely)
-    words = tables.postings.words(likely)
-
-    def rank(article_id: int) -> float:
-        shares = sorted(min(1.0, shared[article_id] / max(1.0, n)) for n in (length, _expected(words[article_id])))
-        return shares[1] + shares[0] / 2
-
+    within = {each.article_id for each in postings if each.fingerprint % KEPT}  # the others have left the window
+    ranks: dict[int, float] = {}
+    for each in {each.article_id: each for each in postings}.values():
+        count, density = shared[each.article_id], _DENSE if each.words <= BRIEF else _SPARSE
+        if each.article_id not in within:
+            density /= KEPT
+        smaller, greater = sorted((each.words, length))
+        of_shorter = min(1.0, count / max(1.0, density * smaller))
+        if each.article_id in same:
+            ranks[each.article_id] = 2.0
+        elif count >= least and of_shorter >= _ENOUGH:
+            ranks[each.article_id] = of_shorter + min(1.0, count / max(1.0, density * greater)) / 2
     chosen: list[int] = []
     story_of_article = {each.article_id: each.story_id for each in postings}
     of_story = Counter[int]()
-    for article_id in sorted(likely, key=lambda each: (each not in same, -rank(each), each)):
+    for article_id in sorted(ranks, key=lambda each: (-ranks[each], each)):
         of_story[story_of_article[article_id]] += 1
         if of_story[story_of_article[article_id]] <= _MOST_OF_STORY:
             chosen.append(article_id)
     return chosen[:_MOST_CANDIDATES]
-
-
-def _expected(words: int) -> float:
-    """About how many fingerprints a text of so many words has stored (measured on news)."""
-    return words * (0.22 if words <= 150 else 0.12)
 
 
 def _compared(tables: Tables, new: Content, article_ids: Collection[int], hidden: Numbers) -> Iterator[Candidate]:

@@ -376,6 +376,8 @@ def m007_copies(db: Database) -> None:
         ) STRICT, WITHOUT ROWID""",
         "ALTER TABLE versions ADD COLUMN change TEXT",  # NULL: the first one
         "ALTER TABLE versions ADD COLUMN returns INTEGER NOT NULL DEFAULT 0",  # how often an earlier text came back
+        "ALTER TABLE articles ADD COLUMN words INTEGER NOT NULL DEFAULT 0",  # of the current version
+        "UPDATE articles SET words = (SELECT v.words FROM versions v WHERE v.id = articles.version_id) WHERE version_id > 0",
         "ALTER TABLE articles ADD COLUMN replaced_by INTEGER REFERENCES articles (id)",  # another article, at its address
         "CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL",
         "CREATE INDEX articles_replaced ON articles (replaced_by) WHERE replaced_by IS NOT NULL",

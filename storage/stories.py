@@ -1,5 +1,7 @@
 """Stories: the articles that carry the same text, and how each relates to the others."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlite_utils import Database as Connection
@@ -7,7 +9,7 @@ from sqlite_utils import Database as Connection
 from storage.articles import ArticleTable
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
-from storage.models import Carrier, Relation, Story
+from storage.models import Carrier, Link, Relation, Story
 
 
 class StoryTable:
@@ -25,19 +27,18 @@ class StoryTable:
         """The article is the one that the story began with."""
         self._db.execute("UPDATE stories SET first_article_id = ? WHERE id = ?", [article_id, story_id])
 
-    def relate(
-        self, article_id: int, other_id: int, relation: Relation, mirrored: Relation, *, of_this: float, of_other: float
-    ) -> None:
-        """`of_this` of the article's text stands in the other, which is `of_other` of the other's text (shares 0-1).
-
-        `mirrored`: what the other is to the article. Both are stored.
-        """
+    def relate(self, article_id: int, links: Sequence[Link]) -> None:
+        """Store what an article is to others, and what they are to it."""
+        if not links:
+            return
+        rows = [(article_id, each.other_id, each.relation, each.of_this, each.of_other) for each in links]
+        rows += [(each.other_id, article_id, _mirrored(each.relation), each.of_other, each.of_this) for each in links]
         self._db.execute(
             "INSERT INTO relations (article_id, other_id, relation, share_of_this, share_of_other)"
-            " VALUES (?, ?, ?, ?, ?), (?, ?, ?, ?, ?)"
+            " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true"
             " ON CONFLICT DO UPDATE SET relation = excluded.relation, share_of_this = excluded.share_of_this,"
             " share_of_other = excluded.share_of_other",
-            [article_id, other_id, relation, of_this, of_other, other_id, article_id, mirrored, of_other, of_this],
+            [json.dumps(rows)],
         )
 
     def unrelate(self, article_id: int) -> None:
@@ -112,3 +113,8 @@ class StoryTable:
     def _uid(self, article_id: int) -> str:
         row = self._db.execute("SELECT canonical_url FROM articles WHERE id = ?", [article_id]).fetchone()
         return str(row[0]) if row else f"article-{article_id}"
+
+
+def _mirrored(relation: Relation) -> Relation:
+    """What the other article is to this one."""
+    return {Relation.EXCERPT: Relation.CONTAINS, Relation.CONTAINS: Relation.EXCERPT}.get(relation, relation)

@@ -37,6 +37,7 @@ from storage.models import (
     Extraction,
     Feed,
     FeedKind,
+    Link,
     Match,
     Page,
     PageReason,
@@ -376,7 +377,6 @@ READING = {
     "stories.members": lambda t: t.stories.members(1, 9),
     "postings.find": lambda t: t.postings.find({7}, "00"),
     "postings.bearers": lambda t: t.postings.bearers([1]),
-    "postings.words": lambda t: t.postings.words([1]),
     "postings.leaving": lambda t: t.postings.leaving("2026", 0, 3),
 }
 WRITING = {
@@ -452,7 +452,7 @@ WRITING = {
     "sources.start": lambda t: t.sources.start(1, NOW, "schedule"),
     "stories.add": lambda t: t.stories.add("Dock", NOW),
     "stories.found": lambda t: t.stories.found(1, 1),
-    "stories.relate": lambda t: t.stories.relate(1, 2, Relation.EXCERPT, Relation.CONTAINS, of_this=1.0, of_other=0.4),
+    "stories.relate": lambda t: t.stories.relate(1, [Link(2, Relation.EXCERPT, 1.0, 0.4)]),
     "stories.unrelate": lambda t: t.stories.unrelate(1),
     "stories.merge": lambda t: t.stories.merge(1, t.stories.add("Crane", NOW)),
     "articles.replace": lambda t: t.articles.replace(1, 2),
