@@ -22,7 +22,7 @@ def article_shape(article: Article) -> dict[str, object]:
 def version_shape(each: Version) -> dict[str, object]:
     """A version with its text."""
     return {"number": each.number, "seen": to_json(each.seen), "title": each.title, "lead": each.lead, "text": each.text,
-            "reader": each.reader}  # fmt: skip
+            "reader": each.reader, "change": each.change, "returns": each.returns}  # fmt: skip
 
 
 def comment_shape(each: Comment) -> dict[str, object]:

@@ -7,7 +7,7 @@ from rich.text import Text
 from nightdesk.output import one_line
 from nightdesk.screen import Screen, counted, harmless, laid_out, lapse, styled
 from storage.coverage import Telling
-from storage.models import Relation, Story
+from storage.models import Article, Relation, Story
 from storage.tokens import token_string
 
 _NEW_SHOWN = 3  # sentences under a carrier
@@ -34,6 +34,20 @@ def story_lines(
             lines += [Text(), *_telling(None, telling, numbers, screen, title=story.title, full=full)]
         if len(beside) > _OTHERS_SHOWN and not full:
             lines += [Text(), *_more(len(beside) - _OTHERS_SHOWN, "", screen)]
+    return lines
+
+
+def related_lines(related: Sequence[Article], screen: Screen, *, full: bool = False) -> list[Text]:
+    """Independent reports of the same event, each of a story of its own."""
+    if not related:
+        return []
+    lines = [Text(), styled("Related: the same event in other words", "bold", screen)]
+    for article in related if full else related[:_OTHERS_SHOWN]:
+        head = Text(f"  ·  story {article.story_id}  ") + styled(one_line(article.source), "bold", screen)
+        lines += [Text(), *laid_out(head + Text(f" · {one_line(article.title, 200)}"), screen, first="", rest=_INDENT)]
+        lines += laid_out(styled(one_line(article.url, 2000), "dim", screen), screen, first=_INDENT)
+    if len(related) > _OTHERS_SHOWN and not full:
+        lines += [Text(), *_more(len(related) - _OTHERS_SHOWN, "", screen)]
     return lines
 
 

@@ -20,7 +20,6 @@ from storage.models import (
     Evidence,
     Match,
     MatchVerdict,
-    Relation,
     Rule,
 )
 from storage.rules import RuleTable
@@ -72,16 +71,16 @@ class AlertTable:
         return None if row is None else int(row[0])
 
     def of_relatives(self, rule_id: int, article_id: int) -> list[tuple[int, str]]:
-        """The rule's alerts of other stories of which the article carries text: the alert's id, and the text it told."""
+        """The rule's alerts to which articles belong that share text with this one: the alert's id, and that text.
+
+        Those first that have most of this article.
+        """
         rows = self._db.execute(
-            "SELECT DISTINCT l.id, v.text FROM relations r JOIN articles a ON a.id = r.other_id"
-            " JOIN stories s ON s.id = a.story_id OR s.merged_into = a.story_id"
-            " JOIN alerts l ON l.story_id = s.id AND l.rule_id = ? JOIN matches m ON m.alert_id = l.id AND m.verdict = ?"
-            " JOIN versions v ON v.id = m.document_id WHERE r.article_id = ? AND r.relation IN (?, ?, ?)"
-            " AND m.document_kind = ? ORDER BY l.id LIMIT ?",
-            [rule_id, MatchVerdict.ALERTED, article_id, Relation.COPY, Relation.EXCERPT, Relation.CONTAINS,
-             DocumentKind.VERSION, _MOST_RELATIVES],
-        ).fetchall()  # fmt: skip
+            "SELECT m.alert_id, v.text FROM relations r JOIN matches m ON m.article_id = r.other_id AND m.rule_id = ?"
+            " JOIN versions v ON v.id = m.document_id WHERE r.article_id = ? AND m.document_kind = ?"
+            " AND m.alert_id IS NOT NULL ORDER BY r.share_of_this DESC, m.id LIMIT ?",
+            [rule_id, article_id, DocumentKind.VERSION, _MOST_RELATIVES],
+        ).fetchall()
         return [(row[0], row[1]) for row in rows]
 
     def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime) -> int:

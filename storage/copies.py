@@ -60,7 +60,8 @@ def joins(overlap: Overlap) -> bool:
     """Whether a copy is a carrier of the same story, not a page of which the other is one piece."""
     if overlap.least >= 0.7:
         return True
-    if overlap.opening and overlap.least >= 0.25:
+    mostly_new = overlap.told_new < 0.5 <= overlap.told_old and overlap.titles < SAME_TITLE
+    if overlap.opening and overlap.least >= 0.25 and not mostly_new:
         return True
     return overlap.span >= 0.75 and overlap.least >= 0.3
 

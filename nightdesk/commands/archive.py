@@ -122,7 +122,7 @@ def _row(tables: Tables, article: Article) -> dict[str, object]:
     versions = tables.articles.versions(article.id)
     return {
         "id": str(article.id), "url": article.url, "canonical_url": article.canonical_url, "title": article.title,
-        "text": versions[-1].text, "published": to_json(article.published), "source": article.source,
+        "text": tables.articles.current(article.id).text, "published": to_json(article.published), "source": article.source,
         "story": str(article.story_id), "authors": list(article.authors), "language": article.language,
         "versions": [version_shape(each) for each in versions],
         "comments": [comment_shape(each) for each in tables.articles.comments(article.id)],
@@ -130,6 +130,7 @@ def _row(tables: Tables, article: Article) -> dict[str, object]:
             {"url": url, "relation": relation, "share_of_this": of_this, "share_of_other": of_other}
             for url, relation, of_this, of_other in tables.stories.related(article.id)
         ],
+        "related": [each.url for each in tables.related.of_story(article.story_id)],
     }  # fmt: skip
 
 

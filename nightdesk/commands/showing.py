@@ -54,12 +54,13 @@ def show(
         sys.stdout.buffer.write(session.store.read_now(lambda t: _newest_body(t, article)))
         sys.stdout.buffer.flush()
         return
-    found, history, said = session.store.read_now(lambda t: _look(t, article))
+    found, history, current, said = session.store.read_now(lambda t: _look(t, article))
     pair = _pair(history, start, end)
     if as_json:
         emit(_everything(found, history, said, pair))
     elif versions:
-        table(("version", "seen", "title"), [(v.number, v.seen, v.title) for v in history], empty="none")
+        table(("version", "seen", "change", "came back", "title"),
+              [(v.number, v.seen, v.change, v.returns or "", v.title) for v in history], empty="none")  # fmt: skip
     elif diff:
         _show_edit(found, pair, full=full, html=html)
     elif comments:
@@ -67,12 +68,13 @@ def show(
             say(f"{one_line(each.author or 'someone')} · {when(each.published)}\n{each.text}\n")
     else:
         say(f"{one_line(found.title, 200)}\n{found.source} · {when(found.published)} · {found.url}\n")
-        say(history[-1].text)
+        say(current.text)
 
 
-def _look(tables: Tables, name: str) -> tuple[Article, list[Version], list[Comment]]:
+def _look(tables: Tables, name: str) -> tuple[Article, list[Version], Version, list[Comment]]:
     found = tables.articles.get(name)
-    return found, tables.articles.versions(found.id), tables.articles.comments(found.id)
+    articles = tables.articles
+    return found, articles.versions(found.id), articles.current(found.id), articles.comments(found.id)
 
 
 def _pair(history: list[Version], start: int | None, end: int | None) -> tuple[Version, Version] | None:

@@ -6,10 +6,10 @@ from nightdesk.output import emit, json_option, table
 from nightdesk.screen import shown, this_screen
 from nightdesk.session import Session, pass_session
 from nightdesk.shapes import telling_shape
-from nightdesk.story_view import story_lines
+from nightdesk.story_view import related_lines, story_lines
 from storage.coverage import Telling, had_it, in_time, told
 from storage.instants import to_json
-from storage.models import Carrier, Story
+from storage.models import Article, Carrier, Story
 from storage.store import Tables
 
 
@@ -41,14 +41,16 @@ def list_stories(session: Session, limit: int, *, as_json: bool) -> None:
 @pass_session
 def show_story(session: Session, story_id: int, *, full: bool, as_json: bool) -> None:
     """One story: who had it first, who carries it, how much later, and what each adds."""
-    found, tellings, beside, outlets = session.store.read_now(lambda t: _look(t, story_id))
+    (found, tellings, beside, outlets), related = session.store.read_now(lambda t: (_look(t, story_id), _related(t, story_id)))
     if as_json:
         emit({"id": str(found.id), "title": found.title, "first_seen": to_json(found.first_seen), "articles": len(tellings),
               "outlets": outlets, "carriers": [telling_shape(each) | {"new": list(each.new)} for each in tellings],
-              "also_in": [telling_shape(each) for each in beside]})  # fmt: skip
+              "also_in": [telling_shape(each) for each in beside],
+              "related": [_report(each) for each in related]})  # fmt: skip
         return
     screen = this_screen()
-    shown(story_lines(found, tellings, beside, outlets, screen, full=full), screen)
+    lines = story_lines(found, tellings, beside, outlets, screen, full=full)
+    shown([*lines, *related_lines(related, screen, full=full)], screen)
 
 
 def _look(tables: Tables, story_id: int) -> tuple[Story, list[Telling], list[Telling], int]:
@@ -61,6 +63,16 @@ def _look(tables: Tables, story_id: int) -> tuple[Story, list[Telling], list[Tel
     tellings = told(found.carriers, texts, tables.stories.relations_to(lead.id))
     beside = [_beside(carrier, tellings[0]) for carrier in tables.stories.beside(found.id)]
     return found, tellings, beside, tables.stories.outlets(found.id)
+
+
+def _related(tables: Tables, story_id: int) -> list[Article]:
+    """Independent reports of the same event."""
+    return tables.related.of_story(tables.stories.get(story_id).id)
+
+
+def _report(article: Article) -> dict[str, object]:
+    return {"url": article.url, "title": article.title, "source": article.source, "story": str(article.story_id),
+            "first_seen": to_json(article.first_seen)}  # fmt: skip
 
 
 def _beside(carrier: Carrier, first: Telling) -> Telling:
