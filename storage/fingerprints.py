@@ -20,7 +20,7 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 SHINGLE_WORDS = 4
-NARROW, WIDE = 8, 16  # windows, in shingles; powers of two
+NARROW, WIDE = 8, 24  # windows, in shingles
 BRIEF = 150  # shingles: a shorter text is stored by its narrow picks, else too few stand for it
 _BITS = 40  # of a stored fingerprint: a stranger shares one by chance with p = 4e-4 among 400 million rows
 _WORD, _SIGN = 2, 1  # weights: in scripts without blanks each sign is a token, and says about half of what a word does
@@ -102,13 +102,13 @@ def ascending(values: Numbers) -> Numbers:
 def picked(values: Numbers, window: int) -> Places:
     """The places of the smallest value of each window, the last of equal ones, ascending.
 
-    A value's first 40 bits and its place make one number, so that the smallest number of a window names its place. Windows
-    of twice the width are made from two of the narrower ones.
+    A value's first 40 bits and its place make one number, so that the smallest number of a window names its place. A wide
+    window is made from two narrower ones that cover it.
     """
     keys = (values & ~_PLACE) | (_PLACE - np.arange(len(values), dtype=np.uint64))
     width = 1
     while width < window and len(keys) > 1:
-        step = min(width, len(keys) - 1)
+        step = min(width, window - width, len(keys) - 1)
         keys, width = np.minimum(keys[:-step], keys[step:]), width + step
     places = (_PLACE - (keys & _PLACE)).astype(np.intp)
     return places[np.concatenate(([True], places[1:] != places[:-1]))] if len(places) else places

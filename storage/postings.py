@@ -15,7 +15,7 @@ from sqlite_utils import Database as Connection
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
 MOST_CARRIERS = 3  # of one story
 _MOST_ARTICLES = 64
-KEPT = 16  # every so many-th fingerprint is kept when an article leaves the window
+KEPT = 8  # every so many-th fingerprint is kept when an article leaves the window
 
 
 class Posting(NamedTuple):
@@ -78,7 +78,7 @@ class PostingTable:
         )
 
     def thin(self, article_id: int, fingerprints: Collection[int]) -> None:
-        """Of an article's fingerprints, keep one in sixteen: enough to find it by when a long text comes back."""
+        """Of an article's fingerprints, keep one in eight: enough to find it by when a long text comes back."""
         self.remove(article_id, [each for each in fingerprints if each % KEPT])
 
     def bearers(self, article_ids: Collection[int]) -> list[Bearer]:

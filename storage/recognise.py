@@ -23,11 +23,11 @@ from storage.store import Tables
 from storage.tokens import token_string
 from storage.urls import site_of
 
-WINDOW = timedelta(days=90)  # since first seen; later copies are found by their whole text, or by one fingerprint in sixteen
+WINDOW = timedelta(days=90)  # since first seen; later copies are found by their whole text, or by one fingerprint in eight
 _MOST_CANDIDATES = 32
 _MOST_OF_STORY = 3  # of one story, at first
 _MOST_MEMBERS = 40  # of one story, if it shares text and is not the article's own
-_DENSE, _SPARSE = 0.22, 0.12  # fingerprints that are stored of a word: of a brief, and of a longer text
+_DENSE, _SPARSE = 0.22, 0.08  # fingerprints that are stored of a word: of a brief, and of a longer text
 _ENOUGH = 0.05  # of the shorter text: fewer of its fingerprints are chance
 _FEW = 4  # fingerprints: so short a text is found by one
 _ARRIVALS, _LEAVING = 16, 48  # at every 16th arrival up to 48 articles leave the window: more than arrive, so none stays
