@@ -8,24 +8,29 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import NamedTuple
+from operator import itemgetter
+from typing import cast
 
 from sqlite_utils import Database as Connection
 
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
 MOST_CARRIERS = 3  # of one story
-_MOST_ARTICLES = 64
+_MOST_ARTICLES = 16
 KEPT = 8  # every so many-th fingerprint is kept when an article leaves the window
 
 
-class Posting(NamedTuple):
-    """One fingerprint of one article, and where that article belongs."""
+Posting = tuple[int, int, int, str, int]
+"""A fingerprint, an article that has it, and that one's story, site, and number of words."""
 
-    fingerprint: int
-    article_id: int
+
+@dataclass(slots=True)
+class Sharer:
+    """An article that shares fingerprints with a text: where it belongs, how many words it has, and the fingerprints."""
+
     story_id: int
     site: str
-    words: int  # of the article's text
+    words: int
+    fingerprints: list[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,15 @@ class PostingTable:
             " JOIN articles a ON a.id = v.article_id WHERE v.text_hash = ? AND a.id <> ? ORDER BY a.id LIMIT ?)",
             [_json(fingerprints), but, text_hash, but, MOST_CARRIERS],
         ).fetchall()
-        return list(map(Posting._make, rows))
+        return cast("list[Posting]", rows)
 
     def add(self, article_id: int, story_id: int, site: str, fingerprints: Collection[int], known: Sequence[Posting]) -> None:
         """Store an article's fingerprints but those that enough have; `known`: what `find` says of them."""
-        many = {each for each, count in Counter(each.fingerprint for each in known).items() if count >= MOST_STORIES}
+        many = {each for each, count in Counter(map(itemgetter(0), known)).items() if count >= MOST_STORIES}
         lists: dict[int, list[Posting]] = defaultdict(list)
         for each in known if many else ():
-            if each.fingerprint in many:
-                lists[each.fingerprint].append(each)
+            if each[0] in many:
+                lists[each[0]].append(each)
         full = {each for each, found in lists.items() if not _has_room(found, story_id, site)}
         self._db.execute(
             "INSERT OR IGNORE INTO fingerprints (hash, article_id) SELECT value, ? FROM json_each(?)",
@@ -103,10 +108,22 @@ def _json(numbers: Collection[int]) -> str:
     return f"[{','.join(map(str, numbers))}]"
 
 
+def sharers(postings: Sequence[Posting]) -> dict[int, Sharer]:
+    """The postings by article."""
+    found: dict[int, Sharer] = {}
+    for fingerprint, article_id, story_id, site, words in postings:
+        known = found.get(article_id)
+        if known is None:
+            found[article_id] = Sharer(story_id, site, words, [fingerprint])
+        else:
+            known.fingerprints.append(fingerprint)
+    return found
+
+
 def _has_room(known: Sequence[Posting], story_id: int, site: str) -> bool:
     if len(known) >= _MOST_ARTICLES:
         return False
-    if sum(1 for each in known if each.story_id == story_id) >= MOST_CARRIERS:
+    if sum(1 for _, _, story, _, _ in known if story == story_id) >= MOST_CARRIERS:
         return False
-    here = {each.story_id for each in known if each.site == site}
+    here = {story for _, _, story, at, _ in known if at == site}
     return story_id in here or len(here) < MOST_STORIES

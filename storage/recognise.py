@@ -18,7 +18,7 @@ from storage.identity import text_hash
 from storage.instants import to_text
 from storage.models import Article, Link, Version
 from storage.overlap import Content, Overlap, compare, content, masked
-from storage.postings import KEPT, MOST_STORIES, Bearer, Posting
+from storage.postings import KEPT, MOST_STORIES, Bearer, Posting, Sharer, sharers
 from storage.store import Tables
 from storage.tokens import token_string
 from storage.urls import site_of
@@ -52,9 +52,10 @@ def recognise(tables: Tables, new: Content, *, but: int = 0) -> Recognition:
     postings = tables.postings.find(asked, text_hash(new.text.words), but=but)
     if not postings:
         return Recognition(new, (), None, ())
-    furniture = _furniture(postings)
+    shared = sharers(postings)
+    furniture = _furniture(shared)
     hidden = masked(new.text, np.array(sorted(furniture), np.uint64))
-    found = _candidates(postings, asked, furniture, len(new.text))
+    found = _candidates(shared, len(asked), furniture, len(new.text))
     compared = {each.article_id: each for each in _compared(tables, new, found, hidden)}
     copies = [each for each in compared.values() if is_copy(each.overlap)]
     story_id = story_of([each for each in copies if _rooted(tables, new, each, compared, hidden)])
@@ -95,42 +96,56 @@ def read_content(title: str, text: str, site: str) -> Content:
     return content(token_string(title), token_string(text), site)
 
 
-def _furniture(postings: Sequence[Posting]) -> set[int]:
+def _furniture(shared: dict[int, Sharer]) -> set[int]:
     """The fingerprints that several stories of one site have."""
-    of_site = Counter(site for site, _ in {(each.site, each.story_id) for each in postings})
-    if of_site.most_common(1)[0][1] < MOST_STORIES:
+    stories_of: dict[str, set[int]] = defaultdict(set)
+    for each in shared.values():
+        stories_of[each.site].add(each.story_id)
+    sites = {site for site, stories in stories_of.items() if len(stories) >= MOST_STORIES}
+    if not sites:
         return set()
-    stories: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for each in postings:
-        stories[each.fingerprint, each.site].add(each.story_id)
-    return {fingerprint for (fingerprint, _), found in stories.items() if len(found) >= MOST_STORIES and fingerprint >= 0}
+    having: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for each in shared.values():
+        for fingerprint in each.fingerprints if each.site in sites else ():
+            having[fingerprint, each.site].add(each.story_id)
+    return {fingerprint for (fingerprint, _), stories in having.items() if len(stories) >= MOST_STORIES and fingerprint >= 0}
 
 
-def _candidates(postings: Sequence[Posting], asked: set[int], furniture: set[int], length: int) -> list[int]:
-    """The articles that share most of the fingerprints that say something, by the estimated shares of both texts."""
-    shared = Counter(each.article_id for each in postings if each.fingerprint not in furniture)
-    least = 2 if len(asked) - len(furniture) > _FEW else 1
-    same = {each.article_id for each in postings if each.fingerprint < 0}  # with this very text, however old they are
-    within = {each.article_id for each in postings if each.fingerprint % KEPT}  # the others have left the window
+def _candidates(shared: dict[int, Sharer], asked: int, furniture: set[int], length: int) -> list[int]:
+    """The articles that share most of the fingerprints that say something, by the estimated shares of both texts.
+
+    `asked`: how many fingerprints were asked for; `length`: shingles of the new text.
+    """
+    least = 2 if asked - len(furniture) > _FEW else 1
     ranks: dict[int, float] = {}
-    for each in {each.article_id: each for each in postings}.values():
-        count, density = shared[each.article_id], _DENSE if each.words <= BRIEF else _SPARSE
-        if each.article_id not in within:
-            density /= KEPT
-        smaller, greater = sorted((each.words, length))
-        of_shorter = min(1.0, count / max(1.0, density * smaller))
-        if each.article_id in same:
-            ranks[each.article_id] = 2.0
-        elif count >= least and of_shorter >= _ENOUGH:
-            ranks[each.article_id] = of_shorter + min(1.0, count / max(1.0, density * greater)) / 2
+    for article_id, each in shared.items():
+        if len(each.fingerprints) < least and each.fingerprints[0] >= 0:
+            continue
+        rank = _rank(each, least, furniture, length)
+        if rank:
+            ranks[article_id] = rank
     chosen: list[int] = []
-    story_of_article = {each.article_id: each.story_id for each in postings}
     of_story = Counter[int]()
     for article_id in sorted(ranks, key=lambda each: (-ranks[each], each)):
-        of_story[story_of_article[article_id]] += 1
-        if of_story[story_of_article[article_id]] <= _MOST_OF_STORY:
+        of_story[shared[article_id].story_id] += 1
+        if of_story[shared[article_id].story_id] <= _MOST_OF_STORY:
             chosen.append(article_id)
     return chosen[:_MOST_CANDIDATES]
+
+
+def _rank(sharer: Sharer, least: int, furniture: set[int], length: int) -> float:
+    """The estimated share of the shorter text, and half of that of the longer one; 0: nothing, 2: this very text."""
+    if -1 in sharer.fingerprints:
+        return 2.0
+    count = sum(1 for each in sharer.fingerprints if each not in furniture)
+    density = _DENSE if sharer.words <= BRIEF else _SPARSE
+    if not any(each % KEPT for each in sharer.fingerprints):
+        density /= KEPT  # it has left the window
+    shorter, longer = sorted((sharer.words, length))
+    of_shorter = min(1.0, count / max(1.0, density * shorter))
+    if count < least or of_shorter < _ENOUGH:
+        return 0.0
+    return of_shorter + min(1.0, count / max(1.0, density * longer)) / 2
 
 
 def _compared(tables: Tables, new: Content, article_ids: Collection[int], hidden: Numbers) -> Iterator[Candidate]:

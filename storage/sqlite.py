@@ -106,7 +106,7 @@ class SqliteDatabase:
 
     def _connect(self) -> Connection:
         raw = sqlite3.connect(self._path, timeout=_BUSY_MS / 1000, isolation_level=None, check_same_thread=False)
-        for pragma in ("synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON", "cache_size = -16000"):
+        for pragma in ("synchronous = FULL", f"busy_timeout = {_BUSY_MS}", "foreign_keys = ON", "cache_size = -32000"):
             raw.execute(f"PRAGMA {pragma}")
         return Connection(raw, recursive_triggers=False)
 

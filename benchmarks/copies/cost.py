@@ -44,11 +44,11 @@ from storage.store import Store, Tables, connect
 
 RATIO, SLOPE, BYTES, GROWTH = 0.5, 0.15, 750.0, 32.0  # limits; the last in MB, from the archive before the greatest to it
 WORDS, BATCH, PERMUTATIONS, RUN = 350, 50, 128, 5
-PER_ARTICLE = 40  # synthetic fingerprints, about those of 350 words
+PER_ARTICLE = 28  # synthetic fingerprints, about those of 350 words
 PROBES, WARM = 700, 100
 BITS = 40
 PIECES = 64  # in which an archive is filled
-MOST = 64  # articles that one fingerprint is stored for
+MOST = 16  # articles that one fingerprint is stored for
 PARTS = ("read_content", "recognise", "remember")  # of ingest: what copies cost
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Row = tuple[str, str, str]  # URL, title, text
@@ -217,7 +217,8 @@ def fill(file: Path, size: int, common: list[tuple[int, float]]) -> None:
             )
             database.executemany(
                 "INSERT INTO articles (id, canonical_url, url, site, source_id, story_id, first_seen, last_seen, news, title,"
-                " kind, comments_status, version_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'filled', 'article', 'unknown', ?)",
+                " kind, comments_status, version_id, words)"
+                f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, 'filled', 'article', 'unknown', ?, {WORDS})",
                 ((n, f"filled:{n}", f"filled:{n}", f"f{n % 2000}.example", source, n, when, when, n) for n in numbers),
             )
             database.executemany(
@@ -231,7 +232,7 @@ def fill(file: Path, size: int, common: list[tuple[int, float]]) -> None:
 
 
 def postings(size: int, common: list[tuple[int, float]]) -> Iterator[list[tuple[int, int]]]:
-    """Rows of fingerprints in the table's order: those that texts have in common, and random ones up to forty an article."""
+    """Rows of fingerprints in the table's order: those that texts have in common, and random ones."""
     dice = np.random.default_rng(size)
     counts = [min(MOST, max(1, round(each * size / 1e6))) for _, each in common]
     hashes = np.repeat(np.array([value for value, _ in common], np.int64), counts)
