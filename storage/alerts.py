@@ -20,11 +20,13 @@ from storage.models import (
     Evidence,
     Match,
     MatchVerdict,
+    Relation,
     Rule,
 )
 from storage.rules import RuleTable
 from storage.stories import StoryTable
 
+_LEAST_WORDS = 40  # a shorter text that is no copy is boilerplate, and its headline is all it says
 _MOST_RELATIVES = 20  # texts with which a document is compared, to see what of it was told
 
 
@@ -78,8 +80,8 @@ class AlertTable:
         rows = self._db.execute(
             "SELECT m.alert_id, v.text FROM relations r JOIN matches m ON m.article_id = r.other_id AND m.rule_id = ?"
             " JOIN versions v ON v.id = m.document_id WHERE r.article_id = ? AND m.document_kind = ?"
-            " AND m.alert_id IS NOT NULL ORDER BY r.share_of_this DESC, m.id LIMIT ?",
-            [rule_id, article_id, DocumentKind.VERSION, _MOST_RELATIVES],
+            " AND m.alert_id IS NOT NULL AND (r.relation <> ? OR v.words >= ?) ORDER BY r.share_of_this DESC, m.id LIMIT ?",
+            [rule_id, article_id, DocumentKind.VERSION, Relation.PARTIAL, _LEAST_WORDS, _MOST_RELATIVES],
         ).fetchall()
         return [(row[0], row[1]) for row in rows]
 

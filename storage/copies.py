@@ -39,7 +39,9 @@ def _is_taken(overlap: Overlap) -> bool:
         return overlap.most >= 0.75
     if overlap.differing >= 3 and overlap.agreement < 0.25:
         return False  # other figures
-    return overlap.most >= 0.6 or overlap.longest >= 12 or overlap.run >= 5 or overlap.numbers >= 0.8  # else other names
+    if overlap.most >= 0.6 or (overlap.numbers >= 0.8 and overlap.words >= 0.8):
+        return True
+    return overlap.longest >= 16 or overlap.run >= 6  # else other names
 
 
 def _is_resent(overlap: Overlap) -> bool:
@@ -58,7 +60,9 @@ def _is_resent(overlap: Overlap) -> bool:
 
 def joins(overlap: Overlap) -> bool:
     """Whether a copy is a carrier of the same story, not a page of which the other is one piece."""
-    if overlap.least >= 0.7:
+    if overlap.titles < SAME_TITLE and overlap.most >= 0.85 and overlap.gap >= 0.25:
+        return False  # the one holds the other, and something else under another headline
+    if overlap.least >= 0.6:
         return True
     mostly_new = overlap.told_new < 0.5 <= overlap.told_old and overlap.titles < SAME_TITLE
     if overlap.opening and overlap.least >= 0.25 and not mostly_new:

@@ -13,6 +13,7 @@ SAME_TITLE = 0.6  # of the smaller title's words: from here on two titles say th
 _DIGIT = re.compile(r"\d")
 _FRAME = 8  # tokens: a shorter common beginning or ending of two texts is chance
 _OWN_SHARE = 0.25  # of a text: one that has less of its own beside a common frame is a copy under another headline
+_GAP = 60  # shingles: a shorter piece of its own is an edit
 _OPENING = 40  # shingles of a text's beginning
 _OPENING_WITHIN = 80  # shingles of the other's beginning, in which they are looked for: a lead may precede them
 _OPENING_SHARE = 0.3
@@ -165,6 +166,13 @@ class Overlap:
     def run(self) -> float:
         """Shingles of the mean run."""
         return float(self.runs.mean()) if len(self.runs) else 0.0
+
+    @property
+    def gap(self) -> float:
+        """The longest run that only the longer text has, as a share of that; 0 below 60 shingles."""
+        places, text = (self.places, self.new.text) if self.of_new < self.of_old else (self.places_old, self.old.text)
+        longest = int(np.diff(np.concatenate(([-1], places, [len(text)]))).max()) - 1
+        return longest / len(text) if longest >= _GAP else 0.0
 
     @property
     def opening(self) -> bool:

@@ -102,17 +102,18 @@ class RelatedTable:
 
     def _join(self, article_id: int, choice: Choice) -> None:
         self._db.conn.executemany(
-            "INSERT INTO related_members (article_id, group_id, likeness) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            "INSERT OR REPLACE INTO related_members (article_id, group_id, likeness) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             [(choice.group_id, choice.group_id, 1.0), (article_id, choice.group_id, choice.likeness)],
         )
 
     def _remember(self, article_id: int, new: Sketch, at: datetime, now: datetime) -> None:
         self._db.execute(
-            "INSERT INTO related_sketches (article_id, seen, at, sketch) VALUES (?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO related_sketches (article_id, seen, at, sketch) VALUES (?, ?, ?, ?)",
             [article_id, to_text(now), to_text(at), pack(new)],
         )
         self._db.conn.executemany(
-            "INSERT INTO related_postings (term, article_id) VALUES (?, ?)", [(term, article_id) for term in new.posted()]
+            "INSERT OR IGNORE INTO related_postings (term, article_id) VALUES (?, ?)",
+            [(term, article_id) for term in new.posted()],
         )
 
     def _forget(self, before: datetime) -> None:

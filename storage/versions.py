@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.date_lines import is_date_line
+from storage.date_lines import dateline_end, is_date_line
 from storage.models import Change
 from storage.overlap import SAME_TITLE, Content, compare
 from storage.tokens import token_string
@@ -49,6 +49,6 @@ def _shared_words(old: Content, new: Content) -> float:
 
 
 def without_dates(text: str) -> str:
-    """The folded words of a text without the lines that only say when it was published or updated."""
-    kept = (token_string(line) for line in text.splitlines() if not is_date_line(line))
+    """The folded words of a text without the lines and the beginnings of lines that only say when and where it was written."""
+    kept = (token_string(line[dateline_end(line) :]) for line in text.splitlines() if not is_date_line(line))
     return " ".join(filter(None, kept))

@@ -114,17 +114,35 @@ def _articles(lines: Iterable[str], clock: Clock, left_out: list[int]) -> Iterat
             article = json_object(line)
             canonical(article["url"])
             article["read"] = _reading(article, clock.now())
-        except (NightdeskError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (NightdeskError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             tell(f"line {number} is left out: {told(error)}")
             left_out.append(number)
         else:
             yield article
 
 
+_TEXTS = ("title", "text", "html", "language", "published", "source")
+_LISTS = ("authors", "tags")
+_EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)  # year 1 is how some programs write "no date"
+
+
+def _checked(article: dict[str, Any]) -> None:
+    """Raises TypeError or ValueError where a field is not of its type: JSON can hold anything."""
+    for name in _TEXTS:
+        if not isinstance(article.get(name) or "", str):
+            raise TypeError(f"{name} is no text")
+    for name in _LISTS:
+        if not all(isinstance(each, str) for each in article.get(name) or ()):
+            raise ValueError(f"{name} is no list of texts")
+
+
 def _reading(article: dict[str, Any], now: datetime) -> Extraction:
+    _checked(article)
     if article.get("html") and not article.get("text"):
         return read_page(article["html"].encode("utf-8", "replace"), article["url"], now=now)
     published = parse_instant(article["published"]) if article.get("published") else None
+    if published is not None and published[0] < _EARLIEST:
+        published = None
     comments = tuple(
         ReadComment(
             text=each.get("text") or "", id=str(each.get("id") or ""), parent_id=each.get("parent_id"),
