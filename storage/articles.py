@@ -77,11 +77,6 @@ class ArticleTable:
         row = self._db.execute("SELECT replaced_by FROM articles WHERE id = ?", [article_id]).fetchone()
         return self.by_id(article_id) if row is None or row[0] is None else self.newest(row[0])
 
-    def next_key(self, key: str) -> str:
-        """The canonical URL of the article that takes the place of the one that has `key`: `…#2`, `…#3`."""
-        first, _, number = key.partition("#")
-        return f"{first}#{int(number or 1) + 1}"
-
     def get(self, name: str) -> Article:
         """The article that a person means by an id or a URL; raises NotFoundError."""
         if name.isdecimal() and len(name) < 19:  # what an id of SQLite can be
@@ -185,10 +180,10 @@ class ArticleTable:
         """Another article has taken the address of this one."""
         self._db.execute("UPDATE articles SET replaced_by = ? WHERE id = ?", [by, article_id])
 
-    def came_back(self, article_id: int, title: str | None, words: str) -> bool:
-        """Whether an earlier version had this title (None: any) and these words; it is the current one again, and counted.
+    def came_back(self, article_id: int, title: str | None, words: str) -> int | None:
+        """Who had a version of this title (None: any) and these words: it is current again, and counted.
 
-        The articles that this one replaced at its address count too: then it stays as it is.
+        It is the article itself, or one that it took the place of at its address; None: neither had it.
         """
         row = self._db.execute(
             "WITH RECURSIVE chain (id) AS (SELECT ? UNION SELECT a.id FROM articles a JOIN chain c ON a.replaced_by = c.id)"
@@ -198,10 +193,10 @@ class ArticleTable:
             [article_id, text_hash(words), title, article_id],
         ).fetchone()
         if row is None:
-            return False
+            return None
         self._db.execute("UPDATE versions SET returns = returns + 1 WHERE id = ?", [row[0]])
         self._db.execute("UPDATE articles SET version_id = ?, words = ? WHERE id = ?", [row[0], count_words(words), row[1]])
-        return True
+        return int(row[1])
 
     def add_version(
         self,

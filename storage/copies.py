@@ -35,8 +35,8 @@ def is_copy(overlap: Overlap) -> bool:
 
 def _is_taken(overlap: Overlap) -> bool:
     """Between sites a shared text is a copy, but for the same form filled with other figures, or with other names."""
-    if overlap.most < 0.4 or overlap.most >= 0.75:
-        return overlap.most >= 0.75
+    if overlap.most >= 0.75:
+        return True
     if overlap.differing >= 3 and overlap.agreement < 0.25:
         return False  # other figures
     if overlap.most >= 0.6 or (overlap.numbers >= 0.8 and overlap.words >= 0.8):

@@ -6,10 +6,9 @@ everything; so a declared one that already belongs to a different text is not be
 
 import hashlib
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.models import Extraction, PageKind, ReadComment, Reason
+from storage.models import Extraction, PageKind, ReadComment, Reason, Version
 from storage.tokens import token_string
 
 _ANY_ZONE = timedelta(hours=26)  # local clocks differ by so much, from UTC+14 to UTC-12
@@ -17,15 +16,6 @@ _SAME_ARTICLE_SHARE = 0.6  # of the smaller text's distinct words: any two texts
 _SAME_TITLED_SHARE = 0.45
 _BIDI_AND_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ud800-\udfff]")
 _BLANKS = re.compile(r"\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What is known of one article: its id, and the title and text of its newest version."""
-
-    article_id: int
-    title: str
-    text: str
 
 
 def text_hash(words: str) -> str:
@@ -50,7 +40,7 @@ def refusal(read: Extraction) -> Reason | None:
     return None if read.text.strip() else Reason.NO_TEXT
 
 
-def is_same_article(read: Extraction, known: Known) -> bool:
+def is_same_article(read: Extraction, known: Version) -> bool:
     """Whether a page that merely declares a known article's URL may be that article, by the words they share.
 
     Under an equal title fewer are enough; but that alone says little: "Morning briefing", "Weather".
@@ -65,6 +55,12 @@ def _same_title(title: str | None, other: str) -> bool:
     """Whether both have a title and it is the same; that both have none says nothing."""
     folded = token_string(title or "")
     return folded != "" and folded == token_string(other)
+
+
+def next_key(key: str) -> str:
+    """The canonical URL of the article that takes the place of the one that has `key`: `…#2`, `…#3`."""
+    first, _, number = key.partition("#")
+    return f"{first}#{int(number or 1) + 1}"
 
 
 def is_news(dated: datetime | None, *, added: datetime, backlog: bool, sure: bool = True) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage.commenting import store_comments
-from storage.identity import Known, is_news, is_same_article, refusal
+from storage.identity import is_news, is_same_article, next_key, refusal
 from storage.models import Article, Change, Extraction, Outcome, Page, Reason, Source
 from storage.preparing import prepared
 from storage.recognise import read_content, recognise, recognise_again, remember
@@ -92,8 +92,7 @@ def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> 
         return known_article.canonical_url, known_article
     own, declared = canonical(url), trustworthy_canonical(url, read.canonical_url)
     article = tables.articles.by_canonical(declared)
-    known = _known(tables, article)
-    if article is None or known is None or is_same_article(read, known):
+    if article is None or is_same_article(read, tables.articles.current(article.id)):
         return declared, article
     if declared != own:
         return own, tables.articles.by_canonical(own)
@@ -102,13 +101,6 @@ def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> 
     # The page that really is there has come, and the one that only declared this address goes back to its own.
     tables.articles.rename(article.id, canonical(article.url))
     return own, None
-
-
-def _known(tables: Tables, article: Article | None) -> Known | None:
-    if article is None:
-        return None
-    version = tables.articles.current(article.id)
-    return Known(article.id, version.title, version.text)
 
 
 def _add(tables: Tables, arrival: _Arrival, *, news: bool) -> Ingested:
@@ -137,15 +129,17 @@ def _update(tables: Tables, arrival: _Arrival, article: Article) -> Ingested | N
     old = State(known.text, read_content(known.title, known.text, site))
     new = State(read.text, read_content(read.title or "", read.text, site))
     became = change(old, new)
-    if became is not Change.SAME and tables.articles.came_back(article.id, arrival.read.title, new.content.text.words):
-        became = Change.SAME  # one of two that the site shows by turns
-    if became is Change.REPLACED:
+    again = None if became is Change.SAME else tables.articles.came_back(article.id, arrival.read.title, new.content.text.words)
+    if again is not None and again != article.id:
+        return Ingested(Outcome.SAME, article.id)  # the one whose place it took is shown by turns with it
+    if became is Change.REPLACED and again is None:
         return None
     tables.articles.describe(article.id, read, arrival.now)
     version = None
     if became is not Change.SAME:
-        version = _add_version(tables, article.id, replace(arrival, read=read), became)
-        recognise_again(tables, article, known, arrival.now)
+        if again is None:
+            version = _add_version(tables, article.id, replace(arrival, read=read), became)
+        recognise_again(tables, article, known, arrival.now, moves=again is None)  # two by turns must not wander
     comments = store_comments(tables, article.id, read.comments, arrival.now, quiet=arrival.quiet)
     tables.comments.settle(article.id)
     return Ingested(Outcome.SAME if version is None else Outcome.UPDATED, article.id, version, comments)
@@ -153,7 +147,7 @@ def _update(tables: Tables, arrival: _Arrival, article: Article) -> Ingested | N
 
 def _replace(tables: Tables, arrival: _Arrival, article: Article, *, news: bool) -> Ingested:
     """Another article has taken this one's address: it begins anew, and the old one stays as it was."""
-    done = _add(tables, replace(arrival, key=tables.articles.next_key(article.canonical_url)), news=news)
+    done = _add(tables, replace(arrival, key=next_key(article.canonical_url)), news=news)
     assert done.article_id is not None
     tables.articles.replace(article.id, done.article_id)
     return done

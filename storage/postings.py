@@ -1,7 +1,7 @@
 """Fingerprints → the articles that have them: the inverted index of copies, in SQL.
 
 Its lists stay short, so a question costs the same in a large archive: a fingerprint is stored for at most three articles of a
-story, three stories of a site, and 64 articles in all. Where more have it, those that are stored say so already.
+story, three stories of a site, and 16 articles in all. Where more have it, those that are stored say so already.
 """
 
 from collections import Counter, defaultdict
@@ -15,7 +15,7 @@ from sqlite_utils import Database as Connection
 
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
 MOST_CARRIERS = 3  # of one story
-_MOST_ARTICLES = 16
+_MOST_ARTICLES = 16  # in all
 KEPT = 8  # every so many-th fingerprint is kept when an article leaves the window
 
 

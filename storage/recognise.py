@@ -31,6 +31,7 @@ _DENSE, _SPARSE = 0.22, 0.08  # fingerprints that are stored of a word: of a bri
 _ENOUGH = 0.05  # of the shorter text: fewer of its fingerprints are chance
 _FEW = 4  # fingerprints: so short a text is found by one
 _ARRIVALS, _LEAVING = 16, 48  # at every 16th arrival up to 48 articles leave the window: more than arrive, so none stays
+_REMEMBERED = 20_000  # characters of a text whose reading is remembered: so memory has an end
 _LEFT = "fingerprints_thinned_to"
 _WEAK = 0.7  # what joins by less must share text with the beginning of its story too
 _ROOTED = 0.2
@@ -61,10 +62,8 @@ def recognise(tables: Tables, new: Content, *, but: int = 0) -> Recognition:
     story_id = story_of([each for each in copies if _rooted(tables, new, each, compared, hidden)])
     others = {each.story_id for each in copies if each.story_id != story_id}
     more = {each for story in others for each in tables.stories.members(story, _MOST_MEMBERS)} - compared.keys() - {but}
-    added = list(_compared(tables, new, more, hidden))
-    copies += [each for each in added if is_copy(each.overlap)]
-    links = _links([*compared.values(), *added], {each.article_id for each in copies})
-    return Recognition(new, tuple(links), story_id, postings)
+    compared |= {each.article_id: each for each in _compared(tables, new, more, hidden)}
+    return Recognition(new, tuple(_links(compared.values())), story_id, postings)
 
 
 def remember(tables: Tables, article_id: int, story_id: int, recognition: Recognition, now: datetime) -> None:
@@ -76,13 +75,16 @@ def remember(tables: Tables, article_id: int, story_id: int, recognition: Recogn
         _thin(tables, now)
 
 
-def recognise_again(tables: Tables, article: Article, old: Version, now: datetime) -> None:
-    """An article's text is no longer that of `old`: find its relations anew, and its story, if it is alone in its own."""
+def recognise_again(tables: Tables, article: Article, old: Version, now: datetime, *, moves: bool = True) -> None:
+    """An article's text is no longer that of `old`: find its relations anew.
+
+    `moves`: if it is alone in its story, it may go to another one.
+    """
     site, new = site_of(article.url), tables.articles.current(article.id)
     tables.postings.remove(article.id, read_content(old.title, old.text, site).text.stored)
     found = recognise(tables, read_content(new.title, new.text, site), but=article.id)
     story_id = article.story_id
-    alone = tables.stories.members(story_id, 2) == [article.id]
+    alone = moves and tables.stories.members(story_id, 2) == [article.id]
     if found.story_id is not None and found.story_id != story_id and alone:
         tables.stories.merge(story_id, into=found.story_id)
         story_id = found.story_id
@@ -90,10 +92,19 @@ def recognise_again(tables: Tables, article: Article, old: Version, now: datetim
     remember(tables, article.id, story_id, found, now)
 
 
-@lru_cache(maxsize=512)
 def read_content(title: str, text: str, site: str) -> Content:
-    """What is compared of an article, remembered for the next comparison: copies come together."""
+    """What is compared of an article, remembered for the next comparison, for copies come together; a giant's is not."""
+    return _read(title, text, site) if len(text) <= _REMEMBERED else _read.__wrapped__(title, text, site)
+
+
+@lru_cache(maxsize=512)
+def _read(title: str, text: str, site: str) -> Content:
     return content(token_string(title), token_string(text), site)
+
+
+def forget_contents() -> None:
+    """Forget what was remembered of texts."""
+    _read.cache_clear()
 
 
 def _furniture(shared: dict[int, Sharer]) -> set[int]:
@@ -169,9 +180,9 @@ def _rooted(tables: Tables, new: Content, copy: Candidate, compared: dict[int, C
     return root not in compared or compared[root].overlap.most >= _ROOTED
 
 
-def _links(compared: Iterable[Candidate], copied: Collection[int]) -> Iterator[Link]:
+def _links(compared: Iterable[Candidate]) -> Iterator[Link]:
     for each in sorted(compared, key=lambda each: each.article_id):
-        copy, overlap = each.article_id in copied, each.overlap
+        copy, overlap = is_copy(each.overlap), each.overlap
         if copy or max(overlap.of_new, overlap.of_old) >= LEAST_SHARE:
             yield Link(each.article_id, relation(overlap, copy=copy), overlap.of_new, overlap.of_old)
 

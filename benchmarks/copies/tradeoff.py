@@ -23,7 +23,7 @@ from typing import Any
 import bases
 from sample import part
 
-from storage import fingerprints, ingest
+from storage import fingerprints, ingest, recognise
 from storage.clock import Clock
 from storage.models import Extraction, Schedule, Source
 from storage.store import Tables, connect
@@ -47,6 +47,7 @@ def take(rows: list[dict[str, Any]], tables: Tables) -> None:
 def measure(folder: Path, asked: int, stored: int) -> dict[str, Any]:
     """The scorer's figures, bytes of index and CPU seconds of ingest an article, under these windows."""
     fingerprints.NARROW, fingerprints.WIDE = asked, stored
+    recognise.forget_contents()  # picked under other windows
     rows = [json.loads(line) for line in (folder / "articles.jsonl").read_text("utf-8").splitlines()]
     with tempfile.TemporaryDirectory() as place:
         file, export = Path(place) / "copies.db", Path(place) / "export.jsonl"

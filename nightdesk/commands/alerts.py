@@ -17,7 +17,7 @@ from storage.store import Tables
 
 _VERDICTS = {
     MatchVerdict.ALERTED: "it made the alert of its story",
-    MatchVerdict.JOINED: "its story had been alerted for this rule already, and is told once",
+    MatchVerdict.JOINED: "its story, or what the rule finds in it, had been alerted for this rule already, and is told once",
     MatchVerdict.OLD: "the article is older than its source's addition, and old news is not alerted",
     MatchVerdict.QUIET: "it was ingested without --alert: matches are stored, nobody is told",
 }

@@ -312,7 +312,6 @@ READING = {
     "articles.get": lambda t: t.articles.get("https://www.courier.example/a"),
     "articles.since": lambda t: t.articles.since(NOW, 0, 9),
     "articles.newest": lambda t: t.articles.newest(1),
-    "articles.next_key": lambda t: t.articles.next_key("https://courier.example/a"),
     "articles.unmatched": lambda t: t.articles.unmatched(9),
     "articles.versions": lambda t: t.articles.versions(1),
     "alerts.all": lambda t: t.alerts.all(9),

@@ -152,6 +152,23 @@ def test_a_page_that_is_mostly_new_is_told_though_it_begins_with_a_told_story(st
     assert match(store) == 1
 
 
+def test_an_unknown_story_inside_a_page_that_begins_with_a_told_one_is_told(store, source):
+    page(store, source, "one", *CRANE, title="Port of Malden closed")
+    match(store)
+    glued = page(store, source, "two", *CRANE, *SECOND, *CHOIR, title="Morning briefing")
+    assert match(store) == 1
+    assert verdicts(store, glued) == [MatchVerdict.ALERTED]
+    alone = page(store, source, "three", *SECOND, title="Islanders lose their crane")
+    assert match(store) == 0
+    assert verdicts(store, alone) == [MatchVerdict.JOINED]
+
+
+def test_one_wall_under_two_headlines_silences_neither(store, source):
+    for site, title in (("one", "Crane falls at Malden"), ("two", "Second crane stolen by night")):
+        page(store, source, site, "This article is for members. Subscribe to read on.", title=title)
+    assert match(store) == 2
+
+
 def test_copies_join_the_alert_of_their_story(store, source):
     first, copy = read(store, source), read(store, source, "b")
     assert match(store) == 1

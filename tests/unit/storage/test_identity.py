@@ -5,16 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.identity import (
-    Known,
     clean_line,
     clean_text,
     count_words,
     is_news,
     is_same_article,
+    next_key,
     refusal,
     text_hash,
 )
-from storage.models import Extraction, PageKind, Reason
+from storage.models import Extraction, PageKind, Reason, Version
 from storage.tokens import token_string
 
 URL = "https://courier.example/a"
@@ -23,7 +23,7 @@ ADDED = datetime(2026, 3, 2, 12, 0, 0, 700_000, tzinfo=UTC)
 
 
 def known(title="Port closed", text=TEXT):
-    return Known(7, title, text)
+    return Version(7, 1, title, text, ADDED)
 
 
 def read(title="Port closed", text=TEXT, kind=PageKind.ARTICLE):
@@ -107,3 +107,8 @@ def test_hash_is_blind_to_spacing_and_case(text):
     words = token_string(text)
     assert text_hash(words) == text_hash(token_string(f"  {text.replace(' ', '  ')}\n"))
     assert count_words(words) == len(words.split())
+
+
+def test_who_takes_an_address_is_counted():
+    assert next_key(URL) == f"{URL}#2"
+    assert next_key(next_key(URL)) == f"{URL}#3"

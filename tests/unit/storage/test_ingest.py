@@ -433,6 +433,7 @@ def test_another_article_under_a_known_address_begins_anew(store, source):
     assert store.read_now(lambda t: t.articles.get(f"{HOME}/a")).id == third.article_id
     assert article(store, source, text=THIRD + " Twice.", title="Choir sings").article_id == third.article_id
     assert article(store, source).outcome is Outcome.SAME, "two articles by turns are no third one"
+    assert get(store, third.article_id).title == "Choir sings", "and neither takes the other's title"
     assert store.read_now(lambda t: len(t.articles.since(None, 0, 10))) == 3
 
 

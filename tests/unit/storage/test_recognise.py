@@ -123,6 +123,20 @@ def test_a_form_with_other_figures_is_another_article(take):
     assert len({each.story_id for each in found}) == 3
 
 
+def test_a_form_with_other_names_on_another_site_is_another_story(take):
+    form = (
+        "{0}, aged {1}, of {2}, passed away peacefully on {3} at {4} Hospital, surrounded by family. Born in {4}, {0} worked as {5} for"
+        " {6} years and will be remembered for a love of {7}. A funeral will be held at the church of {2} on {8} at 11:00."
+    )
+    rows = [
+        ("Mary Holt", 84, "Dunholme", "June 13", "Flaxton", "a postmistress", 31, "roses", "June 18"),
+        ("Ann Lake", 91, "Bramford", "May 2", "Easby", "a carpenter", 28, "brass bands", "May 9"),
+        ("Frank Carrow", 77, "Garstang", "March 7", "Hensall", "a signalman", 40, "old motor cycles", "March 13"),
+    ]
+    found = [take(f"site{number}", form.format(*row), title=f"{row[0]}, {row[1]}")[0] for number, row in enumerate(rows)]
+    assert len({each.story_id for each in found}) == 3
+
+
 def test_short_equal_texts_are_copies_only_if_their_headlines_agree(take):
     wall = "Subscribe to read on. A month costs one crown, and you may leave whenever you like to leave."
     found = [

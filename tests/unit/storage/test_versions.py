@@ -35,6 +35,7 @@ CHANGES = [
     ("other case", state(TEXT.upper(), TITLE.upper()), Change.SAME),
     ("a date line", state(f"Updated 24 November 2026, 10:31 GMT\n\n{TEXT}"), Change.SAME),
     ("a German date line", state(f"{TEXT}\n\nStand: 24. März 2026, 10:31 Uhr"), Change.SAME),
+    ("the date of a report", state(f"MALDEN, March 4 - {TEXT}"), Change.SAME),
     ("how long ago", state(f"Updated 5 minutes ago\n\n{TEXT}"), Change.SAME),
     ("one word", state(TEXT.replace("a chill", "a cold")), Change.MINOR),
     ("one figure", state(TEXT.replace("10:30", "11:30")), Change.MAJOR),
