@@ -9,36 +9,51 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.fingerprints import NOTHING, Mask, ascending, shingles
+from storage.fingerprints import NOTHING, Mask, Shingles, ascending, shingles
 from storage.models import Document
 from storage.overlap import among
 from storage.tokens import COMMON_WORDS, token_string, tokenize
 
 _EDIT = 8  # words: fewer between two runs that were told are a changed wording, not news
+_PASSAGE = 20  # words: what is no copy shares less with another text by being the same kind of piece
 _NAMED = 0.5  # of a headline's telling words: a headline that speaks of less in the new text speaks of the old
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An article that an alert told of: the alert, and the article's text."""
+    """An article that an alert told of: the alert, the article's text, and whether it is a copy or shares only a part."""
 
     alert_id: int
     text: str
+    copy: bool = True
 
 
 def untold(document: Document, told: Iterable[Told]) -> Document:
-    """The document with nothing in its body but what stands in none of the told texts, and its title if it is about that."""
+    """The document with nothing in its body but what stands in none of the told texts, and its title if it is about that.
+
+    Of a told text that is no copy, only whole passages count: the same phrases stand in many texts.
+    """
     tokens = tokenize(document.body)
     text = shingles(" ".join(tokens.folded))
-    known = ascending(np.concatenate([NOTHING, *(shingles(token_string(each.text)).values for each in told)]))
-    covered = np.zeros(len(tokens) + 1, np.int64)  # +1 where a told run begins, -1 where it ends
-    places = np.flatnonzero(among(text.values, known))
-    np.add.at(covered, places, 1)
-    np.add.at(covered, text.stops[places], -1)
-    new = _runs(np.cumsum(covered)[:-1] == 0)
+    texts = list(told)
+    covered = _covered(text, [each.text for each in texts if each.copy])
+    for start, stop in _runs(_covered(text, [each.text for each in texts if not each.copy])):
+        covered[start:stop] |= stop - start >= _PASSAGE
+    new = _runs(~covered)
     kept = [(start, stop) for start, stop in new if stop - start >= _EDIT or start == 0 or stop == len(tokens)]
     body = "\n\n".join(document.body[tokens.starts[start] : tokens.ends[stop - 1]] for start, stop in kept)
     return replace(document, body=body, title=document.title if _is_about(document.title, body) else "")
+
+
+def _covered(text: Shingles, told: Sequence[str]) -> Mask:
+    """Which tokens of a text belong to a shingle that one of the told texts has."""
+    known = ascending(np.concatenate([NOTHING, *(shingles(token_string(each)).values for each in told)]))
+    edges = np.zeros(len(text.tokens) + 1, np.int64)  # +1 where a told run begins, -1 where it ends
+    places = np.flatnonzero(among(text.values, known))
+    np.add.at(edges, places, 1)
+    np.add.at(edges, text.stops[places], -1)
+    covered: Mask = np.cumsum(edges)[:-1] > 0
+    return covered
 
 
 def _runs(new: Mask) -> Sequence[tuple[int, int]]:

@@ -10,11 +10,12 @@ from typing import Any
 
 import structlog
 
-from alerts.deliver import Deliverer, DeliveryOptions
+from alerts.deliver import Deliverer
 from alerts.match import Matching
 from crawler.run import CrawlEngine
 from nightdesk import declared
 from nightdesk.config import Config
+from nightdesk.delivering import delivery_options
 from scheduler.jobs import Rounds
 from storage.errors import NightdeskError, StorageError
 from storage.leases import reap
@@ -37,8 +38,7 @@ async def crawl_once(
     """
     machine = store.clock.machine()
     await store.write(lambda t: reap(t.connection, machine))
-    options = DeliveryOptions(config.guard, config.environment, config.contact)
-    async with Deliverer(store, options) as deliverer:
+    async with Deliverer(store, delivery_options(config)) as deliverer:
         async with CrawlEngine(store, config.crawl_options(), once=True, sources=pages_of) as engine:
             for source in sources:
                 engine.work.visit(source.id, "command", source.due if only_due else None)
@@ -87,8 +87,7 @@ class Daemon:
     async def _run_configured(self) -> None:
         """All parts at work, with one configuration."""
         config = self._config
-        options = DeliveryOptions(config.guard, config.environment, config.contact)
-        async with Deliverer(self._store, options) as deliverer:
+        async with Deliverer(self._store, delivery_options(config)) as deliverer:
             async with CrawlEngine(self._store, config.crawl_options()) as engine:
                 rounds = Rounds(self._store, engine.work.visit)
                 rounds.start()
@@ -146,9 +145,3 @@ async def match_for_ever(store: Store) -> None:
         except StorageError as error:  # the disk may have room again later; what waits to be matched is a row
             log.warning("database-trouble", error=str(error))
         await store.wakeup.wait(generation, _NET_SECONDS)
-
-
-async def deliver_due(store: Store, options: DeliveryOptions) -> None:
-    """Try every delivery that is due now, once."""
-    async with Deliverer(store, options) as deliverer:
-        await deliverer.run_due()

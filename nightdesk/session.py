@@ -4,7 +4,6 @@ from functools import cached_property
 
 import click
 
-from alerts.deliver import DeliveryOptions
 from nightdesk.config import Config, load
 from storage.clock import Clock, parse_clock
 from storage.store import Store, connect
@@ -43,10 +42,6 @@ class Session:
     def database(self) -> str:
         """The database's URL: the option's, else the environment's, else the file's."""
         return self._database or self.config.database
-
-    def delivery_options(self) -> DeliveryOptions:
-        """What channels need to know."""
-        return DeliveryOptions(self.config.guard, self.config.environment, self.config.contact)
 
 
 pass_session = click.make_pass_decorator(Session)

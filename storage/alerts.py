@@ -72,18 +72,21 @@ class AlertTable:
         ).fetchone()
         return None if row is None else int(row[0])
 
-    def of_relatives(self, rule_id: int, article_id: int) -> list[tuple[int, str]]:
-        """The rule's alerts to which articles belong that share text with this one: the alert's id, and that text.
+    def of_relatives(self, rule_id: int, article_id: int) -> list[tuple[int, str, bool]]:
+        """The rule's alerts to which articles belong that share text with this one: the alert's id, that text, whether a copy.
 
-        Those first that have most of this article.
+        Those first that have most of this article. What is no copy, on one site, is left out: it is a form or a series.
         """
         rows = self._db.execute(
-            "SELECT m.alert_id, v.text FROM relations r JOIN matches m ON m.article_id = r.other_id AND m.rule_id = ?"
-            " JOIN versions v ON v.id = m.document_id WHERE r.article_id = ? AND m.document_kind = ?"
-            " AND m.alert_id IS NOT NULL AND (r.relation <> ? OR v.words >= ?) ORDER BY r.share_of_this DESC, m.id LIMIT ?",
-            [rule_id, article_id, DocumentKind.VERSION, Relation.PARTIAL, _LEAST_WORDS, _MOST_RELATIVES],
+            "SELECT m.alert_id, v.text, r.relation <> ?1 FROM relations r"
+            " JOIN articles a ON a.id = r.article_id JOIN articles o ON o.id = r.other_id"
+            " JOIN matches m ON m.article_id = r.other_id AND m.rule_id = ?2"
+            " JOIN versions v ON v.id = m.document_id WHERE r.article_id = ?3 AND m.document_kind = ?4"
+            " AND m.alert_id IS NOT NULL AND (r.relation <> ?1 OR (v.words >= ?5 AND o.site <> a.site))"
+            " ORDER BY r.share_of_this DESC, m.id LIMIT ?6",
+            [Relation.PARTIAL, rule_id, article_id, DocumentKind.VERSION, _LEAST_WORDS, _MOST_RELATIVES],
         ).fetchall()
-        return [(row[0], row[1]) for row in rows]
+        return [(row[0], row[1], bool(row[2])) for row in rows]
 
     def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime) -> int:
         """Store the alert of a rule and a story that has none; its id.

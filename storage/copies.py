@@ -7,11 +7,21 @@ import numpy as np
 
 from storage.models import Relation
 from storage.overlap import SAME_TITLE, Overlap
+from storage.series import Timing
 
 LEAST_SHARE = 0.1  # of either text: from here on a relation is worth telling
 _LEAST_SHINGLES = 8  # that say something; fewer are a phrase
 _SHORT = 40  # words: equal texts below that are boilerplate ("Subscribe to read on") as often as copies
 _ANY_TITLE = 0.3  # of the smaller title: something that both name
+_SUBJECT = 0.4  # of the smaller title: what both are about
+_SAME_BUT_MARKED = 0.8  # of the smaller title, where the other says of itself that it is sent again:
+_MARKS_OF_RESENT = (
+    "corrected correction corrects rpt repeats refile refiled update updated recasts "  # English
+    "korrektur korrigiert berichtigung aktualisiert aktualisierung "  # German
+    "rectificatif rectifie actualise actualisation correccion corregido actualizacion actualizado "  # French, Spanish
+    "correzione aggiornamento rettelse rattelse"  # Italian, Danish and Norwegian, Swedish
+)
+_MARKS = frozenset(_MARKS_OF_RESENT.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +56,27 @@ def _is_taken(overlap: Overlap) -> bool:
 
 def _is_resent(overlap: Overlap) -> bool:
     """On one site a shared text may be a form or a series: a re-send tells the same of the same, with the same figures."""
+    if _is_said_to_be_resent(overlap):
+        return True
+    if overlap.timing is Timing.APART and overlap.most < 0.9:
+        return False  # the next of a series
     if overlap.told_shared < 30 and max(overlap.of_new, overlap.of_old) < 0.93:
         return False  # a brief that is mostly the site's form
     if overlap.most >= 0.95 and overlap.differing <= 2:
         return True  # a correction
-    if overlap.numbers < 0.6 or overlap.words < 0.6:
-        return False
+    return overlap.numbers >= 0.6 and overlap.words >= 0.6 and _is_of_one_piece(overlap)
+
+
+def _is_said_to_be_resent(overlap: Overlap) -> bool:
+    """By its title, or by the hour: what is sent again about one subject, within hours, is an update."""
+    if overlap.timing is Timing.TOGETHER and overlap.titles >= _SUBJECT and overlap.agreement >= 0.5:
+        return True
+    marked = bool((overlap.new.title_words ^ overlap.old.title_words) & _MARKS)
+    return marked and overlap.titles >= _SAME_BUT_MARKED
+
+
+def _is_of_one_piece(overlap: Overlap) -> bool:
+    """Whether whole paragraphs are shared, not the phrases between a form's slots."""
     if overlap.differing == 0:
         return overlap.run >= 6 and overlap.most >= 0.5
     whole_paragraphs = overlap.longest >= 40 and overlap.run >= 20

@@ -6,9 +6,8 @@ run of `window + 3` words shares one. The picks of a wide window are among those
 wide picks and asked for by its narrow ones.
 """
 
-import zlib
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +25,7 @@ _BITS = 40  # of a stored fingerprint: a stranger shares one by chance with p = 
 _WORD, _SIGN = 2, 1  # weights: in scripts without blanks each sign is a token, and says about half of what a word does
 _WEIGHT = SHINGLE_WORDS * _WORD
 _BASE = np.uint64(0x9E3779B97F4A7C15)  # odd: no power of it is zero modulo 2^64
+_ONE, _BLANK = np.uint64(1), ord(" ")
 _PLACE = np.uint64((1 << 24) - 1)  # bits of a place in a text
 NOTHING: Numbers = np.empty(0, np.uint64)
 
@@ -63,25 +63,28 @@ class Shingles:
     @cached_property
     def asked(self) -> Places:
         """The places of the fingerprints that are looked for in others, ascending."""
-        return picked(self.values, NARROW)
+        return _places(self._narrow)
 
     @cached_property
     def stored(self) -> list[int]:
         """The fingerprints that others find this text by, ascending, each once."""
-        places = self.asked if len(self.values) <= BRIEF else picked(self.values, WIDE)
+        places = self.asked if len(self.values) <= BRIEF else _places(_smallest(self._narrow, WIDE, already=NARROW))
         found: list[int] = ascending(fingerprints(self.values[places])).tolist()
         return found
+
+    @cached_property
+    def _narrow(self) -> Numbers:
+        return _smallest(_keys(self.values), NARROW)
 
 
 def shingles(words: str) -> Shingles:
     """The shingles of a text, given as its folded tokens joined by blanks (`storage.tokens.token_string`)."""
-    tokens = words.encode("utf-8", "surrogatepass").split()
-    hashes = np.fromiter(map(zlib.crc32, tokens), np.uint64, len(tokens))
+    hashes = _token_hashes(words)
     if unspaced(words):
         return Shingles(words, _runs(hashes, _stops(words)))
-    whole = max(min(1, len(tokens)), len(tokens) - SHINGLE_WORDS + 1)
+    whole = max(min(1, len(hashes)), len(hashes) - SHINGLE_WORDS + 1)
     values = hashes[:whole].copy()
-    for step in range(1, min(SHINGLE_WORDS, len(tokens))):
+    for step in range(1, min(SHINGLE_WORDS, len(hashes))):
         values = values * _BASE + hashes[step : step + whole]
     return Shingles(words, _mixed(values))
 
@@ -100,18 +103,52 @@ def ascending(values: Numbers) -> Numbers:
 
 
 def picked(values: Numbers, window: int) -> Places:
-    """The places of the smallest value of each window, the last of equal ones, ascending.
+    """The places of the smallest value of each window, the last of equal ones, ascending."""
+    return _places(_smallest(_keys(values), window))
 
-    A value's first 40 bits and its place make one number, so that the smallest number of a window names its place. A wide
-    window is made from two narrower ones that cover it.
-    """
-    keys = (values & ~_PLACE) | (_PLACE - np.arange(len(values), dtype=np.uint64))
-    width = 1
+
+def _keys(values: Numbers) -> Numbers:
+    """A value's first 40 bits and its place make one number, so that the smallest number of a window names its place."""
+    return (values & ~_PLACE) | (_PLACE - np.arange(len(values), dtype=np.uint64))
+
+
+def _smallest(keys: Numbers, window: int, *, already: int = 1) -> Numbers:
+    """The smallest key of each window, of those of windows of `already`: two that overlap cover a wider one."""
+    width = already
     while width < window and len(keys) > 1:
         step = min(width, window - width, len(keys) - 1)
         keys, width = np.minimum(keys[:-step], keys[step:]), width + step
-    places = (_PLACE - (keys & _PLACE)).astype(np.intp)
-    return places[np.concatenate(([True], places[1:] != places[:-1]))] if len(places) else places
+    return keys
+
+
+def _places(keys: Numbers) -> Places:
+    """The places that keys name, each once."""
+    if not len(keys):
+        return np.empty(0, np.intp)
+    once = keys[np.concatenate(([0], np.flatnonzero(keys[1:] != keys[:-1]) + 1))]
+    return (_PLACE - (once & _PLACE)).astype(np.intp)
+
+
+def _token_hashes(words: str) -> Numbers:
+    """A number for each token: its bytes as the digits of a number to an odd base, modulo 2^64, all tokens at once."""
+    data = np.frombuffer(words.encode("utf-8", "surrogatepass"), np.uint8)
+    if not len(data):
+        return NOTHING
+    powers, inverse = _powers(1 << (len(data) - 1).bit_length())
+    until = np.zeros(len(data) + 1, np.uint64)
+    np.cumsum((data + _ONE) * powers[: len(data)], out=until[1:])
+    blanks = np.flatnonzero(data == _BLANK)
+    starts = np.concatenate(([0], blanks + 1))
+    return _mixed((until[np.concatenate((blanks, [len(data)]))] - until[starts]) * inverse[starts])
+
+
+@lru_cache(maxsize=8)
+def _powers(count: int) -> tuple[Numbers, Numbers]:
+    """The first powers of the base, and of its inverse modulo 2^64."""
+    inverse = np.uint64(pow(int(_BASE), -1, 1 << 64))
+    powers, inverses = np.full(count, _BASE), np.full(count, inverse)
+    powers[0] = inverses[0] = 1
+    return np.cumprod(powers), np.cumprod(inverses)
 
 
 def _stops(words: str) -> Places:

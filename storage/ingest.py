@@ -11,6 +11,7 @@ from storage.identity import is_news, is_same_article, next_key, refusal
 from storage.models import Article, Change, Extraction, Outcome, Page, Reason, Source
 from storage.preparing import prepared
 from storage.recognise import read_content, recognise, recognise_again, remember
+from storage.series import Sent
 from storage.store import Tables
 from storage.urls import canonical, key_of, site_of, trustworthy_canonical
 from storage.versions import State, change
@@ -106,7 +107,8 @@ def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> 
 def _add(tables: Tables, arrival: _Arrival, *, news: bool) -> Ingested:
     read, now = arrival.read, arrival.now
     site = site_of(arrival.url)
-    found = recognise(tables, read_content(read.title or "", read.text, site))
+    sent = Sent(arrival.url, read.published or now, read.published is not None)
+    found = recognise(tables, read_content(read.title or "", read.text, site), sent)
     story_id = found.story_id or tables.stories.add(read.title or arrival.url, now)
     article_id = tables.articles.add(
         read, key=arrival.key, url=arrival.url, site=site, source_id=arrival.source.id, story_id=story_id, news=news, now=now

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from storage.fingerprints import NOTHING, Mask, Numbers, Places, Shingles, ascending, fingerprints, shingles
+from storage.series import Timing
 from storage.tokens import COMMON_WORDS
 
 SAME_TITLE = 0.6  # of the smaller title's words: from here on two titles say the same
@@ -78,6 +79,7 @@ class Overlap:
     of_old: float
     told_new: float
     told_old: float
+    timing: Timing  # of two articles of one site
 
     @property
     def told_shared(self) -> int:
@@ -188,8 +190,8 @@ class Overlap:
         return min(_span(self.places, len(self.new.text)), _span(self.places_old, len(self.old.text)))
 
 
-def compare(new: Content, old: Content, furniture: Numbers = NOTHING) -> Overlap:
-    """What the two share. `furniture`: distinct shingles, ascending, that do not count."""
+def compare(new: Content, old: Content, furniture: Numbers = NOTHING, *, timing: Timing = Timing.UNKNOWN) -> Overlap:
+    """What the two share. `furniture`: distinct shingles, ascending, that do not count; `timing` as in `Overlap`."""
     ours, theirs = new.text.distinct, old.text.distinct
     both = ours[among(ours, theirs)]
     hidden = furniture
@@ -204,6 +206,7 @@ def compare(new: Content, old: Content, furniture: Numbers = NOTHING) -> Overlap
         of_old=len(both) / max(1, len(theirs)),
         told_new=len(told) / max(1, _without(ours, hidden)),
         told_old=len(told) / max(1, _without(theirs, hidden)),
+        timing=timing,
     )
 
 

@@ -13,6 +13,9 @@ from typing import cast
 
 from sqlite_utils import Database as Connection
 
+from storage.instants import from_text
+from storage.series import Sent
+
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
 MOST_CARRIERS = 3  # of one story
 _MOST_ARTICLES = 16  # in all
@@ -42,6 +45,14 @@ class Bearer:
     site: str
     title: str
     text: str
+    url: str
+    published: str | None
+    first_seen: str
+
+    @property
+    def sent(self) -> Sent:
+        """From where it was sent out, and when."""
+        return Sent(self.url, from_text(self.published or self.first_seen), self.published is not None)
 
 
 class PostingTable:
@@ -89,8 +100,8 @@ class PostingTable:
     def bearers(self, article_ids: Collection[int]) -> list[Bearer]:
         """These articles, as they are now."""
         rows = self._db.execute(
-            "SELECT a.id, a.story_id, a.site, v.title, v.text FROM json_each(?) j JOIN articles a ON a.id = j.value"
-            " JOIN versions v ON v.id = a.version_id",
+            "SELECT a.id, a.story_id, a.site, v.title, v.text, a.url, a.published, a.first_seen"
+            " FROM json_each(?) j JOIN articles a ON a.id = j.value JOIN versions v ON v.id = a.version_id",
             [_json(article_ids)],
         ).fetchall()
         return [Bearer(*row) for row in rows]

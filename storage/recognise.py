@@ -19,6 +19,7 @@ from storage.instants import to_text
 from storage.models import Article, Link, Version
 from storage.overlap import Content, Overlap, compare, content, masked
 from storage.postings import KEPT, MOST_STORIES, Bearer, Posting, Sharer, sharers
+from storage.series import Sent, Timing, timing
 from storage.store import Tables
 from storage.tokens import token_string
 from storage.urls import site_of
@@ -47,7 +48,7 @@ class Recognition:
     postings: Sequence[Posting]
 
 
-def recognise(tables: Tables, new: Content, *, but: int = 0) -> Recognition:
+def recognise(tables: Tables, new: Content, sent: Sent, *, but: int = 0) -> Recognition:
     """The known articles that share text with a new one; `but`: the article that it is, if it is known itself."""
     asked = set(fingerprints(new.text.values[new.text.asked]).tolist())
     postings = tables.postings.find(asked, text_hash(new.text.words), but=but)
@@ -56,14 +57,13 @@ def recognise(tables: Tables, new: Content, *, but: int = 0) -> Recognition:
     shared = sharers(postings)
     furniture = _furniture(shared)
     hidden = masked(new.text, np.array(sorted(furniture), np.uint64))
-    found = _candidates(shared, len(asked), furniture, len(new.text))
-    compared = {each.article_id: each for each in _compared(tables, new, found, hidden)}
-    copies = [each for each in compared.values() if is_copy(each.overlap)]
-    story_id = story_of([each for each in copies if _rooted(tables, new, each, compared, hidden)])
+    comparison = _Comparison(tables, new, sent, hidden)
+    comparison.add(_candidates(shared, len(asked), furniture, len(new.text)))
+    copies = [each for each in comparison.done.values() if is_copy(each.overlap)]
+    story_id = story_of([each for each in copies if comparison.is_rooted(each)])
     others = {each.story_id for each in copies if each.story_id != story_id}
-    more = {each for story in others for each in tables.stories.members(story, _MOST_MEMBERS)} - compared.keys() - {but}
-    compared |= {each.article_id: each for each in _compared(tables, new, more, hidden)}
-    return Recognition(new, tuple(_links(compared.values())), story_id, postings)
+    comparison.add({each for story in others for each in tables.stories.members(story, _MOST_MEMBERS)} - {but})
+    return Recognition(new, tuple(_links(comparison.done.values())), story_id, postings)
 
 
 def remember(tables: Tables, article_id: int, story_id: int, recognition: Recognition, now: datetime) -> None:
@@ -82,7 +82,8 @@ def recognise_again(tables: Tables, article: Article, old: Version, now: datetim
     """
     site, new = site_of(article.url), tables.articles.current(article.id)
     tables.postings.remove(article.id, read_content(old.title, old.text, site).text.stored)
-    found = recognise(tables, read_content(new.title, new.text, site), but=article.id)
+    sent = Sent(article.url, article.published or article.first_seen, article.published is not None)
+    found = recognise(tables, read_content(new.title, new.text, site), sent, but=article.id)
     story_id = article.story_id
     alone = moves and tables.stories.members(story_id, 2) == [article.id]
     if found.story_id is not None and found.story_id != story_id and alone:
@@ -159,25 +160,35 @@ def _rank(sharer: Sharer, least: int, furniture: set[int], length: int) -> float
     return of_shorter + min(1.0, count / max(1.0, density * longer)) / 2
 
 
-def _compared(tables: Tables, new: Content, article_ids: Collection[int], hidden: Numbers) -> Iterator[Candidate]:
-    for each in tables.postings.bearers(article_ids) if article_ids else ():
-        yield Candidate(each.article_id, each.story_id, _overlap(new, each, hidden))
+class _Comparison:
+    """A new text and the known articles that it was compared with."""
 
+    def __init__(self, tables: Tables, new: Content, sent: Sent, hidden: Numbers) -> None:
+        self._tables = tables
+        self._new = new
+        self._sent = sent
+        self._hidden = hidden
+        self.done: dict[int, Candidate] = {}
 
-def _overlap(new: Content, old: Bearer, hidden: Numbers) -> Overlap:
-    return compare(new, read_content(old.title, old.text, old.site), hidden)
+    def add(self, article_ids: Collection[int]) -> None:
+        """Compare with these too."""
+        missing = [each for each in article_ids if each not in self.done]
+        for each in self._tables.postings.bearers(missing) if missing else ():
+            self.done[each.article_id] = Candidate(each.article_id, each.story_id, self._overlap(each))
 
+    def is_rooted(self, copy: Candidate) -> bool:
+        """Whether a copy that shares little shares it with what its story is about, not with what that carrier added to it."""
+        if copy.overlap.least >= _WEAK:
+            return True
+        root = self._tables.stories.first(copy.story_id)
+        if root is None or root == copy.article_id:
+            return True
+        self.add([root])
+        return root not in self.done or self.done[root].overlap.most >= _ROOTED
 
-def _rooted(tables: Tables, new: Content, copy: Candidate, compared: dict[int, Candidate], hidden: Numbers) -> bool:
-    """Whether a copy that shares little shares it with what its story is about, not with what that carrier added to it."""
-    if copy.overlap.least >= _WEAK:
-        return True
-    root = tables.stories.first(copy.story_id)
-    if root is None or root == copy.article_id:
-        return True
-    if root not in compared:
-        compared |= {each.article_id: each for each in _compared(tables, new, [root], hidden)}
-    return root not in compared or compared[root].overlap.most >= _ROOTED
+    def _overlap(self, old: Bearer) -> Overlap:
+        when = timing(self._sent, old.sent) if old.site == self._new.site else Timing.UNKNOWN
+        return compare(self._new, read_content(old.title, old.text, old.site), self._hidden, timing=when)
 
 
 def _links(compared: Iterable[Candidate]) -> Iterator[Link]:

@@ -1,11 +1,9 @@
-"""alert, delivery: what people were told, and why."""
-
-import asyncio
+"""alert: what people were told, and why."""
 
 import click
 
 from alerts.render import plain
-from nightdesk.daemon import deliver_due
+from nightdesk.delivery_view import delivery_shape, delivery_table
 from nightdesk.output import emit, json_option, one_line, say, table, when
 from nightdesk.session import Session, pass_session
 from storage.evaluate import evaluate
@@ -61,10 +59,10 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     found, deliveries = session.store.read_now(look)
     if as_json:
         emit({"id": found.uid, "number": found.id, "rule": found.rule.name, "story": str(found.story_id),
-              "text": plain(found), "deliveries": [_delivery(each) for each in deliveries]})  # fmt: skip
+              "text": plain(found), "deliveries": [delivery_shape(each) for each in deliveries]})  # fmt: skip
         return
     say(plain(found))
-    _deliveries(deliveries)
+    delivery_table(deliveries)
 
 
 @alert.command()
@@ -114,46 +112,4 @@ def _unmatched(found: Article, rule: Rule, *, now_matches: bool) -> str:
     return f"the query {rule.query!r} does not match the article's newest version"
 
 
-@click.group()
-def delivery() -> None:
-    """Each alert to each recipient: list, replay."""
-
-
-@delivery.command("list")
-@click.option("--dead", is_flag=True, help="Only those that were given up.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many to show.")
-@json_option
-@pass_session
-def list_deliveries(session: Session, limit: int, *, dead: bool, as_json: bool) -> None:
-    """The newest deliveries: sent, due again, or dead, and why."""
-    deliveries = session.store.read_now(lambda t: t.deliveries.all(dead=dead, limit=limit))
-    if as_json:
-        emit({"deliveries": [_delivery(each) for each in deliveries]})
-        return
-    _deliveries(deliveries)
-
-
-@delivery.command()
-@click.argument("ids", metavar="ID…", nargs=-1, type=click.IntRange(1, 2**63 - 1), required=True)
-@pass_session
-def replay(session: Session, ids: tuple[int, ...]) -> None:
-    """Try deliveries again now, with the identifiers they had."""
-    now = session.clock.now()
-    session.store.write_now(lambda t: [t.deliveries.replay(each, now) for each in ids])
-    asyncio.run(deliver_due(session.store, session.delivery_options()))
-    _deliveries(session.store.read_now(lambda t: t.deliveries.by_ids(ids)))
-
-
-def _deliveries(deliveries: list[Delivery]) -> None:
-    table(("id", "alert", "channel", "recipient", "state", "tries", "sent", "due", "last error"),
-          [(d.id, d.alert_id, d.channel, d.recipient, d.state, d.attempts, d.sent, d.due, d.last_error) for d in deliveries],
-          empty="no deliveries")  # fmt: skip
-
-
-def _delivery(each: Delivery) -> dict[str, object]:
-    return {"id": str(each.id), "key": each.key, "alert": str(each.alert_id), "channel": each.channel,
-            "recipient": each.recipient, "state": each.state, "attempts": each.attempts, "created": to_json(each.created),
-            "due": to_json(each.due), "sent": to_json(each.sent), "last_error": each.last_error}  # fmt: skip
-
-
-COMMANDS = (alert, delivery)
+COMMANDS = (alert,)

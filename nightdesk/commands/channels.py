@@ -7,6 +7,7 @@ import click
 from alerts.channels import validate_settings
 from alerts.deliver import send_test
 from nightdesk.declared import refuse_if_declared
+from nightdesk.delivering import delivery_options
 from nightdesk.output import emit, json_option, say, table
 from nightdesk.samples import sample_alert
 from nightdesk.session import Session, pass_session
@@ -75,7 +76,7 @@ def test(session: Session, name: str) -> None:
     """Send a made-up alert through a channel now, and say what the other side answered."""
     found = session.store.read_now(lambda t: t.channels.get(name))
     alert = sample_alert(session.clock.now())
-    say(asyncio.run(send_test(session.store, found, session.delivery_options(), alert)))
+    say(asyncio.run(send_test(session.store, found, delivery_options(session.config), alert)))
 
 
 @channel.command()

@@ -16,7 +16,7 @@ from crawler.reading.evidence import Evidence
 from crawler.reading.extract import extract as read_page
 from crawler.reading.instants import parse_instant
 from nightdesk.batch import answer, read_all, told
-from nightdesk.daemon import deliver_due
+from nightdesk.delivering import deliver_due
 from nightdesk.explaining import explained_json, explanation
 from nightdesk.files import bytes_of, json_object, open_text, page_bytes
 from nightdesk.output import emit, json_option, say, tell
@@ -91,7 +91,7 @@ def ingest(session: Session, file: str, *, alert: bool) -> int:
 async def _match(session: Session, *, alert: bool) -> None:
     await Matching(session.store).run_pending()
     if alert:
-        await deliver_due(session.store, session.delivery_options())
+        await deliver_due(session.store, session.config)
 
 
 def _batches(articles: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -11,7 +11,7 @@ from alerts.match import Matching
 from crawler.rereading import Rereader, Summary, Wanted
 from crawler.workers import Workers
 from nightdesk import __version__
-from nightdesk.daemon import deliver_due
+from nightdesk.delivering import deliver_due
 from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, table, tell, when
 from nightdesk.session import Session, pass_session
@@ -65,7 +65,7 @@ async def _reread(session: Session, wanted: Wanted, *, alert: bool, dry: bool) -
     if not dry:
         await Matching(session.store).run_pending()
         if alert:
-            await deliver_due(session.store, session.delivery_options())
+            await deliver_due(session.store, session.config)
     return done
 
 

@@ -42,3 +42,15 @@ def test_what_is_left_is_part_of_the_document(body, told):
     left = untold(document(body), [Told(1, told)]).body
     assert all(part in body for part in left.split("\n\n"))
     assert untold(document(body), [Told(1, body)]).body == ""
+
+
+def test_a_phrase_of_the_trade_tells_nothing_unless_the_text_is_a_copy():
+    other = "Zarqueton number 12 was landed at the quay before noon, and the auction began an hour later than it should have."
+    body = f"{CHOIR} Zarqueton number 45 was landed at the quay before noon."
+    assert "quay" in untold(document(body), [Told(1, other, copy=False)]).body
+    assert "quay" not in untold(document(body), [Told(1, other)]).body
+
+
+def test_a_whole_passage_was_told_wherever_it_stands():
+    left = untold(document(f"{CHOIR}\n\n{CRANE}"), [Told(1, CRANE, copy=False)]).body
+    assert left == CHOIR.rstrip(".")

@@ -1,0 +1,54 @@
+"""Whether two articles of one site were sent out together, as a re-send is, or apart, as the next of a series. A pure module.
+
+A site's forms and series look like its corrections and second sendings; what tells them apart is time. A site that numbers
+its articles says best how much it published between two of them; else their own dates do.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+from urllib.parse import urlsplit
+
+_NUMBER = re.compile(r"(?<!\d)\d{3,15}(?!\d)")
+_DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?)?\Z")  # a year, a month or a day is no running number
+_NEAR = 60  # numbers: a daily piece and its next lie further apart on a wire, a re-send does not
+_FAR = 1_000  # numbers: days on a wire, weeks on a small site
+_DAYS = timedelta(days=6)  # what comes weekly is a series, however little a site publishes
+_HOURS = timedelta(hours=6)
+
+
+class Timing(Enum):
+    """How two articles of one site were sent out, as far as their addresses and dates tell."""
+
+    TOGETHER = "within hours"
+    UNKNOWN = "within a week"
+    APART = "days apart"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """From where an article was sent, and when: as published, or as first seen if that is not known."""
+
+    url: str
+    at: datetime
+    dated: bool  # whether `at` is when it was published
+
+
+def timing(one: Sent, other: Sent) -> Timing:
+    """How two articles of one site were sent out."""
+    between = abs(one.at - other.at)
+    if between >= _DAYS:
+        return Timing.APART
+    number, another = running_number(one.url), running_number(other.url)
+    if number is not None and another is not None:
+        steps = abs(number - another)
+        return Timing.TOGETHER if steps <= _NEAR else Timing.APART if steps >= _FAR else Timing.UNKNOWN
+    return Timing.TOGETHER if one.dated and other.dated and between <= _HOURS else Timing.UNKNOWN
+
+
+def running_number(url: str) -> int | None:
+    """The number that an address gives its article, the last one of three or more digits that is no date; None: it has none."""
+    parts = urlsplit(url)
+    found = [each for each in _NUMBER.findall(f"{parts.path}?{parts.query}") if not _DATE.match(each)]
+    return int(found[-1]) if found else None
