@@ -96,8 +96,9 @@ class Workers:
 
 
 def _prepare(parent: int) -> None:
-    """In each new process: die with the parent, leave Ctrl-C to it, bound the memory, load the readers."""
+    """In each new process: die with the parent, leave Ctrl-C to it, end when told, bound the memory, load the readers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's own handler would wait for a parser's call to return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it died before we asked
