@@ -13,7 +13,8 @@ from typing import Self
 
 import structlog
 
-from alerts.channels import Message, Transport, open_channel
+from alerts.channels.base import Message, Transport
+from alerts.channels.opening import open_channel
 from alerts.policy import after_failure
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError, StorageError

@@ -9,11 +9,10 @@ from datetime import datetime, timedelta
 import structlog
 from scrapy.http import Response
 
-from crawler.comments.feeds import CommentList, OtherPageError
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
 from crawler.options import CrawlOptions
-from crawler.tasks import read_comment_list
+from crawler.tasks import CommentList, OtherPageError, read_comment_list
 from crawler.visits import PageJob
 from crawler.work import WorkList
 from crawler.workers import Workers

@@ -25,20 +25,12 @@ from crawler.discover import (
 )
 from crawler.feeds import ParsedFeed
 from crawler.sitemaps import ParsedSitemap, choose_children
+from crawler.visits import Fetched
 from storage.errors import FeedError, NightdeskError
 from storage.models import Entry, FeedKind
 from storage.urls import key_of, site_of
 
 _INDEX_CHILDREN = 2  # sitemaps of an index that are looked at
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came back for one address."""
-
-    url: str  # after redirects
-    body: bytes
-    content_type: str | None
 
 
 @dataclass(frozen=True, slots=True)

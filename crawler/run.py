@@ -6,7 +6,7 @@ The asyncio reactor runs on our own loop; Scrapy's engine, the scheduler and the
 import asyncio
 import contextlib
 from collections.abc import Callable, Collection
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, signals
 from scrapy.crawler import AsyncCrawlerRunner, Crawler
@@ -14,16 +14,19 @@ from scrapy.settings import Settings
 from scrapy.utils.reactor import is_reactor_installed
 from twisted.internet import asyncioreactor
 
-from crawler.discovery import Discovery, Fetched, Found
 from crawler.failures import explain, explain_status
 from crawler.guard import GuardedResolver
 from crawler.options import CrawlOptions
 from crawler.spiders.news import NewsSpider
+from crawler.visits import Fetched
 from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.errors import AddressRefusedError, FetchError
 from storage.models import CrawlOutcome, Reason, Source
 from storage.store import Store
+
+if TYPE_CHECKING:
+    from crawler.discovery import Found
 
 _STOP_SECONDS = 2.0  # real; then what still runs is left to the next start
 
@@ -114,8 +117,10 @@ class CrawlEngine:
         declared = response.headers.get(b"Content-Type")
         return Fetched(response.url, response.body, declared.decode("latin-1") if declared else None)
 
-    async def discover(self, url: str, tell: Callable[[str], None] = lambda _: None) -> Found:
+    async def discover(self, url: str, tell: Callable[[str], None] = lambda _: None) -> "Found":
         """What there is to watch at an address; see `crawler.discovery`."""
+        from crawler.discovery import Discovery  # noqa: PLC0415 - it loads the readers, and is rarely asked for
+
         assert self._workers is not None
         return await Discovery(self.fetch, self._workers.run, tell).find(url)
 

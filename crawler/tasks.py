@@ -1,19 +1,14 @@
-"""What worker processes run: bytes in, plain nouns out. Pure, as everything it calls is."""
+"""What the crawler asks its worker processes for: bytes in, plain nouns out. The readers are loaded there, and only there."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from importlib import import_module
+from typing import Any
 
-from crawler.comments.api import parse_comment_api
-from crawler.comments.feeds import CommentList, parse_comment_feed
-from crawler.feeds import parse_feed
-from crawler.reading.extract import extract
-from crawler.sections import read_section
-from crawler.sitemaps import choose_children, parse_sitemap
-from storage.errors import ExtractError, NightdeskError
-from storage.models import CommentSourceKind, Entry, Extraction, FeedKind
-
-_CHILDREN = 3  # sitemaps of an index that are read at one visit
+from storage.errors import FeedError
+from storage.models import CommentSourceKind, Entry, Extraction, FeedKind, ReadComment
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,38 +19,45 @@ class Listing:
     children: tuple[str, ...] = ()
 
 
+class OtherPageError(FeedError):
+    """A list of comments that are not on the article whose page links it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommentList:
+    """What a list of comments holds: `shown` counts its items, those too that are no reader's comment."""
+
+    comments: tuple[ReadComment, ...]
+    shown: int
+
+
+@lru_cache(maxsize=1)
+def readers() -> Any:
+    """The module of all readers."""
+    return import_module("crawler.readers")
+
+
 def read_page(body: bytes, url: str, now: datetime, encoding: str | None) -> Extraction:
     """The page as an article, its text and comments apart. Raises ExtractError, for a defect of ours on it, too."""
-    try:
-        return extract(body, url, now=now, encoding=encoding)
-    except NightdeskError:
-        raise
-    except Exception as error:
-        line = " ".join(str(error).split())[:200]
-        raise ExtractError(
-            f"the page brought out a fault in its reader, please report it: {type(error).__name__}: {line}"
-        ) from error
-
-
-def stated_charset(content_type: str | None) -> str | None:
-    """The encoding that a Content-Type header states, or None."""
-    _, _, charset = (content_type or "").lower().partition("charset=")
-    return charset.split(";")[0].strip(" \"'") or None
+    read: Extraction = readers().read_page(body, url, now, encoding)
+    return read
 
 
 def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None) -> Listing:
     """The entries of a feed of that kind. Raises FeedError when it is not one."""
-    if kind is FeedKind.SITEMAP:
-        sitemap = parse_sitemap(body, url)
-        return Listing(sitemap.entries, tuple(choose_children(sitemap, _CHILDREN)))
-    if kind is FeedKind.SECTION:
-        return Listing(read_section(body, url))
-    return Listing(parse_feed(body, url, content_type=content_type).entries)
+    listing: Listing = readers().read_listing(body, url, kind, content_type)
+    return listing
 
 
 def read_comment_list(
     body: bytes, url: str, kind: CommentSourceKind, now: datetime, *, pages: Collection[str], content_type: str | None
 ) -> CommentList:
     """The comments in a list of that kind, which must be of the article on `pages`. Raises FeedError when it is none."""
-    parse = parse_comment_api if kind is CommentSourceKind.WORDPRESS_API else parse_comment_feed
-    return parse(body, url, pages=pages, now=now, content_type=content_type)
+    found: CommentList = readers().read_comment_list(body, url, kind, now, pages=pages, content_type=content_type)
+    return found
+
+
+def stated_charset(content_type: str | None) -> str | None:
+    """The encoding that a Content-Type header states, or None."""
+    _, _, charset = (content_type or "").lower().partition("charset=")
+    return charset.split(";")[0].strip(" \"'") or None

@@ -10,6 +10,15 @@ from storage.urls import host_of
 _JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What came back for one address."""
+
+    url: str  # after redirects
+    body: bytes
+    content_type: str | None
+
+
 @dataclass(slots=True, eq=False)
 class Visit:
     """One visit to one source, as it goes on."""

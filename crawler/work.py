@@ -10,16 +10,19 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import structlog
 
-from crawler.discovery import Found
 from crawler.options import CrawlOptions
 from crawler.visits import FeedJob, PageJob, Visit, unshared
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
 from storage.models import CrawlOutcome, Feed, FeedKind, Source
 from storage.store import Store, Tables
+
+if TYPE_CHECKING:
+    from crawler.discovery import Found
 
 _LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
@@ -37,7 +40,7 @@ class WorkList:
         *,
         once: bool,
         sources: Collection[int] | None = None,
-        discover: Callable[[str], Awaitable[Found]] | None = None,
+        discover: Callable[[str], Awaitable["Found"]] | None = None,
     ) -> None:
         self.visits: list[tuple[Source, CrawlOutcome]] = []  # the finished ones of a single crawl
         self.failure: Exception | None = None  # a fault of ours that ended the handing out

@@ -18,6 +18,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
+from crawler.tasks import readers
 from storage.errors import ExtractError
 
 T = TypeVar("T")
@@ -104,11 +105,4 @@ def _prepare(parent: int) -> None:
         if os.getppid() != parent:  # it died before we asked
             os._exit(1)
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_MEMORY, _MOST_MEMORY))
-    warm_up()
-
-
-def warm_up() -> Any:
-    """Load the readers now, so that the first page's time limit is not spent on it."""
-    from crawler import tasks  # noqa: PLC0415 - in the worker, not in every process that starts one
-
-    return tasks
+    readers()  # now, so that the first page's time limit is not spent on it

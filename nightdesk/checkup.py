@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.channels import validate_settings
+from alerts.channels.settings import validate_settings
 from nightdesk.config import Config
 from storage.errors import NightdeskError
 from storage.models import Channel, Source

@@ -6,7 +6,7 @@ Declared things are marked with file and line; commands refuse to change them, a
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.channels import validate_settings
+from alerts.channels.settings import validate_settings
 from nightdesk.config import Config, DeclaredSource
 from nightdesk.urls import home_address
 from scheduler.cadence import parse_schedule

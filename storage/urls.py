@@ -7,13 +7,16 @@ RFC 3986 section 6.2 says which spellings are equal; the rest (www, AMP, tracker
 import re
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 import idna
-import tldextract
 
 from storage.site_rules import SiteRule, rule_of
 from storage.trackers import is_tracker
+
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 LONGEST_URL = 8_192  # characters; longer ones are traps, and would make every rule below costly
 
@@ -36,9 +39,6 @@ _SEARCHERS = re.compile(r"(?:www\.)?(?:google(?:\.[a-z]{2,3}){1,2}|bing\.com)")
 _BLOGGER = re.compile(r"/\d{4}/\d{2}/[^/]+\.html\Z")  # its permalinks, also on domains of the writers' own
 _CACHE_PATH = re.compile(r"/(?:amp|[a-z]|wp)/(s/)?(?=[^/])")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
-# The list of public suffixes that comes with the library: no request, no file. Blog hosts count as suffixes, so that
-# two blogs are two sites.
-_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 @lru_cache(maxsize=16_384)
@@ -108,7 +108,7 @@ def site_of(url_or_host: str) -> str:
     host = netloc.partition("]")[0] if netloc.startswith("[") else netloc.partition(":")[0]
     if _is_address(host) or "." not in host:
         return netloc
-    found = _SUFFIXES.extract_str(host)
+    found = _suffixes().extract_str(host)
     if found.top_domain_under_public_suffix:
         return found.top_domain_under_public_suffix
     if found.suffix:  # the host is a public suffix itself
@@ -228,7 +228,7 @@ def _bare_host(host: str) -> str:
         prefix, _, rest = host.partition(".")
         if prefix in rule_of(host).own_names:
             break
-        found = _SUFFIXES.extract_str(rest)
+        found = _suffixes().extract_str(rest)
         if "." not in rest or _is_address(rest) or (found.suffix and not found.domain):
             break
         host = rest
@@ -341,3 +341,11 @@ def _is_address(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> "TLDExtract":
+    """The public suffixes that come with the library: no request, no file. Blog hosts count, so two blogs are two sites."""
+    from tldextract import TLDExtract  # noqa: PLC0415 - it loads an HTTP client, and not every command asks for a site
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

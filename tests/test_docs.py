@@ -15,7 +15,7 @@ import pytest
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from alerts.channels import validate_settings
+from alerts.channels.settings import validate_settings
 from nightdesk import __version__, config, template
 from nightdesk.cli import cli
 from scheduler.cadence import parse_schedule

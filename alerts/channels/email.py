@@ -6,64 +6,18 @@ import re
 import socket
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from ipaddress import ip_address
-from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
+from alerts.channels.settings import MailServer, parse_smtp_url
 from alerts.render import mail, mailbox
 from alerts.wording import one_line
 from storage.errors import DeliveryError
 from storage.models import Channel
 
-_PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _GOODBYE_SECONDS = 1.0  # real seconds; the message is taken, so nothing depends on it
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954: a matter of this channel, not of the recipient
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """Where mail is handed in, as `smtp_url` says."""
-
-    scheme: str
-    host: str
-    port: int
-    user: str = ""
-    password: str = field(default="", repr=False)
-
-    @property
-    def local(self) -> bool:
-        """Whether the server is this machine, so that nothing crosses a wire."""
-        try:
-            return self.host == "localhost" or ip_address(self.host).is_loopback
-        except ValueError:
-            return False
-
-    @property
-    def must_encrypt(self) -> bool:
-        """Whether mail goes only through verified TLS: when the address says so, or a password would cross a wire."""
-        return self.scheme != "smtp" or (bool(self.user) and not self.local)
-
-
-def parse_smtp_url(text: str) -> MailServer:
-    """The mail server in `smtp://`, `smtp+starttls://` or `smtps://` with `[user:password@]host[:port]`.
-
-    User and password are percent-decoded. Raises ValueError, which does not repeat the text, for anything else.
-    """
-    try:
-        parts = urlsplit(text)
-        port = parts.port
-    except ValueError:
-        parts, port = urlsplit(""), None
-    if parts.scheme not in _PORTS or not parts.hostname or parts.path not in {"", "/"} or parts.query or parts.fragment:
-        raise ValueError(
-            "not the address of a mail server; write smtp+starttls://user:password@mail.example.org:587, smtps://… or "
-            "smtp://…, with %40 for @, %2F for / and %23 for # in a password"
-        )
-    user, password = unquote(parts.username or ""), unquote(parts.password or "")
-    return MailServer(parts.scheme, parts.hostname, port or _PORTS[parts.scheme], user, password)
 
 
 class EmailTransport:

@@ -11,6 +11,7 @@ import aiohttp
 from yarl import URL
 
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
+from alerts.channels.settings import parse_url
 from alerts.render import json_bytes, webhook_body
 from alerts.signing import secret_key, signature
 from alerts.wording import one_line
@@ -149,18 +150,6 @@ class WebhookTransport:
             retry_after=retry_after(answer.headers.get("retry-after"), self._clock.now()),
             status=status,
         )
-
-
-def parse_url(text: str) -> URL:
-    """The receiver's address; ValueError, which does not repeat it, unless it is http or https with a host."""
-    try:
-        url = URL(text)
-        usable = url.scheme in {"http", "https"} and bool(url.host)
-    except ValueError:
-        usable = False
-    if not usable:
-        raise ValueError("not an http or https address; write it like https://hooks.example.org/nightdesk")
-    return url
 
 
 async def _first_words(answer: aiohttp.ClientResponse) -> str:

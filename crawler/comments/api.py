@@ -5,13 +5,14 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from crawler.comments.feeds import CommentList, OtherPageError, comment_id, comment_text, is_pingback, of_page
+from crawler.comments.feeds import comment_id, comment_text, is_pingback, of_page
 from crawler.comments.nodes import MOST_COMMENTS
 from crawler.comments.parts import LONGEST_COMMENT
 from crawler.markup import decode
 from crawler.reading.dates import plausible
 from crawler.reading.instants import parse_instant
 from crawler.reading.texts import unmarked
+from crawler.tasks import CommentList, OtherPageError
 from storage.errors import FeedError
 from storage.models import ReadComment
 

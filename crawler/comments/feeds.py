@@ -20,6 +20,7 @@ from crawler.markup import prepare
 from crawler.reading.dates import plausible
 from crawler.reading.instants import parse_instant
 from crawler.reading.texts import lines, one_line, prose, unmarked
+from crawler.tasks import CommentList, OtherPageError
 from storage.errors import FeedError
 from storage.models import ReadComment
 from storage.urls import absolute, key_of
@@ -40,18 +41,6 @@ _PINGBACK = re.compile(r"\A\[?(?:…|\.{3})\]?\s.*(?:…|\.{3})\]?\Z", re.DOTALL
 _LAST_NUMBER = re.compile(r"(?:[?&]c=|[.\-/_=])(\d{1,19})\Z")
 _BLOGGER_PARENT = re.compile(r"/comments/default/(\d{5,})\Z")
 LONGEST_REPLY_LINE = 160  # characters of "In reply to Moira."
-
-
-class OtherPageError(FeedError):
-    """A list of comments that are not on the article whose page links it."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommentList:
-    """What a list of comments holds: `shown` counts its items, those too that are no reader's comment."""
-
-    comments: tuple[ReadComment, ...]
-    shown: int
 
 
 @dataclass(frozen=True, slots=True)

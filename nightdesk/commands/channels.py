@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from alerts.channels import validate_settings
+from alerts.channels.settings import validate_settings
 from alerts.deliver import send_test
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import delivery_options

@@ -27,8 +27,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook
 
-from alerts.channels import Message, Receipt, open_channel, validate_settings
-from alerts.channels.email import EmailTransport, parse_smtp_url
+from alerts.channels.base import Message, Receipt
+from alerts.channels.email import EmailTransport
+from alerts.channels.opening import open_channel
+from alerts.channels.settings import parse_smtp_url, validate_settings
 from alerts.channels.webhook import WebhookTransport
 from alerts.render import plain, webhook_body
 from storage.addresses import AddressGuard, parse_networks

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler.comments.api import parse_comment_api
-from crawler.comments.feeds import OtherPageError, comment_id, of_page, parse_comment_feed
+from crawler.comments.feeds import comment_id, of_page, parse_comment_feed
 from crawler.comments.reader import read_comments
 from crawler.reading.parsing import parse_page
+from crawler.tasks import OtherPageError
 from storage.errors import FeedError
 from storage.models import ReadComment
 
