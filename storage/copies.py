@@ -69,10 +69,14 @@ def _is_resent(overlap: Overlap) -> bool:
 
 def _is_said_to_be_resent(overlap: Overlap) -> bool:
     """By its title, or by the hour: what is sent again about one subject, within hours, is an update."""
-    if overlap.timing is Timing.TOGETHER and overlap.titles >= _SUBJECT and overlap.agreement >= 0.5:
-        return True
     marked = bool((overlap.new.title_words ^ overlap.old.title_words) & _MARKS)
-    return marked and overlap.titles >= _SAME_BUT_MARKED
+    if marked and overlap.titles >= _SAME_BUT_MARKED:
+        return True
+    if overlap.timing is not Timing.TOGETHER or overlap.told_shared < 20:
+        return False
+    if overlap.words >= 0.7 and overlap.numbers >= 0.6 and overlap.longest >= 6:
+        return True
+    return overlap.titles >= _SUBJECT and overlap.agreement >= 0.5 and overlap.longest >= 10 and overlap.run >= 5
 
 
 def _is_of_one_piece(overlap: Overlap) -> bool:

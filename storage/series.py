@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 _NUMBER = re.compile(r"(?<!\d)\d{3,15}(?!\d)")
 _DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?)?\Z")  # a year, a month or a day is no running number
 _NEAR = 60  # numbers: a daily piece and its next lie further apart on a wire, a re-send does not
-_FAR = 1_000  # numbers: days on a wire, weeks on a small site
+_FAR = 400  # numbers: days on a wire, weeks on a small site
 _DAYS = timedelta(days=6)  # what comes weekly is a series, however little a site publishes
 _HOURS = timedelta(hours=6)
 
@@ -40,11 +40,14 @@ def timing(one: Sent, other: Sent) -> Timing:
     between = abs(one.at - other.at)
     if between >= _DAYS:
         return Timing.APART
+    within_hours = one.dated and other.dated and between <= _HOURS
     number, another = running_number(one.url), running_number(other.url)
-    if number is not None and another is not None:
-        steps = abs(number - another)
-        return Timing.TOGETHER if steps <= _NEAR else Timing.APART if steps >= _FAR else Timing.UNKNOWN
-    return Timing.TOGETHER if one.dated and other.dated and between <= _HOURS else Timing.UNKNOWN
+    if number is None or another is None:
+        return Timing.TOGETHER if within_hours else Timing.UNKNOWN
+    if abs(number - another) <= _NEAR:
+        return Timing.TOGETHER
+    # Some sites number every picture and draft too: far apart are numbers that no dates bring together.
+    return Timing.APART if abs(number - another) >= _FAR and not within_hours else Timing.UNKNOWN
 
 
 def running_number(url: str) -> int | None:

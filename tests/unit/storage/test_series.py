@@ -36,8 +36,10 @@ def test_the_number_of_an_address(url, number):
     ("one", "other", "expected"),
     [
         (sent("https://a.example/3014"), sent("https://a.example/3053"), Timing.TOGETHER),
-        (sent("https://a.example/3014"), sent("https://a.example/3514"), Timing.UNKNOWN),
-        (sent("https://a.example/3014"), sent("https://a.example/4514"), Timing.APART),
+        (sent("https://a.example/3014"), sent("https://a.example/3214"), Timing.UNKNOWN),
+        (sent("https://a.example/3014", hours=20), sent("https://a.example/3514"), Timing.APART),
+        (sent("https://a.example/3014", hours=2), sent("https://a.example/3514"), Timing.UNKNOWN),
+        (sent("https://a.example/3014"), sent("https://a.example/4514", hours=9), Timing.APART),
         (sent("https://a.example/3014"), sent("https://a.example/3015", hours=24 * 7), Timing.APART),
         (sent(), sent(hours=-5), Timing.TOGETHER),
         (sent(), sent(hours=7), Timing.UNKNOWN),
