@@ -164,7 +164,7 @@ environment # on a line of its own: bash ignores failures inside a function that
 case "$verb" in
     install) echo "ready: $VENV/bin/nightdesk" ;;
     demo) exec "$VENV/bin/nightdesk" demo "$@" ;;
-    test) exec "$VENV/bin/python" -m pytest -n 2 --dist loadgroup -m "not trial" "$@" ;;
+    test) exec "$VENV/bin/python" -m pytest -n 2 -m "not trial" "$@" ;;
     trial) exec "$VENV/bin/python" -m pytest -m trial "$@" ;;
     check) check ;;
     bench) bench "$@" ;;

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from storage.clock import Clock
 from storage.store import Store, connect
@@ -19,3 +21,17 @@ def clock() -> Clock:
 def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     with connect(f"sqlite:///{tmp_path / 'nightdesk.db'}", clock) as opened:
         yield opened
+
+
+class _Scheduling(LoadScopeScheduling):
+    """Tests go to cores one by one, but for modules that read much before their first test: these stay whole, and go first."""
+
+    _WHOLE = ("tests/quality/", "tests/faults/test_hostile_pages.py")
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0] if nodeid.startswith(self._WHOLE) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling:
+    """How tests are shared out among the cores."""
+    return _Scheduling(config, log)
