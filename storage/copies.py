@@ -26,11 +26,12 @@ _MARKS = frozenset(_MARKS_OF_RESENT.split())
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A known article that shares text with a new one."""
+    """A known article that shares text with a new one, and whether one of the two is a copy."""
 
     article_id: int
     story_id: int
     overlap: Overlap
+    copy: bool
 
 
 def is_copy(overlap: Overlap) -> bool:

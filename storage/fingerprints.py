@@ -19,8 +19,8 @@ Mask = NDArray[np.bool_]
 Places = NDArray[np.intp]
 
 SHINGLE_WORDS = 4
-NARROW, WIDE = 8, 24  # windows, in shingles
-BRIEF = 150  # shingles: a shorter text is stored by its narrow picks, else too few stand for it
+NARROW, MIDDLE, WIDE = 8, 16, 24  # windows, in shingles
+BRIEF = 150  # shingles: a shorter text is asked and stored by its narrow picks, else too few stand for it
 _BITS = 40  # of a stored fingerprint: a stranger shares one by chance with p = 4e-4 among 400 million rows
 _WORD, _SIGN = 2, 1  # weights: in scripts without blanks each sign is a token, and says about half of what a word does
 _WEIGHT = SHINGLE_WORDS * _WORD
@@ -63,18 +63,18 @@ class Shingles:
     @cached_property
     def asked(self) -> Places:
         """The places of the fingerprints that are looked for in others, ascending."""
-        return _places(self._narrow)
+        return _places(self._asked)
 
     @cached_property
     def stored(self) -> list[int]:
         """The fingerprints that others find this text by, ascending, each once."""
-        places = self.asked if len(self.values) <= BRIEF else _places(_smallest(self._narrow, WIDE, already=NARROW))
+        places = self.asked if len(self.values) <= BRIEF else _places(_smallest(self._asked, WIDE, already=MIDDLE))
         found: list[int] = ascending(fingerprints(self.values[places])).tolist()
         return found
 
     @cached_property
-    def _narrow(self) -> Numbers:
-        return _smallest(_keys(self.values), NARROW)
+    def _asked(self) -> Numbers:
+        return _smallest(_keys(self.values), NARROW if len(self.values) <= BRIEF else MIDDLE)
 
 
 def shingles(words: str) -> Shingles:

@@ -64,9 +64,9 @@ class PostingTable:
     def find(self, fingerprints: Collection[int], text_hash: str, *, but: int = 0) -> list[Posting]:
         """Where these fingerprints stand, and as fingerprint -1 who has a version of this very text; not the article `but`."""
         rows = self._db.execute(
-            "SELECT f.hash, f.article_id, a.story_id, a.site, a.words FROM json_each(?) j"
-            " CROSS JOIN fingerprints f ON f.hash = j.value"
-            " CROSS JOIN articles a ON a.id = f.article_id WHERE f.article_id <> ?"
+            "SELECT f.hash, f.article_id, a.story_id, a.site, a.words FROM fingerprints f"
+            " CROSS JOIN articles a ON a.id = f.article_id"
+            " WHERE f.hash IN (SELECT value FROM json_each(?)) AND f.article_id <> ?"
             " UNION ALL SELECT * FROM (SELECT DISTINCT -1, a.id, a.story_id, a.site, a.words FROM versions v"
             " JOIN articles a ON a.id = v.article_id WHERE v.text_hash = ? AND a.id <> ? ORDER BY a.id LIMIT ?)",
             [_json(fingerprints), but, text_hash, but, MOST_CARRIERS],

@@ -59,7 +59,7 @@ def recognise(tables: Tables, new: Content, sent: Sent, *, but: int = 0) -> Reco
     hidden = masked(new.text, np.array(sorted(furniture), np.uint64))
     comparison = _Comparison(tables, new, sent, hidden)
     comparison.add(_candidates(shared, len(asked), furniture, len(new.text)))
-    copies = [each for each in comparison.done.values() if is_copy(each.overlap)]
+    copies = [each for each in comparison.done.values() if each.copy]
     story_id = story_of([each for each in copies if comparison.is_rooted(each)])
     others = {each.story_id for each in copies if each.story_id != story_id}
     comparison.add({each for story in others for each in tables.stories.members(story, _MOST_MEMBERS)} - {but})
@@ -174,7 +174,8 @@ class _Comparison:
         """Compare with these too."""
         missing = [each for each in article_ids if each not in self.done]
         for each in self._tables.postings.bearers(missing) if missing else ():
-            self.done[each.article_id] = Candidate(each.article_id, each.story_id, self._overlap(each))
+            overlap = self._overlap(each)
+            self.done[each.article_id] = Candidate(each.article_id, each.story_id, overlap, is_copy(overlap))
 
     def is_rooted(self, copy: Candidate) -> bool:
         """Whether a copy that shares little shares it with what its story is about, not with what that carrier added to it."""
@@ -193,9 +194,9 @@ class _Comparison:
 
 def _links(compared: Iterable[Candidate]) -> Iterator[Link]:
     for each in sorted(compared, key=lambda each: each.article_id):
-        copy, overlap = is_copy(each.overlap), each.overlap
-        if copy or max(overlap.of_new, overlap.of_old) >= LEAST_SHARE:
-            yield Link(each.article_id, relation(overlap, copy=copy), overlap.of_new, overlap.of_old)
+        overlap = each.overlap
+        if each.copy or max(overlap.of_new, overlap.of_old) >= LEAST_SHARE:
+            yield Link(each.article_id, relation(overlap, copy=each.copy), overlap.of_new, overlap.of_old)
 
 
 def _thin(tables: Tables, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """Stories: the articles that carry the same text, and how each relates to the others."""
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -34,12 +33,11 @@ class StoryTable:
             return
         rows = [(article_id, each.other_id, each.relation, each.of_this, each.of_other) for each in links]
         rows += [(each.other_id, article_id, _mirrored(each.relation), each.of_other, each.of_this) for each in links]
-        self._db.execute(
-            "INSERT INTO relations (article_id, other_id, relation, share_of_this, share_of_other)"
-            " SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) WHERE true"
+        self._db.conn.executemany(
+            "INSERT INTO relations (article_id, other_id, relation, share_of_this, share_of_other) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET relation = excluded.relation, share_of_this = excluded.share_of_this,"
             " share_of_other = excluded.share_of_other",
-            [json.dumps(rows)],
+            rows,
         )
 
     def unrelate(self, article_id: int) -> None:

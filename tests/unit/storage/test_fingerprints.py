@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.fingerprints import NARROW, WIDE, fingerprints, picked, shingles
+from storage.fingerprints import MIDDLE, NARROW, WIDE, fingerprints, picked, shingles
 from storage.tokens import token_string
 
 WORDS = st.lists(st.sampled_from(["a", "bee", "cat", "12", "3.5", "night's", "u.s.", "zug"]), max_size=80)
@@ -34,7 +34,8 @@ def test_what_stands_around_a_run_does_not_matter(before, words, after):
 @given(st.one_of(WORDS.map(" ".join), SIGNS.map(token_string)))
 def test_a_text_is_stored_by_picks_that_are_asked_for(words):
     text = shingles(words)
-    assert set(picked(text.values, WIDE).tolist()) <= set(picked(text.values, NARROW).tolist())
+    narrow, middle, wide = (set(picked(text.values, window).tolist()) for window in (NARROW, MIDDLE, WIDE))
+    assert wide <= middle <= narrow
     assert set(text.stored) <= {int(each) for each in fingerprints(text.values[text.asked])}
     assert bool(text.stored) == bool(words)
 
@@ -43,10 +44,20 @@ def test_a_text_is_stored_by_picks_that_are_asked_for(words):
 def test_no_shared_run_as_long_as_a_window_is_missed(before, after, seed):
     draw = np.random.default_rng(seed)
     strange = [f"w{number}" for number in draw.integers(0, 10**9, 200 + before + after)]
-    shared = strange[: NARROW + 3]
+    shared = strange[: NARROW + 3]  # briefs
     one = shingles(" ".join([*strange[20 : 20 + before], *shared, *strange[60:70]]))
     other = shingles(" ".join([*strange[100 : 100 + after], *shared, *strange[140:150]]))
     assert set(one.values[one.asked]) & set(other.values[other.asked])
+
+
+@given(st.integers(0, 30), st.integers(0, 10**6), st.booleans())
+def test_nor_one_of_a_long_text_as_long_as_the_widest_window(before, seed, brief):
+    draw = np.random.default_rng(seed)
+    strange = [f"w{number}" for number in draw.integers(0, 10**9, 900)]
+    shared = strange[: WIDE + 3]
+    known = shingles(" ".join([*strange[100 : 400 + before], *shared, *strange[400:500]]))
+    new = shingles(" ".join([*strange[500 : 510 if brief else 800], *shared]))
+    assert set(known.stored) & set(fingerprints(new.values[new.asked]).tolist())
 
 
 @given(SIGNS)
