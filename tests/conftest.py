@@ -32,6 +32,7 @@ class _Scheduling(LoadScopeScheduling):
         return nodeid.partition("::")[0] if nodeid.startswith(self._WHOLE) else nodeid
 
 
+@pytest.hookimpl(optionalhook=True)  # there is no such hook where xdist is switched off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Scheduling:
     """How tests are shared out among the cores."""
     return _Scheduling(config, log)
