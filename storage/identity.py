@@ -74,6 +74,11 @@ def is_news(dated: datetime | None, *, added: datetime, backlog: bool, sure: boo
     return dated >= added.replace(microsecond=0)
 
 
+def clean_lines(text: str) -> str:
+    """The text without control characters and without those that turn the direction of what follows, lines kept."""
+    return _BIDI_AND_CONTROL.sub("", text)
+
+
 def clean_line(text: str) -> str:
     """A headline or name as one line without control characters and bidirectional overrides (Unicode TR 36)."""
     return _BLANKS.sub(" ", _BIDI_AND_CONTROL.sub("", text)).strip()

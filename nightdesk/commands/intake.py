@@ -112,6 +112,7 @@ def _articles(lines: Iterable[str], clock: Clock, left_out: list[int]) -> Iterat
             continue
         try:
             article = json_object(line)
+            _check(article)
             canonical(article["url"])
             article["read"] = _reading(article, clock.now())
         except (NightdeskError, ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
@@ -123,21 +124,33 @@ def _articles(lines: Iterable[str], clock: Clock, left_out: list[int]) -> Iterat
 
 _TEXTS = ("title", "text", "html", "language", "published", "source")
 _LISTS = ("authors", "tags")
+_COMMENT_TEXTS = ("text", "author", "published", "permalink", "parent_id")
 _EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)  # year 1 is how some programs write "no date"
 
 
-def _checked(article: dict[str, Any]) -> None:
-    """Raises TypeError or ValueError where a field is not of its type: JSON can hold anything."""
-    for name in _TEXTS:
-        if not isinstance(article.get(name) or "", str):
-            raise TypeError(f"{name} is no text")
+def _check(article: dict[str, Any]) -> None:
+    """Raises UsageError where a field is not of its type: JSON can hold anything."""
+    if not isinstance(article.get("url"), str):
+        raise UsageError('it has no address; write {"url": "https://…", …}')
+    _check_texts(article, _TEXTS, "")
     for name in _LISTS:
-        if not all(isinstance(each, str) for each in article.get(name) or ()):
-            raise ValueError(f"{name} is no list of texts")
+        found = article.get(name) or []
+        if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+            raise UsageError(f"{name} must be a list of texts")
+    comments = article.get("comments") or []
+    if not isinstance(comments, list) or not all(isinstance(each, dict) for each in comments):
+        raise UsageError("comments must be a list of objects")
+    for each in comments:
+        _check_texts(each, _COMMENT_TEXTS, " of a comment")
+
+
+def _check_texts(found: dict[str, Any], names: Iterable[str], of: str) -> None:
+    for name in names:
+        if not isinstance(found.get(name) or "", str):
+            raise UsageError(f"{name}{of} must be a text")
 
 
 def _reading(article: dict[str, Any], now: datetime) -> Extraction:
-    _checked(article)
     if article.get("html") and not article.get("text"):
         return read_page(article["html"].encode("utf-8", "replace"), article["url"], now=now)
     published = parse_instant(article["published"]) if article.get("published") else None

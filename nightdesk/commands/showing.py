@@ -12,6 +12,7 @@ from nightdesk.session import Session, pass_session
 from nightdesk.shapes import article_shape, changes_shape, comment_shape, version_shape
 from storage.differences import Difference, difference
 from storage.errors import NotFoundError, UsageError
+from storage.identity import clean_lines
 from storage.models import Article, Comment, Version
 from storage.store import Tables
 from storage.unified import unified
@@ -65,10 +66,10 @@ def show(
         _show_edit(found, pair, full=full, html=html)
     elif comments:
         for each in said:
-            say(f"{one_line(each.author or 'someone')} · {when(each.published)}\n{each.text}\n")
+            say(f"{one_line(each.author or 'someone')} · {when(each.published)}\n{clean_lines(each.text)}\n")
     else:
         say(f"{one_line(found.title, 200)}\n{found.source} · {when(found.published)} · {found.url}\n")
-        say(current.text)
+        say(clean_lines(current.text))
 
 
 def _look(tables: Tables, name: str) -> tuple[Article, list[Version], Version, list[Comment]]:

@@ -343,7 +343,8 @@ def test_a_channel_that_refuses_is_told_and_loses_nothing(desk):
 def test_lines_of_wrong_types_are_left_out_of_an_ingest_and_the_others_taken(tmp_path):
     desk = Desk(tmp_path / "desk")
     good = {"url": "https://courier.example/a", "title": "Crane falls", "text": "A crane fell into the dock of Malden."}
-    bad = [{"title": 5}, {"text": ["A crane."]}, {"authors": [5]}, {"language": [5]}, {"published": 5}, {"comments": [7]}]
+    bad = [{"title": 5}, {"text": ["A crane."]}, {"authors": [5]}, {"language": [5]}, {"published": 5}, {"comments": [7]},
+           {"comments": [{"text": 4}]}, {"url": 7}, {"authors": "Ann"}]  # fmt: skip
     rows = [good, *({**good, "url": f"https://courier.example/bad{n}", **each} for n, each in enumerate(bad)),
             {**good, "url": "https://courier.example/z", "text": "Nobody knows when.", "published": "0001-01-01T00:00:00Z"}]  # fmt: skip
     file = tmp_path / "lines.jsonl"
@@ -351,5 +352,8 @@ def test_lines_of_wrong_types_are_left_out_of_an_ingest_and_the_others_taken(tmp
     told = desk.run("ingest", str(file), code=3).stderr.splitlines()
     assert [line for line in told if "is left out" not in line][-1].endswith("ingested: 2 new")
     assert sum("is left out" in line for line in told) == len(bad)
+    assert not any("Error" in line or "object" in line.partition("must be")[0] for line in told), (
+        "said in the words of the user"
+    )
     listed = [json.loads(line)["url"] for line in desk.run("export").stdout.splitlines()]
     assert listed == ["https://courier.example/a", "https://courier.example/z"]
