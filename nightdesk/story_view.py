@@ -11,6 +11,7 @@ from storage.models import Article, Relation, Story
 from storage.tokens import token_string
 
 _NEW_SHOWN = 3  # sentences under a carrier
+_CARRIERS_SHOWN = 20  # the first ones
 _OTHERS_SHOWN = 10  # pages of other stories
 _INDENT = " " * 5
 _WHOLE = 0.995  # a share that is shown as all
@@ -26,8 +27,10 @@ def story_lines(
     if len(tellings) > 1:
         size += f" within {lapse(max(telling.after for telling in tellings))}"
     lines += laid_out(Text(f"story {story.id} · {size}"), screen)
-    for number, telling in enumerate(tellings, 1):
+    for number, telling in enumerate(tellings if full else tellings[:_CARRIERS_SHOWN], 1):
         lines += [Text(), *_telling(number, telling, numbers, screen, title=story.title, full=full)]
+    if len(tellings) > _CARRIERS_SHOWN and not full:
+        lines += [Text(), *_more(len(tellings) - _CARRIERS_SHOWN, "", screen)]
     if beside:
         lines += [Text(), styled("Also in, as part of other stories", "bold", screen)]
         for telling in beside if full else beside[:_OTHERS_SHOWN]:

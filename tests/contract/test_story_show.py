@@ -191,25 +191,29 @@ def test_a_merged_story_is_shown_as_the_one_that_it_went_into(desk):
 
 
 def test_copies_that_were_taken_in(desk, tmp_path):
-    """Twelve hosts carry one text under titles of their own, an hour apart."""
+    """Twenty-two hosts carry one text under titles of their own, half an hour apart."""
     text = "\n\n".join([*FIRST, UPDATE])
     lines = [
         {"url": f"https://paper{n}.example/news/{n}?utm_source=x", "title": f"Paper {n} on the dam", "text": text, "source": f"Paper {n}",
-         "published": f"2026-03-01T{3 + n:02}:00:00Z"}
-        for n in range(12)
+         "published": f"2026-03-01T{3 + n // 2:02}:{30 * (n % 2):02}:00Z"}
+        for n in range(22)
     ]  # fmt: skip
     file = tmp_path / "wire.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
     subprocess.run([NIGHTDESK, "--db", desk.database, "ingest", str(file)], check=True, capture_output=True, cwd=tmp_path)
     newest = json.loads(desk("story", "list", "--json"))["stories"][0]
-    assert (newest["articles"], newest["outlets"]) == (12, 12)
+    assert (newest["articles"], newest["outlets"]) == (22, 22)
     told = json.loads(desk("story", "show", newest["id"], "--json"))
-    assert [each["source"] for each in told["carriers"]] == [f"Paper {n}" for n in range(12)]
-    assert [each["relation"] for each in told["carriers"]] == ["first", *["copy"] * 11]
-    assert [each["after_seconds"] for each in told["carriers"]] == [3600 * n for n in range(12)]
+    assert [each["source"] for each in told["carriers"]] == [f"Paper {n}" for n in range(22)]
+    assert [each["relation"] for each in told["carriers"]] == ["first", *["copy"] * 21]
+    assert [each["after_seconds"] for each in told["carriers"]] == [1800 * n for n in range(22)]
     assert {(each["share_of_this"], each["share_of_other"]) for each in told["carriers"][1:]} == {(1.0, 1.0)}
     assert not any(each["new"] for each in told["carriers"])
-    assert "+11 h  Paper 11 · Paper 11 on the dam" in desk("story", "show", newest["id"])
+    short, full = (desk("story", "show", newest["id"], *options) for options in ((), ("--full",)))
+    assert "+5 h 30 min  Paper 11 · Paper 11 on the dam" in short
+    assert "Paper 20 " not in short
+    assert "… 2 more; --full shows all" in short
+    assert "Paper 21 on the dam" in full
 
 
 def test_a_page_that_glues_two_stories_stands_beside_each(desk, tmp_path):
