@@ -169,6 +169,33 @@ def test_one_wall_under_two_headlines_silences_neither(store, source):
     assert match(store) == 2
 
 
+def test_the_next_report_of_a_form_is_told(store, source):
+    """A site's bulletins differ in figures and places; nothing of the second was told with the first."""
+    form = (
+        "A crane of the {firm} company was inspected at {place} on {day}, the port authority said in its bulletin number {n}. "
+        "The inspection found {n} faults, of which {n} are grave, and the crane may lift no more than {n} tons until then. "
+        "The owner has {n} days to appeal; the next bulletin of the port authority will be published in the first week of {month}."
+    )
+    for n, (firm, place, day, month) in enumerate(
+        [
+            ("Ostry", "Malden", "Monday", "May"),
+            ("Lindholm", "Orrin", "Friday", "June"),
+            ("Brenz", "Harwick", "Tuesday", "July"),
+        ],
+        11,
+    ):
+        text = form.format(firm=firm, place=place, day=day, month=month, n=n)
+        read(store, source, f"bulletin-{place}", title=f"Crane inspected at {place}", text=text)
+    assert match(store) == 3
+
+
+def test_a_phrase_that_two_articles_of_a_site_share_silences_none(store, source):
+    for number, paragraphs in enumerate((CRANE, CHOIR)):
+        text = "\n\n".join([*paragraphs, SECOND[0], f"Crane number {number} was put up at the quay before noon."])
+        read(store, source, f"piece{number}", title=f"{paragraphs[0][:20]} {number}", text=text)
+    assert match(store) == 2
+
+
 def test_copies_join_the_alert_of_their_story(store, source):
     first, copy = read(store, source), read(store, source, "b")
     assert match(store) == 1
