@@ -4,7 +4,7 @@ A page may hold a story that was told with something else around it, or a piece 
 rule that finds nothing in what it adds has nothing new to tell.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,14 +31,14 @@ class Told:
 def untold(document: Document, told: Iterable[Told]) -> Document:
     """The document with nothing in its body but what stands in none of the told texts, and its title if it is about that.
 
-    Of a told text that is no copy, only whole passages count: the same phrases stand in many texts.
+    Of a told text that is no copy, only whole passages count: phrases, and forms filled with other names, stand in many texts.
     """
     tokens = tokenize(document.body)
     text = shingles(" ".join(tokens.folded))
     texts = list(told)
     covered = _covered(text, [each.text for each in texts if each.copy])
-    for start, stop in _runs(_covered(text, [each.text for each in texts if not each.copy])):
-        covered[start:stop] |= stop - start >= _PASSAGE
+    for start, stop in _passages(text, [each.text for each in texts if not each.copy]):
+        covered[start:stop] = True
     new = _runs(~covered)
     kept = [(start, stop) for start, stop in new if stop - start >= _EDIT or start == 0 or stop == len(tokens)]
     body = "\n\n".join(document.body[tokens.starts[start] : tokens.ends[stop - 1]] for start, stop in kept)
@@ -54,6 +54,16 @@ def _covered(text: Shingles, told: Sequence[str]) -> Mask:
     np.add.at(edges, text.stops[places], -1)
     covered: Mask = np.cumsum(edges)[:-1] > 0
     return covered
+
+
+def _passages(text: Shingles, told: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Where a text has whole passages of those told: as there, but for figures and for other words that stand there too."""
+    known = {word for each in told for word in token_string(each).split()}
+    covered = _covered(text, told)
+    for start, stop in _runs(~covered):
+        gap = text.tokens[start:stop]
+        covered[start:stop] = len(gap) < _EDIT and all(word[0].isdigit() or word in known for word in gap)
+    return ((start, stop) for start, stop in _runs(covered) if stop - start >= _PASSAGE)
 
 
 def _runs(new: Mask) -> Sequence[tuple[int, int]]:

@@ -48,7 +48,7 @@ def _is_taken(overlap: Overlap) -> bool:
     """Between sites a shared text is a copy, but for the same form filled with other figures, or with other names."""
     if overlap.most >= 0.75:
         return True
-    if overlap.differing >= 3 and overlap.agreement < 0.25:
+    if (overlap.differing >= 3 and overlap.agreement < 0.25) or (overlap.figures >= 4 and overlap.numbers < 0.34):
         return False  # other figures
     if overlap.most >= 0.6 or (overlap.numbers >= 0.8 and overlap.words >= 0.8):
         return True
@@ -97,7 +97,7 @@ def joins(overlap: Overlap) -> bool:
     mostly_new = overlap.told_new < 0.5 <= overlap.told_old and overlap.titles < SAME_TITLE
     if overlap.opening and overlap.least >= 0.25 and not mostly_new:
         return True
-    return overlap.span >= 0.75 and overlap.least >= 0.3
+    return overlap.span >= 0.75 and overlap.least >= (0.3 if overlap.titles >= SAME_TITLE else 0.4)
 
 
 def relation(overlap: Overlap, *, copy: bool) -> Relation:

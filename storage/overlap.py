@@ -123,6 +123,11 @@ class Overlap:
         """Of the smaller set of numbers, the share that the other has; 1 where there is none."""
         return _share(self.new.number_values, self.old.number_values, 1.0)
 
+    @property
+    def figures(self) -> int:
+        """How many different numbers the one with fewer has."""
+        return min(len(self.new.number_values), len(self.old.number_values))
+
     @cached_property
     def slots(self) -> tuple[int, int]:
         """How many numbers that stand in the same slot of both are equal, and how many are not."""
