@@ -48,11 +48,18 @@ def _is_taken(overlap: Overlap) -> bool:
     """Between sites a shared text is a copy, but for the same form filled with other figures, or with other names."""
     if overlap.most >= 0.75:
         return True
-    if (overlap.differing >= 3 and overlap.agreement < 0.25) or (overlap.figures >= 4 and overlap.numbers < 0.34):
-        return False  # other figures
+    if _has_other_figures(overlap):
+        return False
     if overlap.most >= 0.6 or (overlap.numbers >= 0.8 and overlap.words >= 0.8):
         return True
     return overlap.longest >= 16 or overlap.run >= 6  # else other names
+
+
+def _has_other_figures(overlap: Overlap) -> bool:
+    """In the same places; or, under another headline, altogether: notices of two deaths share all but names and figures."""
+    if overlap.differing >= 3 and overlap.agreement < 0.25:
+        return True
+    return overlap.figures >= 4 and overlap.numbers < 0.34 and overlap.titles < _SUBJECT
 
 
 def _is_resent(overlap: Overlap) -> bool:
