@@ -18,6 +18,7 @@ from pathlib import Path
 from storage.clock import Clock
 from storage.instants import to_text
 from storage.relating import Sketch, pack, read_terms, sketch
+from storage.series import Sent
 from storage.store import Store, Tables, connect
 from storage.tokens import tokenize
 
@@ -64,11 +65,12 @@ def place(store: Store, articles: list[tuple[str, str]], first: int) -> float:
 
     def work(tables: Tables) -> float:
         tables.connection.execute("PRAGMA defer_foreign_keys = ON")
-        rounds = []
+        now, rounds = NOW + timedelta(seconds=1), []
+        sent = Sent("https://one.example/a", now, dated=False)
         for at in range(0, len(articles), ROUND):
             begun = time.process_time()
             for number, (title, text) in enumerate(articles[at : at + ROUND], first + at):
-                tables.related.place(number, title, text, published=None, now=NOW + timedelta(seconds=1))
+                tables.related.place(number, title, text, site="one.example", sent=sent, now=now)
             rounds.append((time.process_time() - begun) / ROUND)
         tables.connection.execute("DELETE FROM related_members")  # of articles that are not in the archive
         return min(rounds)

@@ -115,7 +115,7 @@ def _add(tables: Tables, arrival: _Arrival, *, news: bool) -> Ingested:
     )
     if found.story_id is None:
         tables.stories.found(story_id, article_id)
-        tables.related.place(article_id, read.title or "", read.text, published=read.published, now=now)
+        tables.related.place(article_id, read.title or "", read.text, site=site, sent=sent, now=now)
     version = _add_version(tables, article_id, arrival, None)
     remember(tables, article_id, story_id, found, now)
     comments = store_comments(tables, article_id, read.comments, now, quiet=arrival.quiet)

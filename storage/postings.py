@@ -13,8 +13,7 @@ from typing import cast
 
 from sqlite_utils import Database as Connection
 
-from storage.instants import from_text
-from storage.series import Sent
+from storage.series import Sent, sent_of
 
 MOST_STORIES = 3  # of one site: a fingerprint that so many have is the site's furniture
 MOST_CARRIERS = 3  # of one story
@@ -52,7 +51,7 @@ class Bearer:
     @property
     def sent(self) -> Sent:
         """From where it was sent out, and when."""
-        return Sent(self.url, from_text(self.published or self.first_seen), self.published is not None)
+        return sent_of(self.url, self.published, self.first_seen)
 
 
 class PostingTable:

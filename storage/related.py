@@ -14,6 +14,7 @@ from storage.articles import ArticleTable
 from storage.instants import to_text
 from storage.models import Article
 from storage.relating import Choice, Group, Sketch, Terms, articles_known, choose, pack, read_terms, sketch, unpack
+from storage.series import Sent, Timing, sent_of, timing
 
 WINDOW = timedelta(days=3)  # between two reports of one event, and from a group's first to its last
 _LOOKED_AT = 50  # the newest articles of a term
@@ -31,14 +32,14 @@ class RelatedTable:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def place(self, article_id: int, title: str, text: str, *, published: datetime | None, now: datetime) -> None:
+    def place(self, article_id: int, title: str, text: str, *, site: str, sent: Sent, now: datetime) -> None:
         """Put a newly stored article that began a story into a group, if it reports an event that another one does."""
-        at = published if published is not None and published < now else now
+        at = min(sent.at, now)
         terms = read_terms(title, text)
         having = self._having(terms)
         new = sketch(terms, having)
         self._forget(now - WINDOW)
-        if choice := choose(new, self._groups(new, at)):
+        if choice := choose(new, self._groups(new, at, site, sent)):
             self._join(article_id, choice)
         self._remember(article_id, new, at, now)
         if articles_known(having) < _EVERYTHING_COUNTED or article_id % _COUNTED == 0:
@@ -71,7 +72,7 @@ class RelatedTable:
             [(term,) for term in sorted(terms.factors)],
         )
 
-    def _groups(self, new: Sketch, at: datetime) -> list[Group]:
+    def _groups(self, new: Sketch, at: datetime, site: str, sent: Sent) -> list[Group]:
         """The groups, and articles without one, that share most terms with a sketch, and are near enough in time."""
         found: Counter[int] = Counter()
         for term in new.posted():
@@ -82,14 +83,17 @@ class RelatedTable:
         several = [each for each, terms in found.items() if terms >= _POSTINGS_SHARED]
         nearest = sorted(several, key=lambda each: (-found[each], -each))[:_CANDIDATES]
         heads = self._db.execute(
-            "SELECT head.article_id, head.sketch, max(m.group_id IS NOT NULL) FROM related_sketches s"
+            "SELECT head.article_id, head.sketch, max(m.group_id IS NOT NULL), a.site = :site, a.url, a.published,"
+            " a.first_seen FROM related_sketches s"
             " LEFT JOIN related_members m ON m.article_id = s.article_id"
             " JOIN related_sketches head ON head.article_id = coalesce(m.group_id, s.article_id)"
+            " LEFT JOIN articles a ON a.id = head.article_id"
             " WHERE s.article_id IN (SELECT value FROM json_each(:near))"
             " AND head.at BETWEEN :first AND :last GROUP BY head.article_id",
-            {"near": json.dumps(nearest), "first": to_text(at - WINDOW), "last": to_text(at + WINDOW)},
+            {"site": site, "near": json.dumps(nearest), "first": to_text(at - WINDOW), "last": to_text(at + WINDOW)},
         ).fetchall()
-        return [Group(head, [unpack(packed), *(self._newest(head) if grown else ())]) for head, packed, grown in heads]
+        near = [row[:3] for row in heads if not row[3] or timing(sent, sent_of(*row[4:])) is not Timing.APART]
+        return [Group(head, [unpack(packed), *(self._newest(head) if grown else ())]) for head, packed, grown in near]
 
     def _newest(self, group_id: int) -> list[Sketch]:
         """The newest members of a group but the one it began with; that one is near in time, so the group is no chain."""

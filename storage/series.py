@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urlsplit
 
+from storage.instants import from_text
+
 _NUMBER = re.compile(r"(?<!\d)\d{3,15}(?!\d)")
 _DATE = re.compile(r"(?:19|20)\d\d(?:(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])?)?\Z")  # a year, a month or a day is no running number
 _NEAR = 60  # numbers: a daily piece and its next lie further apart on a wire, a re-send does not
@@ -33,6 +35,11 @@ class Sent:
     url: str
     at: datetime
     dated: bool  # whether `at` is when it was published
+
+
+def sent_of(url: str, published: str | None, first_seen: str) -> Sent:
+    """As it is stored: instants as text."""
+    return Sent(url, from_text(published or first_seen), published is not None)
 
 
 def timing(one: Sent, other: Sent) -> Timing:

@@ -48,6 +48,7 @@ from storage.models import (
     Source,
 )
 from storage.payloads import Capture
+from storage.series import Sent
 from storage.store import Tables, connect
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -456,7 +457,7 @@ WRITING = {
     "stories.add": lambda t: t.stories.add("Dock", NOW),
     "stories.found": lambda t: t.stories.found(1, 1),
     "stories.relate": lambda t: t.stories.relate(1, [Link(2, Relation.EXCERPT, 1.0, 0.4)]),
-    "related.place": lambda t: t.related.place(1, "Dock", "A crane fell.", published=NOW, now=NOW),
+    "related.place": lambda t: t.related.place(1, "Dock", "A crane fell.", site="a.example", sent=Sent("https://a.example/1", NOW, dated=True), now=NOW),
     "stories.unrelate": lambda t: t.stories.unrelate(1),
     "stories.merge": lambda t: t.stories.merge(1, t.stories.add("Crane", NOW)),
     "articles.replace": lambda t: t.articles.replace(1, 2),
