@@ -39,6 +39,9 @@ def untold(document: Document, told: Iterable[Told]) -> Document:
     covered = _covered(text, [each.text for each in texts if each.copy])
     for start, stop in _passages(text, [each.text for each in texts if not each.copy]):
         covered[start:stop] = True
+    title = token_string(document.title).split()
+    if list(text.tokens[: len(title)]) == title:
+        covered[: len(title)] = True  # it is judged as the title that it is
     new = _runs(~covered)
     kept = [(start, stop) for start, stop in new if stop - start >= _EDIT or start == 0 or stop == len(tokens)]
     body = "\n\n".join(document.body[tokens.starts[start] : tokens.ends[stop - 1]] for start, stop in kept)

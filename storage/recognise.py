@@ -25,7 +25,7 @@ from storage.tokens import token_string
 from storage.urls import site_of
 
 WINDOW = timedelta(days=90)  # since first seen; later copies are found by their whole text, or by one fingerprint in eight
-_MOST_CANDIDATES = 32
+_MOST_CANDIDATES, _MOST_OF_DIGEST = 32, 128
 _MOST_OF_STORY = 3  # of one story, at first
 _MOST_MEMBERS = 40  # of one story, if it shares text and is not the article's own
 _DENSE, _SPARSE = 0.22, 0.08  # fingerprints that are stored of a word: of a brief, and of a longer text
@@ -137,12 +137,22 @@ def _candidates(shared: dict[int, Sharer], asked: int, furniture: set[int], leng
         if rank:
             ranks[article_id] = rank
     chosen: list[int] = []
-    of_story = Counter[int]()
+    of_story, covered = Counter[int](), Counter[int]()
     for article_id in sorted(ranks, key=lambda each: (-ranks[each], each)):
-        of_story[shared[article_id].story_id] += 1
-        if of_story[shared[article_id].story_id] <= _MOST_OF_STORY:
+        each = shared[article_id]
+        of_story[each.story_id] += 1
+        if of_story[each.story_id] > _MOST_OF_STORY:
+            continue
+        if len(chosen) < _MOST_CANDIDATES or _brings_more(each, covered):
             chosen.append(article_id)
-    return chosen[:_MOST_CANDIDATES]
+            covered.update(each.fingerprints)
+    return chosen[:_MOST_OF_DIGEST]
+
+
+def _brings_more(sharer: Sharer, covered: Counter[int]) -> bool:
+    """Whether most of what it shares is of a part of the text that few candidates have: a digest has many parts."""
+    rare = sum(1 for each in sharer.fingerprints if covered[each] < _MOST_OF_STORY)
+    return 2 * rare >= len(sharer.fingerprints)
 
 
 def _rank(sharer: Sharer, least: int, furniture: set[int], length: int) -> float:

@@ -39,8 +39,8 @@ _NUMBERS = 2  # with so many numbers in both, and
 _SAME_NUMBERS = 0.34  # of them not shared: another quarter, another week, another bond
 _SAME_TITLE = 0.7
 _SAME_TITLE_NUMBERS = 0.6  # asked for under one title, which a series has
-_NEAREST = 0.4  # likeness to one member of a group, and
-_MEAN = 0.3  # on average to all: a chain of neighbours is no group
+_NEAREST = 0.43  # likeness to one member of a group, and
+_MEAN = 0.33  # on average to all: a chain of neighbours is no group
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff\U0001b000-\U0001b16f\U00020000-\U0003ffff]"
 )
