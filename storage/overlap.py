@@ -176,10 +176,10 @@ class Overlap:
 
     @property
     def gap(self) -> float:
-        """The longest run that only the longer text has, as a share of that; 0 below 60 shingles."""
+        """What stands in runs of at least 60 shingles that only the longer text has, as a share of that."""
         places, text = (self.places, self.new.text) if self.of_new < self.of_old else (self.places_old, self.old.text)
-        longest = int(np.diff(np.concatenate(([-1], places, [len(text)]))).max()) - 1
-        return longest / len(text) if longest >= _GAP else 0.0
+        runs = np.diff(np.concatenate(([-1], places, [len(text)]))) - 1
+        return float(runs[runs >= _GAP].sum()) / max(1, len(text))
 
     @property
     def opening(self) -> bool:
