@@ -6,15 +6,17 @@ rule that finds nothing in what it adds has nothing new to tell.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
-from storage.fingerprints import NOTHING, Mask, Shingles, ascending, shingles
+from storage.fingerprints import NOTHING, Mask, Numbers, Shingles, ascending, shingles
 from storage.models import Document
 from storage.overlap import among
 from storage.tokens import COMMON_WORDS, token_string, tokenize
 
 _EDIT = 8  # words: fewer between two runs that were told are a changed wording, not news
+_LEFT_OUT = 120  # words: a longer piece in the middle of a told text is another text
 _PASSAGE = 20  # words: what is no copy shares less with another text by being the same kind of piece
 _NAMED = 0.5  # of a headline's telling words: a headline that speaks of less in the new text speaks of the old
 
@@ -36,7 +38,10 @@ def untold(document: Document, told: Iterable[Told]) -> Document:
     tokens = tokenize(document.body)
     text = shingles(" ".join(tokens.folded))
     texts = list(told)
-    covered = _covered(text, [each.text for each in texts if each.copy])
+    covered = np.zeros(len(tokens), bool)
+    for each in texts:
+        if each.copy:
+            covered |= _copied(text, shingles(token_string(each.text)))
     for start, stop in _passages(text, [each.text for each in texts if not each.copy]):
         covered[start:stop] = True
     title = token_string(document.title).split()
@@ -48,9 +53,23 @@ def untold(document: Document, told: Iterable[Told]) -> Document:
     return replace(document, body=body, title=document.title if _is_about(document.title, body) else "")
 
 
-def _covered(text: Shingles, told: Sequence[str]) -> Mask:
-    """Which tokens of a text belong to a shingle that one of the told texts has."""
-    known = ascending(np.concatenate([NOTHING, *(shingles(token_string(each)).values for each in told)]))
+def _copied(text: Shingles, told: Shingles) -> Mask:
+    """Which tokens of a text stand in a copy that was told, or between two parts of it that follow one another there.
+
+    Who was told of a shortened text was told of the story; what was left out of its middle is no news.
+    """
+    covered = _covered(text, told.distinct)
+    places = np.flatnonzero(among(text.values, told.distinct))
+    where = {value: at for at, value in reversed(list(enumerate(told.values.tolist())))}
+    for left, right in pairwise(places.tolist()):
+        between = where[int(text.values[right])] - where[int(text.values[left])]
+        if 1 < right - left <= _LEFT_OUT and 0 < between <= _EDIT:
+            covered[left:right] = True
+    return covered
+
+
+def _covered(text: Shingles, known: Numbers) -> Mask:
+    """Which tokens of a text belong to one of the known shingles, given in ascending order."""
     edges = np.zeros(len(text.tokens) + 1, np.int64)  # +1 where a told run begins, -1 where it ends
     places = np.flatnonzero(among(text.values, known))
     np.add.at(edges, places, 1)
@@ -61,8 +80,9 @@ def _covered(text: Shingles, told: Sequence[str]) -> Mask:
 
 def _passages(text: Shingles, told: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where a text has whole passages of those told: as there, but for figures and for other words that stand there too."""
-    known = {word for each in told for word in token_string(each).split()}
-    covered = _covered(text, told)
+    others = [shingles(token_string(each)) for each in told]
+    known = {word for each in others for word in each.tokens}
+    covered = _covered(text, ascending(np.concatenate([NOTHING, *(each.values for each in others)])))
     for start, stop in _runs(~covered):
         gap = text.tokens[start:stop]
         covered[start:stop] = len(gap) < _EDIT and all(word[0].isdigit() or word in known for word in gap)

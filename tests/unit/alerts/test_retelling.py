@@ -31,6 +31,15 @@ def test_a_changed_word_is_no_news():
     assert untold(document(CRANE.replace("Monday", "Tuesday")), [Told(1, CRANE)]).body == ""
 
 
+def test_what_a_told_copy_left_out_of_its_middle_is_no_news():
+    left_out = "Four barges with coal lie in the roads and wait for the divers, who have been promised for the evening."
+    end = "Nobody was hurt, but the driver, who had gone for his tea, was brought to the infirmary with a chill."
+    shortened = Told(1, f"{CRANE} {end}")
+    assert untold(document(f"{CHOIR}\n\n{CRANE} {left_out} {end}"), [shortened]).body == CHOIR.rstrip(".")
+    assert "barges" in untold(document(f"{CRANE} {end} {left_out}"), [shortened]).body
+    assert "barges" in untold(document(f"{end} {left_out} {CRANE}"), [shortened]).body
+
+
 def test_a_headline_counts_if_it_is_about_what_is_new():
     page = f"{CRANE}\n\n{CHOIR}"
     assert untold(document(page, "Crane falls at Malden"), [Told(1, CRANE)]).title == ""
