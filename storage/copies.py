@@ -97,8 +97,8 @@ def _is_of_one_piece(overlap: Overlap) -> bool:
 
 def joins(overlap: Overlap) -> bool:
     """Whether a copy is a carrier of the same story, not a page of which the other is one piece."""
-    if overlap.titles < SAME_TITLE and overlap.most >= 0.85 and overlap.gap >= 0.25:
-        return False  # the one holds the other, and something else under another headline
+    if overlap.titles < SAME_TITLE and overlap.most >= 0.85:  # the one holds the other under another headline
+        return overlap.least >= 0.6 and overlap.gap < 0.25
     if overlap.least >= 0.6:
         return True
     mostly_new = overlap.told_new < 0.5 <= overlap.told_old and overlap.titles < SAME_TITLE
