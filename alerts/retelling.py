@@ -6,7 +6,6 @@ rule that finds nothing in what it adds has nothing new to tell.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 
@@ -60,11 +59,11 @@ def _copied(text: Shingles, told: Shingles) -> Mask:
     """
     covered = _covered(text, told.distinct)
     places = np.flatnonzero(among(text.values, told.distinct))
-    where = {value: at for at, value in reversed(list(enumerate(told.values.tolist())))}
-    for left, right in pairwise(places.tolist()):
-        between = where[int(text.values[right])] - where[int(text.values[left])]
-        if 1 < right - left <= _LEFT_OUT and 0 < between <= _EDIT:
-            covered[left:right] = True
+    first = np.argsort(told.values, kind="stable")  # where each stands there, the first of equal ones first
+    there = first[np.searchsorted(told.values[first], text.values[places])]
+    here, between = np.diff(places), np.diff(there)
+    for at in np.flatnonzero((here > 1) & (here <= _LEFT_OUT) & (between > 0) & (between <= _EDIT)):
+        covered[places[at] : places[at + 1]] = True
     return covered
 
 

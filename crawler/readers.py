@@ -1,6 +1,6 @@
 """What worker processes run: bytes in, plain nouns out. Pure, as everything it calls is.
 
-It loads every reader, which takes half a second and much memory: others load `crawler.tasks`.
+It loads every reader, which takes time and memory: others load `crawler.tasks`.
 """
 
 from collections.abc import Collection

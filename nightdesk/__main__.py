@@ -3,7 +3,7 @@
 
 def main() -> None:
     """Run the command line."""
-    from nightdesk.cli import main as run  # noqa: PLC0415 - half a second that a worker process need not spend
+    from nightdesk.cli import main as run  # noqa: PLC0415 - a worker process has no use for it
 
     run()
 

@@ -20,7 +20,7 @@ def delivery() -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1), help="How many to show.")
 @json_option
 @pass_session
-def listdelivery_table(session: Session, limit: int, *, dead: bool, as_json: bool) -> None:
+def list_deliveries(session: Session, limit: int, *, dead: bool, as_json: bool) -> None:
     """The newest deliveries: sent, due again, or dead, and why."""
     deliveries = session.store.read_now(lambda t: t.deliveries.all(dead=dead, limit=limit))
     if as_json:
