@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.candidates import required
 from storage.errors import QueryError
 from storage.models import DocumentKind
 from storage.query import Query, parse
-from storage.syntax import TEXT_FIELDS, And, Field, Leaf, Near, Node, Not, Or, Prefix, Term, leaves
+from storage.required import required
+from storage.syntax import TEXT_FIELDS, And, Field, Near, Node, Not, Or, Scope, Within, Words, leaves, nodes, wild
 from storage.tokens import COMMON_WORDS
 
 FARTHEST_WISE_NEAR = 50
 _SMALL_OPERATORS = frozenset({"and", "or", "not"})
+_BROAD_FIELDS = frozenset({Field.LANG, Field.COUNTRY, Field.PUBLISHED})
 _QUOTES = frozenset('"“”„‟«»＂')
 
 
@@ -46,7 +47,7 @@ def lint(query: str) -> list[Finding]:
     except QueryError as error:
         return [Finding(Level.ERROR, error.column, error.message, error.remedy)]
     findings = [_warning(advice.column, advice.message, advice.remedy) for advice in parsed.warnings]
-    for check in (_small_operators, _far_near, _only_common, _one_letter, _never, _contradictions, _blind_not):
+    for check in _CHECKS:
         findings += check(parsed)
     return sorted(set(findings), key=lambda finding: (finding.column, finding.message))
 
@@ -55,18 +56,23 @@ def _warning(column: int, message: str, remedy: str) -> Finding:
     return Finding(Level.WARNING, column, message, remedy)
 
 
+def _words(node: Node) -> Iterator[Words]:
+    return (leaf for leaf in leaves(node) if isinstance(leaf, Words))
+
+
 def _small_operators(query: Query) -> Iterator[Finding]:
-    for leaf in leaves(query.node):
-        if isinstance(leaf, Term) and leaf.word in _SMALL_OPERATORS and query.text[leaf.column - 1] not in _QUOTES:
+    for leaf in _words(query.node):
+        if len(leaf.words) == 1 and leaf.words[0] in _SMALL_OPERATORS and query.text[leaf.column - 1] not in _QUOTES:
+            word = leaf.words[0]
             yield _warning(
                 leaf.column,
-                f"{leaf.word} in small letters is looked for as a word",
-                f'write {leaf.word.upper()} for the operator, or "{leaf.word}" in quotes for the word',
+                f"{word} in small letters is looked for as a word",
+                f'write {word.upper()} for the operator, or "{word}" in quotes for the word',
             )
 
 
 def _far_near(query: Query) -> Iterator[Finding]:
-    for node in _nodes(query.node):
+    for node in nodes(query.node):
         if isinstance(node, Near) and node.distance > FARTHEST_WISE_NEAR:
             yield _warning(
                 node.column,
@@ -79,21 +85,66 @@ def _only_common(query: Query) -> Iterator[Finding]:
     if any(leaf.field not in TEXT_FIELDS for leaf in leaves(query.node)):
         return
     needs = (required(query.node, kind) for kind in DocumentKind)
-    asked = [leaf for need in needs if not isinstance(need, bool) for leaf in leaves(need)]
-    if asked and all(COMMON_WORDS.issuperset(leaf.words) and not isinstance(leaf, Prefix) for leaf in asked):
+    asked = [leaf for need in needs if not isinstance(need, bool) for leaf in _words(need)]
+    if asked and all(COMMON_WORDS.issuperset(leaf.words) and not leaf.look for leaf in asked):
         yield _warning(
             asked[0].column, "only words that nearly every article has", "add a name or a rarer word that must occur"
         )
 
 
+def _only_facts(query: Query) -> Iterator[Finding]:
+    """A rule for a language, a country or a time takes in all that comes."""
+    found = list(leaves(query.node))
+    if all(leaf.field in _BROAD_FIELDS for leaf in found):
+        yield _warning(
+            found[0].column,
+            f"this matches every article with that {found[0].field}",
+            "add a word that must occur, or name a source or site",
+        )
+
+
 def _one_letter(query: Query) -> Iterator[Finding]:
-    for leaf in leaves(query.node):
-        if isinstance(leaf, Prefix) and leaf.words[-1].isascii() and len(leaf.words) == 1 == len(leaf.words[0]):
+    for leaf in _words(query.node):
+        head = leaf.words[-1].removesuffix("*")
+        if len(leaf.words) == 1 and leaf.words[0] != head and head.isascii() and len(head) == 1:
+            yield _warning(
+                leaf.column, f"{head}* matches every word that begins with {head}", "write at least three letters before the *"
+            )
+
+
+def _question(query: Query) -> Iterator[Finding]:
+    """A question mark at the end of a word, as people end questions."""
+    for leaf in _words(query.node):
+        if leaf.words[-1].endswith("?"):
             yield _warning(
                 leaf.column,
-                f"{leaf.words[0]}* matches every word that begins with {leaf.words[0]}",
-                "write at least three letters before the *",
+                f"? stands for one character: {leaf.words[-1]} does not find {leaf.words[-1].rstrip('?')}",
+                "remove it if a question mark is meant",
             )
+
+
+def _small_sentence(query: Query) -> Iterator[Finding]:
+    """One word alone in sentence(…) or para(…) is no other than the word."""
+    for node in nodes(query.node):
+        if isinstance(node, Within) and node.scope in {Scope.SENTENCE, Scope.PARA} and isinstance(node.part, Words):
+            yield _warning(
+                node.column,
+                f"{node.scope}(…) holds one word or phrase, and is the same without it",
+                "write what must stand together with it in the brackets, or remove them",
+            )
+
+
+def _short_first(query: Query) -> Iterator[Finding]:
+    """A phrase longer than the words it must stand among."""
+    for node in nodes(query.node):
+        if isinstance(node, Within) and node.scope is Scope.FIRST:
+            for leaf in _words(node.part):
+                if len(leaf.words) > node.number:
+                    yield _warning(
+                        leaf.column,
+                        f"this part can never match: {len(leaf.words)} words cannot stand among the first {node.number}",
+                        f"write first{max(50, len(leaf.words))}(…)",
+                    )
 
 
 def _never(query: Query) -> Iterator[Finding]:
@@ -107,7 +158,7 @@ def _never(query: Query) -> Iterator[Finding]:
 
 
 def _contradictions(query: Query) -> Iterator[Finding]:
-    for node in _nodes(query.node):
+    for node in nodes(query.node):
         if not isinstance(node, And):
             continue
         asked = [part for part in node.parts if not isinstance(part, Not)]
@@ -131,15 +182,15 @@ def _excluded(asked: Sequence[Node], denied: Sequence[Node]) -> bool:
 
 
 def _denied_words(denied: Sequence[Node]) -> set[tuple[Field, str]]:
-    return {(part.field, part.word) for part in denied if isinstance(part, Term)}
+    return {(part.field, part.words[0]) for part in denied if isinstance(part, Words) and part.plain and len(part.words) == 1}
 
 
 def _implies(part: Node, words: set[tuple[Field, str]]) -> bool:
     """Whether a leaf that must occur holds a denied word, in the same field or in one that the denied field covers."""
-    if not isinstance(part, Leaf):
+    if not isinstance(part, Words) or part.stem:
         return False
-    whole = part.words[:-1] if isinstance(part, Prefix) else part.words
-    fields = {part.field, Field.ANY} if part.field in {Field.TITLE, Field.BODY} else {part.field}
+    whole = [word for word in part.words if not wild(word)]
+    fields = {part.field, Field.ANY} if part.field in {Field.TITLE, Field.LEAD, Field.BODY} else {part.field}
     return any((field, word) in words for field in fields for word in whole)
 
 
@@ -147,7 +198,7 @@ def _blind_not(query: Query) -> Iterator[Finding]:
     """NOT before a word without field, in a rule for comments: it does not look into the comment."""
     if required(query.node, DocumentKind.VERSION) is not False:
         return
-    for node in _nodes(query.node):
+    for node in nodes(query.node):
         if isinstance(node, Not):
             for leaf in leaves(node.part):
                 if leaf.field is Field.ANY:
@@ -158,21 +209,12 @@ def _blind_not(query: Query) -> Iterator[Finding]:
                     )
 
 
-def _nodes(node: Node) -> Iterator[Node]:
-    yield node
-    match node:
-        case And() | Or():
-            for part in node.parts:
-                yield from _nodes(part)
-        case Not():
-            yield from _nodes(node.part)
-        case Near():
-            yield from _nodes(node.left)
-            yield from _nodes(node.right)
-        case _:
-            pass
-
-
 def _brief(node: Node) -> str:
     text = str(node)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+_CHECKS = (
+    _small_operators, _far_near, _only_common, _only_facts, _one_letter, _question, _small_sentence, _short_first, _never,
+    _contradictions, _blind_not,
+)  # fmt: skip

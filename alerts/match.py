@@ -4,7 +4,7 @@ That a delivery is needed is written together with the match that needs it; so n
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,11 +12,12 @@ import structlog
 
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
-from storage.articles import Unmatched
+from storage.documents import Unmatched
 from storage.errors import QueryError
-from storage.evaluate import evaluate, prepare
+from storage.evaluate import evaluate
 from storage.models import (
     AlertReason,
+    Asked,
     Document,
     DocumentKind,
     Evidence,
@@ -24,7 +25,9 @@ from storage.models import (
     MatchVerdict,
     Rule,
 )
+from storage.prepared import prepare
 from storage.query import parse
+from storage.rules import Changes
 from storage.store import Store, Tables
 
 _BATCH = 100  # documents per transaction
@@ -37,7 +40,7 @@ class _Found:
 
     document: Document
     quiet: bool
-    hits: list[tuple[Rule, tuple[Evidence, ...]]]
+    hits: list[tuple[Asked, tuple[Evidence, ...]]]
 
 
 class Matching:
@@ -46,52 +49,58 @@ class Matching:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._matcher = Matcher()
-        self._generation = ""
+        self._changes = 0  # of rules, that the matcher knows of
 
     async def run_pending(self) -> int:
         """Match every document that waits; how many alerts that made."""
         alerts = 0
         while batch := await self._claimable():
             found = await asyncio.to_thread(self._match, batch)
-            alerts += await self._store.write(partial(_settle, found, self._store.clock.now()))
+            failures, self._matcher.failures = self._matcher.failures, {}
+            alerts += await self._store.write(partial(_settle, found, failures, self._store.clock.now()))
         return alerts
 
     async def _claimable(self) -> list[Unmatched]:
         """The next documents, with rules of the same moment ready in the matcher."""
 
-        def look(tables: Tables) -> tuple[str, list[Rule] | None, list[Unmatched]]:
-            generation = tables.rules.generation()
-            rules = None if generation == self._generation else tables.rules.all()
-            return generation, rules, tables.articles.unmatched(_BATCH)
+        def look(tables: Tables) -> tuple[Changes, list[Unmatched]]:
+            return tables.rules.changes(self._changes), tables.documents.unmatched(_BATCH)
 
-        generation, rules, batch = await self._store.read(look)
-        if rules is not None:
-            self._matcher = await asyncio.to_thread(_load, rules)
-            self._generation = generation
+        changes, batch = await self._store.read(look)
+        await asyncio.to_thread(self._learn, changes)
         return batch
+
+    def _learn(self, changes: Changes) -> None:
+        """Take over what became of the rules; one that does not parse (written by another version) costs only itself."""
+        for rule_id in changes.removed:
+            self._matcher.remove(rule_id)
+        for rule in changes.asked:
+            try:
+                self._matcher.add(rule)
+            except QueryError as error:
+                self._matcher.remove(rule.id)
+                self._matcher.failures[rule.id] = str(error)
+        self._changes = changes.number
 
     def _match(self, batch: list[Unmatched]) -> list[_Found]:
         return [_Found(each.document, each.quiet, self._matcher.match(each.document)) for each in batch]
 
 
-def _load(rules: list[Rule]) -> Matcher:
-    """A matcher of these rules; one that does not parse (written by another version) costs only itself."""
-    matcher = Matcher()
-    for rule in rules:
-        try:
-            matcher.add(rule)
-        except QueryError as error:
-            log.error("rule-refused", rule=rule.name, query=rule.query, error=str(error))  # noqa: TRY400 - one line
-    return matcher
+def _settle(found: list[_Found], failures: dict[int, str], now: datetime, tables: Tables) -> int:
+    """Store what the rules found; how many alerts are new. A document that another process took is left to it.
 
-
-def _settle(found: list[_Found], now: datetime, tables: Tables) -> int:
-    """Store what the rules found; how many alerts are new. A document that another process took is left to it."""
+    A rule that was removed meanwhile is left out; one that was changed is noted as it was asked.
+    """
+    for rule_id, error in failures.items():
+        tables.rules.fail(rule_id, error)
+        log.error("rule-failed", rule=rule_id, error=error)
+    rules = tables.rules.by_ids({asked.id for each in found for asked, _ in each.hits})
     return sum(
-        _record(tables, each, rule, evidence, now)
+        _record(tables, each, replace(rules[asked.id], version=asked.version, query=asked.query), evidence, now)
         for each in found
-        if tables.articles.take(each.document)
-        for rule, evidence in each.hits
+        if tables.documents.take(each.document)
+        for asked, evidence in each.hits
+        if asked.id in rules
     )
 
 

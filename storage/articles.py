@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,15 +17,13 @@ from storage.models import (
     Comment,
     CommentOrigin,
     CommentsStatus,
-    Document,
-    DocumentKind,
     Extraction,
     PageKind,
     ReadComment,
     Version,
 )
 from storage.tokens import token_string
-from storage.urls import canonical, host_of
+from storage.urls import canonical
 
 _ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, a.first_seen, a.last_seen, a.published,
     a.published_evidence, a.modified, a.authors, a.language, a.image, a.tags, a.kind, a.news,
@@ -34,23 +31,6 @@ _ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, 
     a.comment_count, a.comments_status, a.comments_platform, a.paywalled
     FROM articles a JOIN sources s ON s.id = a.source_id"""
 _AT_ONCE = 500  # ids in one statement
-# Every source whose feeds list the article: a feed may be shared, and `source:` means each of them.
-_SOURCES = """coalesce((SELECT group_concat(DISTINCT other.name) FROM pages p JOIN sightings g ON g.page_id = p.id
-    JOIN sources other ON other.id = g.source_id WHERE p.article_id = a.id), s.name)"""
-_VERSION_DOCUMENT = f"""SELECT 'version', v.id, a.id, a.story_id, v.title, v.text, '', {_SOURCES}, a.site, a.url, a.language,
-    a.authors, a.tags, v.number, a.news, v.quiet
-    FROM versions v JOIN articles a ON a.id = v.article_id JOIN sources s ON s.id = a.source_id"""
-_COMMENT_DOCUMENT = f"""SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.text, {_SOURCES}, a.site, a.url, a.language,
-    a.authors, a.tags, 1, a.news OR c.first_seen > a.first_seen, c.quiet
-    FROM comments c JOIN articles a ON a.id = c.article_id JOIN sources s ON s.id = a.source_id"""
-
-
-@dataclass(frozen=True, slots=True)
-class Unmatched:
-    """A document that waits for the rules; `quiet`: matches are stored, and nobody is told."""
-
-    document: Document
-    quiet: bool
 
 
 class ArticleTable:
@@ -245,43 +225,6 @@ class ArticleTable:
         self._db.execute("INSERT INTO comments_index (rowid, comment) VALUES (?, ?)", [row[0], token_string(comment.text)])
         return True
 
-    # --- documents
-
-    def unmatched(self, limit: int) -> list[Unmatched]:
-        """Documents that no rule has read yet, the oldest first."""
-        versions = self._db.execute(f"{_VERSION_DOCUMENT} WHERE v.unmatched = 1 ORDER BY v.id LIMIT ?", [limit]).fetchall()
-        comments = self._db.execute(f"{_COMMENT_DOCUMENT} WHERE c.unmatched = 1 ORDER BY c.id LIMIT ?", [limit]).fetchall()
-        return [Unmatched(_document(row), quiet=bool(row[15])) for row in (*versions, *comments)]
-
-    def take(self, document: Document) -> bool:
-        """Mark a document as matched; False when another process was first."""
-        table = "versions" if document.kind is DocumentKind.VERSION else "comments"
-        update = f"UPDATE {table} SET unmatched = NULL WHERE id = ? AND unmatched = 1"
-        return self._db.execute(update, [document.id]).rowcount == 1
-
-    def candidates(
-        self, kind: DocumentKind, expression: str | None, *, before: int, since: datetime | None, limit: int
-    ) -> list[Document]:
-        """Documents that may match, newest first: by a full-text expression (None: all), with ids below `before`."""
-        version = kind is DocumentKind.VERSION
-        select, alias, seen = (_VERSION_DOCUMENT, "v", "v.seen") if version else (_COMMENT_DOCUMENT, "c", "c.first_seen")
-        where, parameters = f"{alias}.id < ?", [before]
-        if expression is not None:
-            index = "versions_index" if version else "comments_index"
-            where += f" AND {alias}.id IN (SELECT rowid FROM {index} WHERE {index} MATCH ? AND rowid < ?)"
-            parameters += [expression, before]  # type: ignore[list-item]
-        if since is not None:
-            where += f" AND {seen} >= ?"
-            parameters.append(to_text(since))  # type: ignore[arg-type]
-        rows = self._db.execute(f"{select} WHERE {where} ORDER BY {alias}.id DESC LIMIT ?", [*parameters, limit]).fetchall()
-        return [_document(row) for row in rows]
-
-    def documents(self, kind: DocumentKind, ids: Collection[int]) -> list[Document]:
-        """The documents with these ids."""
-        select, alias = (_VERSION_DOCUMENT, "v") if kind is DocumentKind.VERSION else (_COMMENT_DOCUMENT, "c")
-        marks = ", ".join("?" * len(ids))
-        return [_document(row) for row in self._db.execute(f"{select} WHERE {alias}.id IN ({marks})", [*ids]).fetchall()]
-
     def _articles(self, rest: str, parameters: Sequence[Any]) -> list[Article]:
         return [_article(row) for row in self._db.execute(f"{_ARTICLE} {rest}", parameters).fetchall()]
 
@@ -310,12 +253,4 @@ def _comment(row: tuple[Any, ...]) -> Comment:
     return Comment(
         id=row[0], article_id=row[1], key=row[2], text=row[3], first_seen=from_text(row[4]), parent_key=row[5], author=row[6],
         published=from_text(row[7]), permalink=row[8], capture_id=row[9], origin=CommentOrigin(row[10]),
-    )  # fmt: skip
-
-
-def _document(row: tuple[Any, ...]) -> Document:
-    return Document(
-        kind=DocumentKind(row[0]), id=row[1], article_id=row[2], story_id=row[3], title=row[4], body=row[5], comment=row[6],
-        source=row[7], site=f"{row[8]} {host_of(row[9])}", language=row[10] or "", authors=tuple(json.loads(row[11])),
-        tags=tuple(json.loads(row[12])), number=row[13], news=bool(row[14]),
     )  # fmt: skip

@@ -1,135 +1,161 @@
-"""What a document must contain for a query to match it: a weaker, quicker question. A pure module.
+"""A query → an expression of SQLite's full-text search that finds what it matches, and perhaps more. A pure module."""
 
-`required` feeds the index of live rules, `candidates` the full-text search; both yield supersets, which
-`storage.evaluate` then judges.
-"""
-
+import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from storage.models import DocumentKind
-from storage.syntax import TEXT_FIELDS, And, Field, Leaf, Near, Node, Not, Or, Prefix, leaves
+from storage.required import required
+from storage.syntax import And, Field, Near, Node, Not, Or, Scope, Within, Words, wild
 
 DEEPEST_EXPRESSION = 12
 """Nesting of an FTS5 expression; SQLite's parser stack overflows at about thirty."""
+MOST_SPELLINGS = 500
+"""Words that one word with wildcards is looked for as."""
+
+Expand = Callable[[Words], list[str] | None]
+"""A word with wildcards, or one to be stemmed → the words of the index that it means; None: not known, or too many."""
 
 _NEVER = '""'  # FTS5 finds nothing by an empty phrase
-_COLUMNS = {Field.ANY: "{title body}", Field.TITLE: "title", Field.BODY: "body", Field.COMMENT: "comment"}
+_COLUMNS = {Field.ANY: "{title body}", Field.TITLE: "title", Field.LEAD: "body", Field.BODY: "body", Field.COMMENT: "comment"}
+# Words that FTS5's unicode61 surely keeps as they are, each as one token: a subset, so that nothing depends on its Unicode.
+_SURE = re.compile("[a-z0-9а-яα-ω가-힣ぁ-んァ-ヺ一-鿿]+")
 
 
-def required(node: Node, kind: DocumentKind) -> Node | bool:
-    """A tree of AND, OR and text words that every document of this kind satisfies which the query matches.
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What to ask the full-text index of one kind of document.
 
-    True: nothing is required. False: the query matches no document of this kind. NOT, the short fields and, for
-    comments, the article's title count as satisfied.
+    `expression`: FTS5's, for columns that hold `token_string` of their text, tokenized by `unicode61 remove_diacritics 0`;
+    None: every document. `exact`: it finds the matches and nothing else. `edited`: only what is not an article's first version.
     """
-    if kind is DocumentKind.COMMENT:
-        return _of_comment(node, wanted=True)[1]
-    return _of_version(node, wanted=True)
+
+    expression: str | None
+    exact: bool = False
+    edited: bool = False
 
 
-def candidates(node: Node) -> str | None:
-    """An FTS5 expression that finds every document which the query matches, and some more; None: all documents.
+def candidates(node: Node, kind: DocumentKind, expand: Expand = lambda _: None) -> Candidates | None:
+    """How documents of a kind are found that the query matches; None: it matches none of this kind."""
+    needs = required(node, kind)
+    if needs is False:
+        return None
+    edited = _needs_edit(node)
+    if kind is DocumentKind.VERSION:
+        exactly = _exact(node, 0)
+        if exactly is not None:
+            return Candidates(exactly, exact=True)
+    expression = None if needs is True else _superset(needs, 0, expand)
+    return Candidates(expression, edited=edited)
 
-    For a table with the columns title, body and comment that hold `token_string` of their text, made with the
-    tokenizer `unicode61 remove_diacritics 0`; a version fills title and body, a comment fills comment.
-    """
-    needs = _any(required(node, kind) for kind in DocumentKind)
-    if isinstance(needs, bool):
-        return None if needs else _NEVER
-    return _expression(needs, 0)
 
-
-def _of_version(node: Node, *, wanted: bool) -> Node | bool:
+def _needs_edit(node: Node) -> bool:
+    """Whether the first version of an article can surely not match."""
     match node:
-        case Not():
-            return _of_version(node.part, wanted=not wanted)
-        case And() | Or():
-            parts = (_of_version(part, wanted=wanted) for part in node.parts)
-            return _all(parts) if isinstance(node, And) is wanted else _any(parts)
-        case Near():
-            field, needs = next(leaves(node)).field, _of_sides(node)
-        case _:
-            field, needs = node.field, node
-    if not wanted or field not in TEXT_FIELDS:
-        return True
-    return needs if field is not Field.COMMENT else False
-
-
-def _of_comment(node: Node, *, wanted: bool) -> tuple[Node | bool, Node | bool]:
-    """What a comment needs for the node to be true, and what for it to be true by a `comment:` word."""
-    match node:
-        case Not():
-            return _of_comment(node.part, wanted=not wanted)
-        case And() | Or():
-            pairs = [_of_comment(part, wanted=wanted) for part in node.parts]
-            by_comment = _any(pair[1] for pair in pairs)
-            if isinstance(node, And) is not wanted:
-                return _any(pair[0] for pair in pairs), by_comment
-            true = _all(pair[0] for pair in pairs)
-            return true, _all((true, by_comment))
-        case Near():
-            field, needs = next(leaves(node)).field, _of_sides(node)
-        case _:
-            field, needs = node.field, node
-    if wanted and field is Field.COMMENT:
-        return needs, needs
-    return not wanted or field not in {Field.ANY, Field.BODY}, False
-
-
-def _of_sides(node: Node) -> Node | bool:
-    """Both sides of NEAR, whatever lies between; any part of a group."""
-    match node:
-        case Near():
-            return _all((_of_sides(node.left), _of_sides(node.right)))
+        case Within():
+            return node.scope in {Scope.ADDED, Scope.REMOVED}
+        case And():
+            return any(map(_needs_edit, node.parts))
         case Or():
-            return _any(map(_of_sides, node.parts))
+            return all(map(_needs_edit, node.parts))
         case _:
-            return node
-
-
-def _all(parts: Iterable[Node | bool]) -> Node | bool:
-    kept: dict[Node, None] = {}
-    for part in parts:
-        if part is False:
             return False
-        if part is not True:
-            kept.update(dict.fromkeys(part.parts if isinstance(part, And) else (part,)))
-    if not kept:
-        return True
-    return And(tuple(kept)) if len(kept) > 1 else next(iter(kept))
 
 
-def _any(parts: Iterable[Node | bool]) -> Node | bool:
-    kept: dict[Node, None] = {}
-    for part in parts:
-        if part is True:
-            return True
-        if part is not False:
-            kept.update(dict.fromkeys(part.parts if isinstance(part, Or) else (part,)))
-    if not kept:
+def _exact(node: Node, depth: int) -> str | None:
+    """The node itself in FTS5's language, or None where that cannot say it."""
+    if depth > DEEPEST_EXPRESSION:
+        return None
+    match node:
+        case Words():
+            return _exact_words(node)
+        case Near():
+            return _exact_near(node)
+        case Or():
+            parts = [_exact(part, depth + 1) for part in node.parts]
+            return None if None in parts else f"({' OR '.join(map(str, parts))})"
+        case And():
+            return _exact_and(node, depth)
+        case _:
+            return None
+
+
+def _exact_and(node: And, depth: int) -> str | None:
+    asked = [_exact(part, depth + 1) for part in node.parts if not isinstance(part, Not)]
+    denied = [_exact(part.part, depth + 1) for part in node.parts if isinstance(part, Not)]
+    if not asked or None in asked or None in denied:
+        return None
+    text = f"({' AND '.join(map(str, asked))})"
+    return f"({text} NOT ({' OR '.join(map(str, denied))}))" if denied else text
+
+
+def _exact_words(leaf: Words) -> str | None:
+    if leaf.field in {Field.ANY, Field.TITLE, Field.BODY} and _sure(leaf):
+        return f"{_COLUMNS[leaf.field]} : {_quoted(leaf)}"
+    return None
+
+
+def _exact_near(node: Near) -> str | None:
+    left, right = node.left, node.right
+    if node.ordered or not isinstance(left, Words) or not isinstance(right, Words):
+        return None
+    if left.field not in {Field.ANY, Field.TITLE, Field.BODY} or not set(left.words).isdisjoint(right.words):
+        return None  # FTS5 lets both sides share a word
+    if not (left.plain and right.plain and _sure(left) and _sure(right)):
+        return None
+    return f"{_COLUMNS[left.field]} : NEAR({_quoted(left)} {_quoted(right)}, {node.distance})"
+
+
+def _sure(leaf: Words) -> bool:
+    """Whether FTS5 reads these words as we do: plain ones, the last perhaps the beginning of one."""
+    if leaf.look or leaf.stem or leaf.slop is not None:
         return False
-    return Or(tuple(kept)) if len(kept) > 1 else next(iter(kept))
+    *others, last = leaf.words
+    return all(map(_SURE.fullmatch, others)) and _SURE.fullmatch(last.removesuffix("*")) is not None
 
 
-def _expression(node: Node, depth: int) -> str | None:
-    """The node in FTS5's language; None where it would restrict nothing."""
+def _quoted(leaf: Words) -> str:
+    text = " ".join(leaf.words)
+    return f'"{text[:-1]}" *' if text.endswith("*") else f'"{text}"'
+
+
+def _superset(node: Node, depth: int, expand: Expand) -> str | None:
+    """The node in FTS5's language, or something weaker; None where it would restrict nothing."""
     if depth > DEEPEST_EXPRESSION:
         return None
     if not isinstance(node, And | Or):
-        return None if isinstance(node, Near | Not) else _phrase(node)
-    parts = [_expression(part, depth + 1) for part in node.parts]
+        return _some_words(node, expand) if isinstance(node, Words) else None
+    parts = [_superset(part, depth + 1, expand) for part in node.parts]
     shown = [part for part in parts if part is not None]
     if not shown or (isinstance(node, Or) and len(shown) < len(parts)):
         return None
     return f"({(' AND ' if isinstance(node, And) else ' OR ').join(shown)})"
 
 
-def _phrase(leaf: Leaf) -> str | None:
-    if not any(map(_indexed, leaf.words)):
-        return None
-    star = " *" if isinstance(leaf, Prefix) else ""
-    return f'{_COLUMNS[leaf.field]} : "{" ".join(leaf.words)}"{star}'
+def _some_words(leaf: Words, expand: Expand) -> str | None:
+    """The words, side by side where FTS5 can say so; else each for itself."""
+    column = _COLUMNS[leaf.field]
+    inner = any(map(wild, leaf.words[:-1])) or wild(leaf.words[-1].removesuffix("*"))
+    if not inner and not leaf.stem:
+        return f"{column} : {_quoted(leaf)}" if any(map(_indexed, leaf.words)) else None
+    single = [Words((word,), leaf.field, stem=leaf.stem) for word in leaf.words]
+    found = [text for each in single if (text := _one_word(each, column, expand)) is not None]
+    return f"({' AND '.join(found)})" if found else None
+
+
+def _one_word(leaf: Words, column: str, expand: Expand) -> str | None:
+    (word,) = leaf.words
+    if not leaf.stem and not wild(word.removesuffix("*")):
+        return f"{column} : {_quoted(leaf)}" if _indexed(word) else None
+    spellings = expand(leaf)
+    if spellings is not None:
+        return f"{column} : ({' OR '.join(map(_in_quotes, spellings))})" if spellings else _NEVER
+    return None
+
+
+def _in_quotes(word: str) -> str:
+    return f'"{word}"'
 
 
 def _indexed(word: str) -> bool:

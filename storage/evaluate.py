@@ -7,21 +7,20 @@ stands outside NOT; on comments, `title:` and the short fields speak of the arti
 """
 
 from bisect import bisect_left
+from collections.abc import Iterable
 
-from storage.candidates import candidates
 from storage.evidence import Found, evidence_of
 from storage.models import DocumentKind, Evidence
-from storage.prepared import FieldText, Hit, Prepared, prepare
-from storage.syntax import And, Field, Leaf, Near, Node, Not, Or, Phrase, Prefix, Term, leaves
-
-__all__ = ["candidates", "evaluate", "matches", "prepare"]
+from storage.prepared import FieldText, Hit, Prepared, Text, View
+from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words, leaves
+from storage.views import views
 
 
 def matches(node: Node, prepared: Prepared) -> bool:
     """Whether the query matches; the same verdict as `evaluate`, without gathering evidence for articles."""
     if prepared.kind is DocumentKind.COMMENT:
         return _proven(node, prepared) is not None
-    return _holds(node, prepared)
+    return holds(node, prepared.texts, prepared)
 
 
 def evaluate(node: Node, prepared: Prepared) -> tuple[Evidence, ...] | None:
@@ -38,58 +37,80 @@ def evaluate(node: Node, prepared: Prepared) -> tuple[Evidence, ...] | None:
 
 
 def _proven(node: Node, prepared: Prepared) -> list[Found] | None:
-    found = _gather(node, prepared, wanted=True)
+    found = _gather(node, prepared.texts, prepared, wanted=True)
     if found is not None and prepared.kind is DocumentKind.COMMENT:
         return found if any(each.text.name is Field.COMMENT for each in found) else None
     return found
 
 
-def _gather(node: Node, prepared: Prepared, *, wanted: bool) -> list[Found] | None:
+def _gather(node: Node, view: View, prepared: Prepared, *, wanted: bool) -> list[Found] | None:
     """What shows that the node's truth is as wanted, or None when it is not. Leaves that must be absent show nothing."""
+    found: list[Found] | None
     match node:
         case Not():
-            return _gather(node.part, prepared, wanted=not wanted)
+            return _gather(node.part, view, prepared, wanted=not wanted)
         case And() | Or():
-            parts = [_gather(part, prepared, wanted=wanted) for part in node.parts]
-            shown = [part for part in parts if part is not None]
-            every = isinstance(node, And) is wanted  # NOT (a OR b) needs both absent
-            if not shown or (every and len(shown) < len(parts)):
-                return None
-            return [each for part in shown for each in part]
-        case Near():
-            found = _near_found(node, prepared)
-        case _:
-            found = _leaf_found(node, prepared)
+            return _gather_parts(node, view, prepared, wanted=wanted)
+        case Near() | AtLeast():
+            found = _occurring(node, view) or None
+        case Within():
+            found = _within(node, view, prepared)
+        case Fact():
+            fact = prepared.fact(node)
+            found = None if fact is None else [Found(FieldText(node.field, fact), [])]
+        case Words():
+            found = [Found(text, hits) for text in view.get(node.field, ()) if (hits := text.find(node))] or None
     if wanted:
-        return found or None
-    return None if found else []
+        return found
+    return [] if found is None else None
 
 
-def _leaf_found(leaf: Leaf, prepared: Prepared) -> list[Found]:
-    if leaf.field in {Field.SITE, Field.LANG}:
-        fact = prepared.fact(leaf)
-        return [] if fact is None else [Found(FieldText(leaf.field, fact), [])]
-    found = ((text, text.find(leaf)) for text in prepared.texts.get(leaf.field, ()))
-    return [Found(text, hits) for text, hits in found if hits]
+def _gather_parts(node: And | Or, view: View, prepared: Prepared, *, wanted: bool) -> list[Found] | None:
+    shown: list[Found] = []
+    if isinstance(node, And) is wanted:  # NOT (a OR b) needs both absent
+        for part in node.parts:
+            found = _gather(part, view, prepared, wanted=wanted)
+            if found is None:
+                return None
+            shown += found
+        return shown
+    some = False
+    for part in node.parts:
+        found = _gather(part, view, prepared, wanted=wanted)
+        if found is not None:
+            some = True
+            shown += found
+    return shown if some else None
 
 
-def _near_found(near: Near, prepared: Prepared) -> list[Found]:
+def _within(node: Within, view: View, prepared: Prepared) -> list[Found] | None:
+    """What makes the inner query true in each of the pieces in which it is; None where it is in none."""
+    true = [
+        found for each in views(node, view, prepared) if (found := _gather(node.part, each, prepared, wanted=True)) is not None
+    ]
+    return [found for one in true for found in one] if true else None
+
+
+def _occurring(node: Near | AtLeast, view: View) -> list[Found]:
     """The occurrences that take part, and those that they need inside a nested NEAR, leaf by leaf and text by text."""
-    inside = list(leaves(near))
-    found = []
-    for text in prepared.texts.get(inside[0].field, ()):
+    inside = [leaf for leaf in leaves(node) if isinstance(leaf, Words)]
+    part = node.part if isinstance(node, AtLeast) else node
+    found, count = [], 0
+    for text in view.get(inside[0].field, ()):
         sides = _Sides(text)
-        shown = sides.needed(near, sides.taking_part(near))
+        occurring = sides.taking_part(part)
+        count += len(occurring)
+        shown = sides.needed(part, occurring)
         if shown:
             own = ([hit for hit in text.find(leaf) if hit in shown] for leaf in inside)
             found += [Found(text, hits) for hits in own if hits]
-    return found
+    return found if count >= (node.number if isinstance(node, AtLeast) else 1) else []
 
 
 class _Sides:
     """The occurrences of NEAR and its sides in one text, each worked out once."""
 
-    def __init__(self, text: FieldText) -> None:
+    def __init__(self, text: Text) -> None:
         self._text = text
         self._known: dict[int, set[Hit]] = {}  # by the identity of the node: equality would walk its whole tree
 
@@ -104,13 +125,12 @@ class _Sides:
         match node:
             case Near():
                 left, right = self.taking_part(node.left), self.taking_part(node.right)
-                reach = node.distance + 1
-                return _with_partner(left, right, reach) | _with_partner(right, left, reach)
+                return _before(left, right, node) | _behind(right, left, node)
             case Or():
                 return set().union(*map(self.taking_part, node.parts))
-            case Term() | Phrase() | Prefix():
+            case Words():
                 return set(self._text.find(node))
-            case And() | Not():
+            case _:
                 raise TypeError(f"{type(node).__name__} beside NEAR")  # the parser makes none
 
     def needed(self, node: Node, kept: set[Hit]) -> set[Hit]:
@@ -120,40 +140,65 @@ class _Sides:
         if not isinstance(node, Near) or not kept:
             return kept
         left, right = self.taking_part(node.left), self.taking_part(node.right)
-        reach = node.distance + 1
-        left_kept = (left & kept) | _with_partner(left, right & kept, reach)
-        right_kept = (right & kept) | _with_partner(right, left & kept, reach)
+        left_kept = (left & kept) | _before(left, right & kept, node)
+        right_kept = (right & kept) | _behind(right, left & kept, node)
         return kept | self.needed(node.left, left_kept) | self.needed(node.right, right_kept)
 
 
-def _with_partner(these: set[Hit], others: set[Hit], reach: int) -> set[Hit]:
-    """Those that have one of the others begin within `reach` after their end, or end within it before their start."""
+def _before(left: set[Hit], right: set[Hit], near: Near) -> set[Hit]:
+    """Those of the left side that have a partner on the right one."""
+    return _with_partner(left, right, near.distance + 1, before=not near.ordered)
+
+
+def _behind(right: set[Hit], left: set[Hit], near: Near) -> set[Hit]:
+    """Those of the right side that have a partner on the left one."""
+    return _with_partner(right, left, near.distance + 1, after=not near.ordered)
+
+
+def _with_partner(these: set[Hit], others: set[Hit], reach: int, *, before: bool = True, after: bool = True) -> set[Hit]:
+    """Those that have one of the others begin within `reach` after their end, or end within it before their start.
+
+    `before`: whether one that stands before them counts; `after`: likewise.
+    """
     if not these or not others:
         return set()
     starts = sorted(other.first for other in others)
     ends = sorted(other.last for other in others)
     with_partner = set()
     for this in these:
-        after = bisect_left(starts, this.last + 1)
-        before = bisect_left(ends, this.first) - 1
-        if (after < len(starts) and starts[after] - this.last <= reach) or (before >= 0 and this.first - ends[before] <= reach):
+        following = bisect_left(starts, this.last + 1) if after else len(starts)
+        preceding = bisect_left(ends, this.first) - 1 if before else -1
+        if (following < len(starts) and starts[following] - this.last <= reach) or (
+            preceding >= 0 and this.first - ends[preceding] <= reach
+        ):
             with_partner.add(this)
     return with_partner
 
 
-def _holds(node: Node, prepared: Prepared) -> bool:
-    """The truth of a node for an article, without collecting anything."""
+def holds(node: Node, view: View, prepared: Prepared) -> bool:
+    """The truth of a node for an article, seen in a view, without collecting anything."""
     match node:
         case And():
-            return all(_holds(part, prepared) for part in node.parts)
+            return all(holds(part, view, prepared) for part in node.parts)
         case Or():
-            return any(_holds(part, prepared) for part in node.parts)
+            return any(holds(part, view, prepared) for part in node.parts)
         case Not():
-            return not _holds(node.part, prepared)
-        case Near():
-            field = next(leaves(node)).field
-            return any(_Sides(text).taking_part(node) for text in prepared.texts.get(field, ()))
-        case Term() if node.field not in {Field.SITE, Field.LANG}:
-            return any(node.word in text.positions for text in prepared.texts.get(node.field, ()))
-        case _:
-            return bool(_leaf_found(node, prepared))
+            return not holds(node.part, view, prepared)
+        case Near() | AtLeast():
+            return _occurs_enough(node, _texts_of(node, view))
+        case Within():
+            return any(holds(node.part, each, prepared) for each in views(node, view, prepared))
+        case Fact():
+            return prepared.fact(node) is not None
+        case Words():
+            return any(text.find(node) for text in view.get(node.field, ()))
+
+
+def _texts_of(node: Node, view: View) -> Iterable[Text]:
+    return view.get(next(leaves(node)).field, ())
+
+
+def _occurs_enough(node: Near | AtLeast, texts: Iterable[Text]) -> bool:
+    if isinstance(node, Near):
+        return any(_Sides(text).taking_part(node) for text in texts)
+    return sum(len(_Sides(text).taking_part(node.part)) for text in texts) >= node.number

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from storage.models import Evidence
-from storage.prepared import FieldText, Hit
+from storage.prepared import FieldText, Hit, Text
 from storage.syntax import Field
 
 MOST_EVIDENCE = 10
 """Pieces of evidence kept of one match."""
 LONGEST_SENTENCE = 300
 """Characters of the sentence around the words."""
+REMOVED = "removed:"
+"""Before the name of a field whose text is that of the version before: words that an edit took."""
 
 _ORDER = {field: number for number, field in enumerate(Field)}
 
@@ -20,43 +22,49 @@ _ORDER = {field: number for number, field in enumerate(Field)}
 class Found:
     """The occurrences of one leaf in one text, ascending; none for a fact such as a host, which is the whole text."""
 
-    text: FieldText
+    text: Text
     hits: list[Hit]
 
 
 def evidence_of(found: list[Found]) -> tuple[Evidence, ...]:
     """At most MOST_EVIDENCE occurrences: the first of each leaf before the second of any; then in reading order."""
-    places: dict[tuple[Field, str, int, int], Evidence] = {}
+    places: dict[tuple[str, str, int, int], Evidence] = {}
     rows = [_row(each) for each in found]
     for round_ in zip_longest(*rows):
         for picked in round_:
             if picked is None or len(places) == MOST_EVIDENCE:
                 continue
-            text, hit = picked
+            field, text, hit = picked
             start, end = _span(text, hit)
-            place = (text.name, text.text, start, end)
+            place = (field, text.text, start, end)
             if place not in places:
-                places[place] = Evidence(text.name.value, _words(text, hit), sentence(text, start, end), start, end)
-    return tuple(sorted(places.values(), key=lambda each: (_ORDER[Field(each.field)], each.start, each.end)))
+                places[place] = Evidence(field, _words(text, hit), sentence(text, start, end), start, end)
+    return tuple(sorted(places.values(), key=lambda each: (_order(each.field), each.start, each.end)))
 
 
-def _row(found: Found) -> list[tuple[FieldText, Hit | None]]:
+def _order(field: str) -> tuple[bool, int]:
+    name = field.removeprefix(REMOVED)
+    return name != field, _ORDER[Field(name)]
+
+
+def _row(found: Found) -> list[tuple[str, FieldText, Hit | None]]:
+    base = found.text.base
+    field = f"{REMOVED}{found.text.name}" if base.old else found.text.name.value
     if not found.hits:
-        return [(found.text, None)]
-    return [(found.text, hit) for hit in found.hits[:MOST_EVIDENCE]]
+        return [(field, base, None)]
+    return [(field, base, hit) for hit in found.hits[:MOST_EVIDENCE]]
 
 
 def sentence(text: FieldText, start: int, end: int) -> str:
     """The sentence around characters `start` to `end`, or the LONGEST_SENTENCE characters around them, without blanks."""
-    breaks = text.breaks
-    left = max(0, start - LONGEST_SENTENCE)
-    before = bisect_right(breaks, start) - 1
-    if before >= 0:
-        left = max(left, breaks[before])
-    right = min(len(text.text), end + LONGEST_SENTENCE)
-    after = bisect_left(breaks, end)
-    if after < len(breaks):
-        right = min(right, breaks[after])
+    spans = text.sentence_spans
+    left, right = max(0, start - LONGEST_SENTENCE), min(len(text.text), end + LONGEST_SENTENCE)
+    first = bisect_right(spans, start, key=lambda span: span[0]) - 1
+    if first >= 0:
+        left = max(left, spans[first][0])
+    last = bisect_left(spans, end, key=lambda span: span[1])
+    if last < len(spans):
+        right = min(right, spans[last][1])
     if right - left > LONGEST_SENTENCE:
         left, right = _shortened(text.text, left, right, start, end)
     return text.text[left:right].strip()

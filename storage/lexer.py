@@ -1,23 +1,29 @@
-"""Query text → lexemes: brackets, phrases, operators, fields and words, each with its column. A pure module."""
+"""Query text → lexemes: brackets, phrases, operators, functions, fields and words, each with its column. A pure module."""
 
 import re
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from typing import NamedTuple
 
 from storage.errors import QueryError
-from storage.syntax import Field
+from storage.syntax import Field, Look, Scope
 
 FARTHEST_NEAR = 9999
+MOST_COUNTED = 9999  # of atleast and first
 
 # What word processors and other keyboards make of the signs; one character each, so columns stay.
-_SIGNS = str.maketrans(dict.fromkeys("“”„‟«»＂", '"') | {"（": "(", "）": ")", "：": ":", "＊": "*"})
+_SIGNS = str.maketrans(
+    dict.fromkeys("“”„‟«»＂", '"')
+    | {"（": "(", "）": ")", "：": ":", "＊": "*", "？": "?", "＜": "<", "＞": ">", "＝": "=", "～": "~"}
+)
 _DASHES = "-–—−"
 _WORD_END = re.compile(r'[\s()"]')
 _FIELD = re.compile(r"([^\W\d_]+):")
-_NEAR = re.compile(r"NEAR/([0-9]{1,4})")
-_LIKE_NEAR = re.compile(r"(?i:near)/.*|NEAR[0-9]*", re.DOTALL)
-_OTHER_TOOLS = re.compile(r"(?:ONEAR|WITHIN|W|PRE|N|ADJ|PARA|SENTENCE)/[0-9]+|ADJ[0-9]+")
+_FUNCTION = re.compile(r"(?P<name>[A-Za-z]+(?::[A-Za-z]+)?)(?P<number>[0-9]*)")
+_NEAR = re.compile(r"(O?)NEAR/([0-9]{1,4})")
+_LIKE_NEAR = re.compile(r"(?i:o?near)/.*|O?NEAR[0-9]*", re.DOTALL)
+_OTHER_TOOLS = re.compile(r"(?:WITHIN|W|PRE|N|ADJ|PARA|SENTENCE)/[0-9SPsp]+|ADJ[0-9]+")
+_SLOP = re.compile(r"~([0-9]{1,4})(?![^\s()])")
 _FIELDS = [field.value for field in Field if field]
 _OTHER_NAMES = {
     "intitle": "title",
@@ -25,6 +31,9 @@ _OTHER_NAMES = {
     "hd": "title",
     "text": "body",
     "content": "body",
+    "ingress": "lead",
+    "lp": "lead",
+    "standfirst": "lead",
     "inurl": "site",
     "url": "site",
     "domain": "site",
@@ -37,6 +46,22 @@ _OTHER_NAMES = {
     "feed": "source",
     "category": "tag",
     "keyword": "tag",
+    "region": "country",
+    "sourcecountry": "country",
+    "date": "published",
+    "pubdate": "published",
+}
+_NUMBERED = {"atleast": "atleast5", "first": "first50"}
+_CHANGES = {Scope.ADDED.value, Scope.REMOVED.value}
+_FUNCTIONS = {*_NUMBERED, Scope.SENTENCE.value, Scope.PARA.value, *(look.value for look in Look if look), *_CHANGES}
+_COUNTING = frozenset({"count", "spike"})
+_OTHER_FUNCTIONS = {
+    "caps": "allcaps",
+    "paragraph": "para",
+    "sent": "sentence",
+    "word": "exact",
+    "raw": "exact",
+    "min": "atleast",
 }
 
 
@@ -52,63 +77,60 @@ class Kind(StrEnum):
     NOT = "NOT"
     NEAR = "NEAR"
     FIELD = "field"
+    FUNCTION = "function"
+    COUNT = "count"
     END = "the end"
 
 
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
-    """One piece of a query: a phrase without its quotes, a field without its colon; `number` is NEAR's."""
+class Lexeme(NamedTuple):
+    """One piece of a query: a phrase without its quotes, a field without its colon, a function without its number.
+
+    `number` is that of NEAR/5, first50 or of the ~5 behind a phrase; `count(…) >= 5 in 1h` is one lexeme.
+    """
 
     kind: Kind
     text: str
     column: int
-    number: int = 0
+    number: int | None = None
 
 
 def lex(query: str) -> list[Lexeme]:
     """The lexemes of a query, closed by one of kind END; raises QueryError for what can be no part of a query."""
     text = query.translate(_SIGNS)
     lexemes: list[Lexeme] = []
-    at = 0
-    while at < len(text):
+    at, length = 0, len(text)
+    while at < length:
         char = text[at]
         if char.isspace():
             at += 1
             continue
         if char in "()":
             lexeme, at = Lexeme(Kind(char), char, at + 1), at + 1
-            if char == "(":
-                _check_glued(text, lexemes, lexeme)
         elif char == '"':
             lexeme, at = _phrase(text, at)
         else:
             lexeme, at = _word(text, at)
         lexemes.append(lexeme)
-    lexemes.append(Lexeme(Kind.END, "the end", len(text) + 1))
+    lexemes.append(Lexeme(Kind.END, "the end", length + 1))
     return lexemes
-
-
-def _check_glued(text: str, lexemes: list[Lexeme], opening: Lexeme) -> None:
-    """Refuse `word(`: other tools have functions such as case(…), and reading them as AND would be a silent change."""
-    if lexemes and lexemes[-1].kind is Kind.WORD and not text[opening.column - 2].isspace():
-        word = lexemes[-1]
-        raise QueryError(
-            f"nothing stands between {shown(word.text)} and its bracket, and there is no function of that name",
-            column=word.column,
-            remedy="write a blank, AND or OR before the bracket",
-        )
 
 
 def _phrase(text: str, at: int) -> tuple[Lexeme, int]:
     end = text.find('"', at + 1)
     if end < 0:
         raise QueryError("this quote is never closed", column=at + 1, remedy='add the missing "')
-    if text[end + 1 : end + 2] == "~":
-        raise QueryError("~ after a phrase is not known here", column=end + 2, remedy="write the distance as a NEAR/5 b")
-    return Lexeme(Kind.PHRASE, text[at + 1 : end], at + 1), end + 1
+    content = text[at + 1 : end]
+    if text[end + 1 : end + 2] != "~":
+        return Lexeme(Kind.PHRASE, content, at + 1), end + 1
+    slop = _SLOP.match(text, end + 1)
+    if slop is None:
+        raise QueryError(
+            f"~ is not followed by a number of words from 0 to {FARTHEST_NEAR}", column=end + 2, remedy='write "a b"~5'
+        )
+    return Lexeme(Kind.PHRASE, content, at + 1, int(slop[1])), slop.end()
 
 
 def _word(text: str, at: int) -> tuple[Lexeme, int]:
@@ -127,6 +149,12 @@ def _word(text: str, at: int) -> tuple[Lexeme, int]:
         return Lexeme(_OPERATORS[word], word, column), end
     if _LIKE_NEAR.fullmatch(word):
         return _near(word, column), end
+    if text[end : end + 1] == "(" and word[-1] != ":":
+        lexeme, stop = _called(text, at, end)
+        if lexeme is not None:
+            return lexeme, stop
+    elif word.lower().rstrip("0123456789") in _NUMBERED and word[-1].isdigit() and text[end:].lstrip()[:1] == "(":
+        raise QueryError(f"a blank stands between {word} and its bracket", column=column, remedy=f"write {word}(…)")
     field = _FIELD.match(word)
     if field:
         return Lexeme(Kind.FIELD, _field(field[1], column), column), at + field.end()
@@ -134,21 +162,67 @@ def _word(text: str, at: int) -> tuple[Lexeme, int]:
         raise QueryError(
             f"unknown operator {shown(word)}",
             column=column,
-            remedy=f'operators are AND, OR, NOT and NEAR/5; quote it if the word is meant: "{shown(word)}"',
+            remedy=f'operators are AND, OR, NOT, NEAR/5 and ONEAR/5; quote it if the word is meant: "{shown(word)}"',
         )
     return Lexeme(Kind.WORD, word, column), end
+
+
+def _called(text: str, at: int, end: int) -> tuple[Lexeme | None, int]:
+    """The function that is glued to the bracket at `end`, or None when what stands there begins with a field."""
+    word, column = text[at:end], at + 1
+    found = _FUNCTION.fullmatch(word)
+    name, number = (found["name"].lower(), found["number"]) if found else (word, "")
+    if name in _COUNTING and not number:
+        return _counting(text, at, end)
+    if name in _FUNCTIONS or name.startswith("stem:"):
+        return _function(name, number, column), end
+    if _FIELD.match(word) and name.partition(":")[0] not in {"changed", "stem"}:
+        return None, end
+    close = [_OTHER_FUNCTIONS[name]] if name in _OTHER_FUNCTIONS else get_close_matches(name[:40], sorted(_FUNCTIONS), n=1)
+    hint = f"did you mean {_NUMBERED.get(close[0], close[0])}(…)? " if close else ""
+    raise QueryError(
+        f"nothing stands between {shown(word)} and its bracket, and there is no function of that name",
+        column=column,
+        remedy=f"{hint}write a blank, AND or OR before the bracket",
+    )
+
+
+def _function(name: str, number: str, column: int) -> Lexeme:
+    if name not in _NUMBERED:
+        if number:
+            raise QueryError(f"{name} takes no number", column=column, remedy=f"write {name}(…)")
+        return Lexeme(Kind.FUNCTION, name, column)
+    if not number or not 1 <= int(number[:5]) <= MOST_COUNTED:
+        raise QueryError(
+            f"{name} takes a number of words from 1 to {MOST_COUNTED}", column=column, remedy=f"write {_NUMBERED[name]}(…)"
+        )
+    return Lexeme(Kind.FUNCTION, name, column, int(number))
+
+
+_AFTER_COUNT = re.compile(r"\)\s*(?:[<>=]+\s*[0-9]+)?\s*(?:(?i:in)\s+[0-9]+[a-zA-Z]+)?")
+
+
+def _counting(text: str, at: int, opening: int) -> tuple[Lexeme, int]:
+    """`count(…) >= 5 in 1h` or `spike(…)`, whole; `storage.counting` reads it."""
+    close = text.find(")", opening)
+    if close < 0:
+        raise QueryError("this bracket is never closed", column=opening + 1, remedy="add the missing )")
+    after = _AFTER_COUNT.match(text, close)
+    end = close + 1 if after is None or text[at] in "sS" else after.end()
+    return Lexeme(Kind.COUNT, text[at:end].rstrip(), at + 1), end
 
 
 def _near(word: str, column: int) -> Lexeme:
     found = _NEAR.fullmatch(word)
     if found:
-        return Lexeme(Kind.NEAR, word, column, int(found[1]))
-    if word.partition("/")[0] != "NEAR" and _NEAR.fullmatch(word.upper()):
+        return Lexeme(Kind.NEAR, word, column, int(found[2]))
+    name = "ONEAR" if word[:1] in "oO" else "NEAR"
+    if word.partition("/")[0] != name and _NEAR.fullmatch(word.upper()):
         raise QueryError(f"{shown(word)} is not in capitals", column=column, remedy=f"write {word.upper()}")
     raise QueryError(
-        f"{shown(word)} is not NEAR/ with a number of words from 0 to {FARTHEST_NEAR}",
+        f"{shown(word)} is not {name}/ with a number of words from 0 to {FARTHEST_NEAR}",
         column=column,
-        remedy='write NEAR/5, or "near" in quotes for the word',
+        remedy=f'write {name}/5, or "{name.lower()}" in quotes for the word',
     )
 
 
@@ -161,6 +235,12 @@ def _field(name: str, column: int) -> str:
         raise QueryError(
             "a web address is no query word", column=column, remedy="write site:bbc.co.uk, or put the address in quotes"
         )
+    if small == "changed":
+        raise QueryError(
+            "changed: takes added(…) or removed(…)", column=column, remedy="write changed:added(word) or changed:removed(word)"
+        )
+    if small == "stem":
+        raise QueryError("stem: takes a language and a bracket", column=column, remedy="write stem:en(word)")
     close = [_OTHER_NAMES[small]] if small in _OTHER_NAMES else get_close_matches(small[:40], _FIELDS, n=1)
     hint = f"did you mean {close[0]}:?" if close else f"fields are {', '.join(each + ':' for each in _FIELDS)}"
     raise QueryError(

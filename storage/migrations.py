@@ -121,3 +121,31 @@ def m008_related(db: Database) -> None:
             articles INTEGER NOT NULL      -- how many of those counted have it
         ) STRICT""",
     )
+
+
+@migrations()
+def m009_rules(db: Database) -> None:
+    """What each version of a rule asked, changes of rules one by one, and the words of the index."""
+    run(
+        db,
+        "ALTER TABLE sources ADD COLUMN country TEXT",  # ISO 3166-1, in small letters; NULL: its hosts tell it, or nothing does
+        "ALTER TABLE rules ADD COLUMN change INTEGER NOT NULL DEFAULT 0",  # when it last changed, in numbers
+        "ALTER TABLE rules ADD COLUMN error TEXT",  # why it could not be asked; NULL: it could
+        """CREATE TABLE rule_versions (
+            rule_id INTEGER NOT NULL REFERENCES rules (id) ON DELETE CASCADE,
+            version INTEGER NOT NULL,
+            query TEXT NOT NULL,
+            PRIMARY KEY (rule_id, version)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE rule_removals (
+            change INTEGER PRIMARY KEY,
+            rule_id INTEGER NOT NULL       -- no reference: the rule is gone, and its id may be used again
+        ) STRICT""",
+        "CREATE INDEX rules_change ON rules (change)",
+        "CREATE INDEX matches_rule ON matches (rule_id, at)",
+        "INSERT OR IGNORE INTO rule_versions SELECT rule_id, rule_version, query FROM alerts",
+        "INSERT OR REPLACE INTO rule_versions SELECT id, version, query FROM rules",
+        "CREATE VIRTUAL TABLE versions_words USING fts5vocab (versions_index, row)",
+        "CREATE VIRTUAL TABLE comments_words USING fts5vocab (comments_index, row)",
+        "ANALYZE meta",
+    )

@@ -6,6 +6,7 @@ name says so. Identifiers are the integers that the database gave out; 0 means "
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from storage.words import (
     AlertReason,
@@ -32,7 +33,7 @@ from storage.words import (
 )
 
 __all__ = [
-    "Alert", "AlertReason", "Article", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
+    "Alert", "AlertReason", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
     "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
     "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link",
     "Match", "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment",
@@ -69,6 +70,7 @@ class Source:
     declared_in: str | None = None  # "FILE:LINE" when nightdesk.toml declares it
     keep: Keep = Keep.TEXT  # what is kept of its pages
     comment_feeds: CommentFeeds | None = None  # which to follow; None: as for every source
+    country: str | None = None  # ISO 3166-1, in small letters; None: what its articles' hosts tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,11 @@ class Document:
     tags: tuple[str, ...] = ()
     number: int = 1  # of the version
     news: bool = True
+    lead: str = ""  # as the page marks it; empty: it marks none
+    published: datetime | None = None
+    countries: tuple[str, ...] = ()  # of its sources: ISO 3166-1, in small letters
+    old_title: str | None = None  # of the version before; None: it is the first, or a comment
+    old_body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +283,15 @@ class Rule:
     channels: tuple[str, ...] = ()  # names; empty: every channel
     created: datetime | None = None
     declared_in: str | None = None
+    error: str | None = None  # why it could not be asked
+
+
+class Asked(NamedTuple):
+    """What matching needs of a rule; there may be a million of them in memory."""
+
+    id: int
+    version: int
+    query: str
 
 
 @dataclass(frozen=True, slots=True)

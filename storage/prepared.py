@@ -1,17 +1,17 @@
 """A document ready to be asked many queries: its fields as tokens and their places. A pure module."""
 
-import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from storage.days import within
 from storage.models import Document, DocumentKind
-from storage.syntax import Field, Leaf, Prefix
+from storage.sentences import Span, paragraph_spans, sentence_spans
+from storage.spelling import capital, spelt, stem
+from storage.syntax import Fact, Field, Look, Words, wild
 from storage.terms import host_key, language_key
 from storage.tokens import Tokens, tokenize
-
-_BREAK = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？]|[\r\n]+")
-_ABBREVIATION = re.compile(r"\b\w{1,2}\.\s+\Z")  # Mr. U.S. St.
+from storage.wildcards import beginning, fits
 
 
 class Hit(NamedTuple):
@@ -24,15 +24,22 @@ class Hit(NamedTuple):
 class FieldText:
     """One text of one field: its tokens, and where each stands (worked out when first asked for)."""
 
-    __slots__ = ("_breaks", "_positions", "_tokens", "_vocabulary", "name", "text")
+    __slots__ = ("_positions", "_sentence_spans", "_stems", "_tokens", "_vocabulary", "name", "old", "text")
 
-    def __init__(self, name: Field, text: str) -> None:
+    def __init__(self, name: Field, text: str, *, old: bool = False) -> None:
         self.name = name
         self.text = text
+        self.old = old  # of the version before
         self._tokens: Tokens | None = None
         self._positions: dict[str, list[int]] | None = None
         self._vocabulary: list[str] | None = None
-        self._breaks: list[int] | None = None
+        self._stems: dict[str, dict[str, list[int]]] = {}
+        self._sentence_spans: list[Span] | None = None
+
+    @property
+    def base(self) -> "FieldText":
+        """The text itself, as a Piece has it too."""
+        return self
 
     @property
     def tokens(self) -> Tokens:
@@ -47,95 +54,257 @@ class FieldText:
         if self._positions is None:
             positions: dict[str, list[int]] = {}
             for number, word in enumerate(self.tokens.folded):
-                positions.setdefault(word, []).append(number)
+                if word in positions:
+                    positions[word].append(number)
+                else:
+                    positions[word] = [number]
             self._positions = positions
         return self._positions
 
     @property
-    def breaks(self) -> list[int]:
-        """The characters at which a new sentence begins, ascending."""
-        if self._breaks is None:
-            ends = (found.end() for found in _BREAK.finditer(self.text))
-            self._breaks = [end for end in ends if not _ABBREVIATION.search(self.text, max(0, end - 10), end)]
-        return self._breaks
+    def sentence_spans(self) -> list[Span]:
+        """Where each sentence starts and ends, in characters."""
+        if self._sentence_spans is None:
+            self._sentence_spans = sentence_spans(self.text)
+        return self._sentence_spans
 
-    def find(self, leaf: Leaf) -> list[Hit]:
+    def sentences(self) -> list[Span]:
+        """The sentences: the number of the first token of each, and of the one behind its last."""
+        return self._in_tokens(self.sentence_spans)
+
+    def paragraphs(self) -> list[Span]:
+        """The paragraphs, likewise."""
+        return self._in_tokens(paragraph_spans(self.text))
+
+    def _in_tokens(self, spans: list[Span]) -> list[Span]:
+        starts = self.tokens.starts
+        return [(bisect_left(starts, begin), bisect_left(starts, end)) for begin, end in spans]
+
+    def find(self, leaf: Words) -> list[Hit]:
         """Every occurrence of the leaf's words, ascending."""
         words = leaf.words
-        starred = isinstance(leaf, Prefix)
+        if leaf.slop is not None:
+            return list(_windows([self.positions.get(word, []) for word in dict.fromkeys(words)], words, leaf.slop))
         if len(words) == 1:
-            places = self._beginning(words[0]) if starred else self.positions.get(words[0], [])
-            return [Hit(place, place) for place in places]
-        return list(self._runs(words, starred=starred))
+            places = self._places(leaf, 0)
+            found = [Hit(place, place) for place in places]
+        else:
+            found = list(self._runs(leaf))
+        return found if not leaf.look else [hit for hit in found if self._looks(leaf, hit)]
 
-    def _beginning(self, beginning: str) -> list[int]:
-        """Places of every word that begins so, ascending."""
+    def _places(self, leaf: Words, number: int) -> list[int]:
+        """The ascending places of one word of the leaf."""
+        word = leaf.words[number]
+        if wild(word):
+            return self._fitting(word)
+        if leaf.stem:
+            return self._stemmed(leaf.stem).get(stem(leaf.stem, word), [])
+        return self.positions.get(word, [])
+
+    def _fitting(self, pattern: str) -> list[int]:
+        """Places of every word that a word with wildcards describes, ascending."""
         if self._vocabulary is None:
             self._vocabulary = sorted(self.positions)
-        vocabulary = self._vocabulary
-        at = bisect_left(vocabulary, beginning)
-        places: list[int] = []
-        while at < len(vocabulary) and vocabulary[at].startswith(beginning):
-            places += self.positions[vocabulary[at]]
-            at += 1
-        places.sort()
-        return places
+        vocabulary, head = self._vocabulary, beginning(pattern)
+        at = bisect_left(vocabulary, head)
+        end = bisect_left(vocabulary, head + "\U0010ffff", at) if head else len(vocabulary)
+        found = [word for word in vocabulary[at:end] if fits(pattern, word)]
+        return sorted(place for word in found for place in self.positions[word])
 
-    def _runs(self, words: tuple[str, ...], *, starred: bool) -> Iterator[Hit]:
-        whole = words[:-1] if starred else words
-        if any(word not in self.positions for word in whole):
+    def _stemmed(self, language: str) -> dict[str, list[int]]:
+        if language not in self._stems:
+            places: dict[str, list[int]] = {}
+            for word, where in self.positions.items():
+                places.setdefault(stem(language, word), []).extend(where)
+            self._stems[language] = {each: sorted(where) for each, where in places.items()}
+        return self._stems[language]
+
+    def _runs(self, leaf: Words) -> Iterator[Hit]:
+        words, length, folded = leaf.words, len(leaf.words), self.tokens.folded
+        last_start = len(folded) - length
+        if leaf.plain:
+            positions = self.positions
+            if any(word not in positions for word in words):
+                return
+            offset, rarest = min(enumerate(words), key=lambda numbered: len(positions[numbered[1]]))
+            for place in positions[rarest]:
+                first = place - offset
+                if 0 <= first <= last_start and folded[first : first + length] == words:
+                    yield Hit(first, first + length - 1)
             return
-        offset, rarest = min(enumerate(whole), key=lambda numbered: len(self.positions[numbered[1]]))
-        folded, length = self.tokens.folded, len(words)
-        for place in self.positions[rarest]:
-            first = place - offset
-            last = first + length - 1
-            if first < 0 or last >= len(folded) or folded[first : first + len(whole)] != whole:
-                continue
-            if not starred or folded[last].startswith(words[-1]):
-                yield Hit(first, last)
+        starts: set[int] | None = None
+        for number in range(length):
+            places = {place - number for place in self._places(leaf, number)}
+            starts = places if starts is None else starts & places
+            if not starts:
+                return
+        for first in sorted(starts or ()):
+            if 0 <= first <= last_start:
+                yield Hit(first, first + length - 1)
+
+    def _looks(self, leaf: Words, hit: Hit) -> bool:
+        """Whether the words at an occurrence are written as the leaf's look wants them."""
+        tokens = self.tokens
+        for number in range(hit.first, hit.last + 1):
+            word = self.text[tokens.starts[number] : tokens.ends[number]]
+            if leaf.look is Look.ALLCAPS:
+                if not capital(word):
+                    return False
+            elif not _written(leaf.spelt[number - hit.first], spelt(leaf.look, word)):
+                return False
+        return True
+
+
+def _written(wanted: str, word: str) -> bool:
+    return fits(wanted, word) if wild(wanted) else wanted == word
+
+
+def _windows(places: list[list[int]], words: tuple[str, ...], slop: int) -> Iterator[Hit]:
+    """The shortest stretches that hold all the words, each as often as it is asked for, and at most `slop` others."""
+    wanted = [words.count(word) for word in dict.fromkeys(words)]
+    if any(len(found) < count for found, count in zip(places, wanted, strict=True)):
+        return
+    marks = sorted((place, number) for number, found in enumerate(places) for place in found)
+    held = [0] * len(wanted)
+    missing, left = len(wanted), 0
+    for place, number in marks:
+        held[number] += 1
+        missing -= held[number] == wanted[number]
+        while missing == 0:
+            first, leaving = marks[left]
+            if held[leaving] == wanted[leaving]:
+                if place - first + 1 - len(words) <= slop:
+                    yield Hit(first, place)
+                missing += 1
+            held[leaving] -= 1
+            left += 1
+
+
+class Piece:
+    """A stretch of a text, or those of its tokens that an edit touched: occurrences elsewhere do not count."""
+
+    __slots__ = ("_first", "_stop", "_touched", "base", "name")
+
+    def __init__(self, base: FieldText, first: int, stop: int, name: Field, touched: list[int] | None = None) -> None:
+        self.base = base
+        self.name = name
+        self._first, self._stop = first, stop  # tokens
+        self._touched = touched  # ascending numbers of tokens, one of which an occurrence must have
+
+    def find(self, leaf: Words) -> list[Hit]:
+        """Every occurrence of the leaf's words that lies within the piece, ascending."""
+        found = [hit for hit in self.base.find(leaf) if self._first <= hit.first and hit.last < self._stop]
+        touched = self._touched
+        if touched is None:
+            return found
+        return [hit for hit in found if bisect_left(touched, hit.first) < bisect_right(touched, hit.last)]
+
+    def cut(self, first: int, stop: int) -> "Piece":
+        """The part of the piece within tokens `first` to `stop`."""
+        return Piece(self.base, max(first, self._first), min(stop, self._stop), self.name, self._touched)
+
+    def touched(self, tokens: list[int]) -> "Piece":
+        """The piece with only those occurrences that have one of these tokens."""
+        return Piece(self.base, self._first, self._stop, self.name, tokens)
+
+
+Text = FieldText | Piece
+View = dict[Field, tuple[Text, ...]]
+"""What a query sees of a document: the texts of each field, or pieces of them."""
+
+
+def piece(text: Text) -> Piece:
+    """The text as a piece, all of it."""
+    return text if isinstance(text, Piece) else Piece(text, 0, len(text.tokens), text.name)
 
 
 class Prepared:
     """A document ready to be asked many queries: each of its texts is cut into tokens once."""
 
-    __slots__ = ("_facts", "document", "kind", "texts")
+    __slots__ = ("_facts", "before", "changes", "document", "kind", "texts")
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.kind = document.kind
-        title = (FieldText(Field.TITLE, document.title),)
-        self.texts: dict[Field, tuple[FieldText, ...]] = {Field.TITLE: title}
-        if self.kind is DocumentKind.COMMENT:
-            self.texts[Field.COMMENT] = (FieldText(Field.COMMENT, document.comment),)
-        else:
-            body = (FieldText(Field.BODY, document.body),)
-            self.texts |= {Field.BODY: body, Field.ANY: title + body}
-        self.texts[Field.SOURCE] = (FieldText(Field.SOURCE, document.source),)
-        self.texts[Field.AUTHOR] = tuple(FieldText(Field.AUTHOR, author) for author in document.authors)
-        self.texts[Field.TAG] = tuple(FieldText(Field.TAG, tag) for tag in document.tags)
+        self.texts = _texts(document)
+        self.before: View = {}
+        if document.old_title is not None and self.kind is DocumentKind.VERSION:
+            self.before = _article_texts(document.old_title, document.old_body, "", old=True)
+        self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
 
     @property
     def words(self) -> set[str]:
-        """Every token that a rule's text words may meet: of title and body, or of title and comment."""
+        """Every token that a rule's text words may meet: of title and text, or of title and comment."""
         own = Field.COMMENT if self.kind is DocumentKind.COMMENT else Field.BODY
-        return {word for field in (Field.TITLE, own) for text in self.texts[field] for word in text.tokens.folded}
+        (title,), (text,) = self.texts[Field.TITLE], self.texts[own]
+        return {*title.base.tokens.folded, *text.base.tokens.folded}
 
-    def fact(self, leaf: Leaf) -> str | None:
-        """The host or language tag that a `site:` or `lang:` leaf matches, if any."""
+    @property
+    def old_words(self) -> set[str]:
+        """Every token of the version before."""
+        return {word for text in self.before.get(Field.ANY, ()) for word in text.base.tokens.folded}
+
+    def fact(self, leaf: Fact) -> str | None:
+        """The host, language tag, country or day that a leaf matches, if any."""
+        document, wanted = self.document, leaf.value
+        if leaf.field is Field.PUBLISHED:
+            published = document.published
+            return published.date().isoformat() if published is not None and within(wanted, published) else None
         if leaf.field not in self._facts:
-            document = self.document
-            self._facts[leaf.field] = (
-                tuple(map(host_key, document.site.split())) if leaf.field is Field.SITE else (language_key(document.language),)
-            )
-        wanted = leaf.words[0]
-        whole = f".{wanted}" if leaf.field is Field.SITE else f"{wanted}-"
+            self._facts[leaf.field] = _FACTS[leaf.field](document)
         for value in self._facts[leaf.field]:
-            inside = value.endswith(whole) if leaf.field is Field.SITE else value.startswith(whole)
-            if value == wanted or inside:
+            if value == wanted or _below(leaf.field, value, wanted):
                 return value
         return None
+
+
+_FACTS: dict[Field, Callable[[Document], tuple[str, ...]]] = {
+    Field.SITE: lambda document: tuple(map(host_key, document.site.split())),
+    Field.LANG: lambda document: (language_key(document.language),),
+    Field.COUNTRY: lambda document: tuple(document.countries),
+}
+
+
+def _below(field: Field, value: str, wanted: str) -> bool:
+    """Whether a host lies below the one that is wanted, or a language tag is a narrower one."""
+    if field is Field.SITE:
+        return value.endswith("." + wanted)
+    return field is Field.LANG and value.startswith(wanted + "-")
+
+
+def _texts(document: Document) -> View:
+    if document.kind is DocumentKind.COMMENT:
+        title = (FieldText(Field.TITLE, document.title),)
+        texts: View = {Field.TITLE: title, Field.COMMENT: (FieldText(Field.COMMENT, document.comment),)}
+    else:
+        texts = _article_texts(document.title, document.body, document.lead)
+    texts[Field.SOURCE] = (FieldText(Field.SOURCE, document.source),)
+    texts[Field.AUTHOR] = tuple(FieldText(Field.AUTHOR, author) for author in document.authors)
+    texts[Field.TAG] = tuple(FieldText(Field.TAG, tag) for tag in document.tags)
+    return texts
+
+
+def _article_texts(title: str, body: str, lead: str, *, old: bool = False) -> View:
+    titles = (FieldText(Field.TITLE, title, old=old),)
+    text = FieldText(Field.BODY, body, old=old)
+    end = bisect_left(text.tokens.starts, _end_of_lead(body, lead))
+    return {
+        Field.TITLE: titles,
+        Field.BODY: (text,),
+        Field.ANY: (*titles, text),
+        Field.LEAD: (Piece(text, 0, end, Field.LEAD),),
+    }
+
+
+def _end_of_lead(body: str, lead: str) -> int:
+    """Where the lead ends, with which a text begins: the standfirst that the page marks, else the first paragraph."""
+    lead = lead.strip()
+    if lead and body.startswith(lead):
+        return len(lead)
+    first = body.lstrip()
+    end = first.find("\n")
+    return len(body) if end < 0 else len(body) - len(first) + end
 
 
 def prepare(document: Document) -> Prepared:

@@ -1,31 +1,42 @@
 """The query language: text → syntax tree, by recursive descent; errors name the column and the remedy. A pure module.
 
-    query   = or ;
-    or      = and , { "OR" , and } ;
-    and     = unary , { [ "AND" ] , unary } ;
-    unary   = { "NOT" | "-" } , near ;
-    near    = primary , { "NEAR/" digits , primary } ;
-    primary = [ field ] , ( word | phrase | "(" , or , ")" ) ;
+    query    = or , with count(…) and spike(…) joined to it by AND ;
+    or       = and , { "OR" , and } ;
+    and      = unary , { [ "AND" ] , unary } ;
+    unary    = { "NOT" | "-" } , near ;
+    near     = primary , { ( "NEAR/" | "ONEAR/" ) digits , primary } ;
+    primary  = [ field ] , ( word | phrase [ "~" digits ] | "(" , or , ")" | function , "(" , or , ")" ) ;
 
 `storage.lexer` makes the words, `storage.terms` the leaves of the tree (`storage.syntax`). Told for readers, with examples, in
-`docs/query-language.md`. Parsing takes linear time; length and depth are limited.
+`docs/query-language.md`. Parsing takes linear time; length, depth and what costs most to look for are limited.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import NamedTuple
 
+from storage.counting import Counting, counting
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, lex
-from storage.syntax import TEXT_FIELDS, And, Field, Near, Node, Not, Or
-from storage.terms import LONGEST_QUERY, leaf
+from storage.refusals import missing, never_closed, no_stemmer, nothing_but_count, side_error, too_deep, wrong_look
+from storage.spelling import LANGUAGES
+from storage.syntax import TEXT_FIELDS, And, AtLeast, Field, Leaf, Look, Near, Node, Not, Or, Scope, Within, Words, leaves
+from storage.terms import LONGEST_QUERY, Reading, leaf
 
 DEEPEST = 100
 """How deep brackets, and nodes of a tree, may nest."""
 DEEPEST_NEAR = 20
 """The same for NEAR, whose sides cost most to compare."""
+DEEPEST_SCOPE = 3
+"""The same for first50, sentence, para and changed, each of which looks at every piece of the text."""
+MOST_WILDCARDS = 500
+"""Words with a wildcard in a query."""
+MOST_LEADING = 100
+"""Of them, those that begin with one."""
 
-_STARTS = frozenset({Kind.WORD, Kind.PHRASE, Kind.OPEN, Kind.FIELD, Kind.NOT})
-_WAIT_FOR_MORE = frozenset({Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR, Kind.FIELD})
+_STARTS = frozenset({Kind.WORD, Kind.PHRASE, Kind.OPEN, Kind.FIELD, Kind.FUNCTION, Kind.NOT, Kind.COUNT})
+_LOOKS = frozenset(look.value for look in Look if look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +50,18 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A query that parsed: its text, its tree, and what its author should look at again."""
+    """A query that parsed: its text, its tree, what must be counted, and what its author should look at again."""
 
     text: str
     node: Node
     warnings: tuple[Advice, ...] = ()
+    counting: tuple[Counting, ...] = ()
 
     def __str__(self) -> str:
-        return str(self.node)
+        if not self.counting:
+            return str(self.node)
+        query = f"({self.node})" if isinstance(self.node, Or) else str(self.node)
+        return " AND ".join([query, *map(str, self.counting)])
 
 
 def parse(query: str) -> Query:
@@ -68,17 +83,35 @@ def parse(query: str) -> Query:
             column=whole.hungry,
             remedy="join it by AND to a word that must occur, such as: bank NOT river",
         )
+    if "*" in query or "?" in query:
+        _check_wildcards(leaves(whole.node))
+    counts = tuple(parser.counting)
     if parser.mixed is None:
-        return Query(query, whole.node)
+        return Query(query, whole.node, counting=counts)
     reading = str(whole.node)
     warning = Advice(
         parser.mixed, f"AND and OR are mixed without brackets; this is read as {reading}", "write the brackets you mean"
     )
-    return Query(query, whole.node, (warning,))
+    return Query(query, whole.node, (warning,), counts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
+def _check_wildcards(found: Iterable[Leaf]) -> None:
+    wild, leading = 0, 0
+    for each in found:
+        if not isinstance(each, Words):
+            continue
+        for word in each.words:
+            wild += "*" in word or "?" in word
+            leading += word[0] in "*?"
+        if wild > MOST_WILDCARDS or leading > MOST_LEADING:
+            raise QueryError(
+                f"more than {MOST_WILDCARDS} words have a wildcard, or more than {MOST_LEADING} begin with one",
+                column=each.column,
+                remedy="split the query into several rules",
+            )
+
+
+class _Part(NamedTuple):
     """A tree under construction, with what its parent must know."""
 
     node: Node
@@ -96,7 +129,10 @@ class _Parser:
         self._lexemes = lexemes
         self._at = 0
         self._field: Lexeme | None = None
+        self._reading = Reading()
         self._brackets = 0
+        self._scopes = 0
+        self.counting: list[Counting] = []
         self.mixed: int | None = None  # column of the first OR that mixes with AND
 
     def _next(self) -> Lexeme:
@@ -111,16 +147,18 @@ class _Parser:
         """The whole query."""
         if self._next().kind is Kind.END:
             raise QueryError("the query is empty", column=1, remedy="write at least one word")
-        part = self._or()
+        part = self._or(outermost=True)
         if self._next().kind is Kind.CLOSE:
             raise QueryError(
                 "this bracket closes nothing", column=self._next().column, remedy="remove the ) or open one before it"
             )
         return part
 
-    def _or(self) -> _Part:
-        parts, column = [self._and()], None
+    def _or(self, *, outermost: bool = False) -> _Part:
+        parts, column = [self._and(outermost=outermost)], None
         while self._next().kind is Kind.OR:
+            if outermost and self.counting:
+                raise _beside_or(self.counting[0].column)
             lexeme = self._take()
             column = column or lexeme.column
             parts.append(self._and())
@@ -131,20 +169,35 @@ class _Parser:
         hungry = next((part.hungry for part in parts if part.hungry is not None), None)
         fields = {part.near for part in parts}
         near = fields.pop() if len(fields) == 1 else None
-        children = chain.from_iterable(part.node.parts if isinstance(part.node, Or) else (part.node,) for part in parts)
-        return self._grown(Or(tuple(children)), parts, hungry=hungry, near=near)
+        below = dict.fromkeys(
+            chain.from_iterable(part.node.parts if isinstance(part.node, Or) else (part.node,) for part in parts)
+        )
+        node = Or(tuple(below)) if len(below) > 1 else parts[0].node
+        return self._grown(node, parts, hungry=hungry, near=near)
 
-    def _and(self) -> _Part:
-        parts = [self._unary()]
-        while self._next().kind is Kind.AND or self._next().kind in _STARTS:
+    def _and(self, *, outermost: bool = False) -> _Part:
+        parts = []
+        while True:
+            if outermost and self._next().kind is Kind.COUNT:
+                lexeme = self._take()
+                self.counting.append(counting(lexeme.text, lexeme.column))
+            else:
+                parts.append(self._unary())
             if self._next().kind is Kind.AND:
                 self._take()
-            parts.append(self._unary())
+            elif self._next().kind not in _STARTS:
+                break
+        if not parts:
+            raise nothing_but_count(self.counting[0].column)
         if len(parts) == 1:
             return parts[0]
         hungry = parts[0].hungry if all(part.hungry is not None for part in parts) else None
-        children = chain.from_iterable(part.node.parts if isinstance(part.node, And) else (part.node,) for part in parts)
-        return self._grown(And(tuple(children)), parts, hungry=hungry, loose=True)
+        below = dict.fromkeys(
+            chain.from_iterable(part.node.parts if isinstance(part.node, And) else (part.node,) for part in parts)
+        )
+        if len(below) == 1:
+            return parts[0]
+        return self._grown(And(tuple(below)), parts, hungry=hungry, loose=True)
 
     def _unary(self) -> _Part:
         column, negative = self._next().column, False
@@ -164,17 +217,18 @@ class _Parser:
         while self._next().kind is Kind.NEAR:
             operator = self._take()
             if self._next().kind is Kind.NOT:
-                raise _no_side(operator, "NOT", self._next().column)
+                raise side_error(operator, self._next().column, None)
             right = self._primary()
             for side in (left, right):
-                _check_side(operator, side)
+                if side.near is None:
+                    raise side_error(operator, side.column, side.node)
             if left.near is not right.near:
                 raise QueryError(
                     f"the two sides of {operator.text} stand in different fields",
                     column=operator.column,
                     remedy=f"put the field before the whole: title:(a {operator.text} b)",
                 )
-            node = Near(left.node, right.node, operator.number, operator.column)
+            node = Near(left.node, right.node, operator.number or 0, operator.text[0] == "O", operator.column)
             left = self._grown(node, [left, right], near=left.near)
             if left.depth > DEEPEST_NEAR:
                 raise QueryError(
@@ -189,14 +243,18 @@ class _Parser:
         match lexeme.kind:
             case Kind.FIELD:
                 return self._in_field()
+            case Kind.FUNCTION:
+                return self._function()
             case Kind.OPEN:
                 return self._group()
             case Kind.WORD | Kind.PHRASE:
                 self._take()
-                field = Field(self._field.text) if self._field else Field.ANY
-                return _Part(leaf(lexeme, field), lexeme.column, near=field if field in TEXT_FIELDS else None)
+                field = self._reading.field
+                return _Part(leaf(lexeme, self._reading), lexeme.column, near=field if field in TEXT_FIELDS else None)
+            case Kind.COUNT:
+                raise _beside_or(lexeme.column)
             case _:
-                raise self._missing()
+                raise missing(self._lexemes[self._at - 1] if self._at else None, lexeme)
 
     def _in_field(self) -> _Part:
         field = self._take()
@@ -212,84 +270,89 @@ class _Parser:
                 column=self._next().column,
                 remedy=f"write NOT before the field: NOT {field.text}:word",
             )
-        self._field = field
+        before = self._reading
+        self._field, self._reading = field, replace(before, field=Field(field.text))
         part = self._primary()
-        self._field = None
+        self._field, self._reading = None, before
         return part
+
+    def _function(self) -> _Part:
+        """`first50(…)` and the others: how the words in the brackets are read, or where, or how often."""
+        name = self._take()
+        before = self._reading
+        if name.text in _LOOKS:
+            if before.look and before.look.value != name.text:
+                raise wrong_look(name, before.look)
+            self._reading = replace(before, look=Look(name.text))
+        elif name.text.startswith("stem:"):
+            if name.text[5:] not in LANGUAGES:
+                raise no_stemmer(name)
+            self._reading = replace(before, stem=name.text[5:])
+        else:
+            return self._scoped(name)
+        part = self._group()
+        self._reading = before
+        return part._replace(column=name.column)
+
+    def _scoped(self, name: Lexeme) -> _Part:
+        if name.text == "atleast":
+            part = self._group()
+            if part.near is None:
+                raise side_error(name, part.column, part.node)
+            return self._grown(AtLeast(name.number or 0, part.node, name.column), [part], column=name.column)
+        if self._scopes and name.text.startswith("changed:"):
+            raise QueryError(
+                f"{name.text} stands inside another function",
+                column=name.column,
+                remedy=f"put it outside: {name.text}(sentence(a b))",
+            )
+        self._scopes += 1
+        if self._scopes > DEEPEST_SCOPE:
+            raise QueryError(
+                f"{name.text} is nested more than {DEEPEST_SCOPE} deep in others like it",
+                column=name.column,
+                remedy="join them by AND",
+            )
+        part = self._group()
+        self._scopes -= 1
+        node = Within(Scope(name.text), part.node, name.number or 0, name.column)
+        return self._grown(node, [part], hungry=part.hungry, column=name.column)
 
     def _group(self) -> _Part:
         opening = self._take()
         self._brackets += 1
         if self._brackets > DEEPEST:
-            raise _too_deep(opening.column)
+            raise too_deep(opening.column, DEEPEST)
         if self._next().kind is Kind.CLOSE:
             raise QueryError("the brackets are empty", column=opening.column, remedy="write words between them, or remove them")
         if self._next().kind is Kind.END:
-            raise _never_closed(opening)
+            raise never_closed(opening)
         part = self._or()
         if self._next().kind is not Kind.CLOSE:
-            raise _never_closed(opening)
+            raise never_closed(opening)
         self._take()
         self._brackets -= 1
         return _Part(part.node, opening.column, part.depth, part.hungry, part.near)
 
     def _grown(
-        self, node: Node, parts: list[_Part], *, hungry: int | None = None, near: Field | None = None, loose: bool = False
+        self,
+        node: Node,
+        parts: list[_Part],
+        *,
+        hungry: int | None = None,
+        near: Field | None = None,
+        loose: bool = False,
+        column: int | None = None,
     ) -> _Part:
         depth = 1 + max(part.depth for part in parts)
         if depth > DEEPEST:
-            raise _too_deep(parts[-1].column)
-        return _Part(node, parts[0].column, depth, hungry, near, loose)
-
-    def _missing(self) -> QueryError:
-        """The error for a place where a word should stand and none does."""
-        before = self._lexemes[self._at - 1] if self._at else None
-        if before is not None and before.kind in _WAIT_FOR_MORE:
-            name = before.text + ":" if before.kind is Kind.FIELD else before.text
-            return QueryError(
-                f"{name} has nothing after it",
-                column=before.column,
-                remedy=f'write a word, a "phrase" or a (group) after {name}',
-            )
-        return QueryError(
-            f"{self._next().text} has nothing before it",
-            column=self._next().column,
-            remedy=f'write a word before it, or quotes if the word itself is meant: "{self._next().text.lower()}"',
-        )
+            raise too_deep(parts[-1].column, DEEPEST)
+        return _Part(node, column or parts[0].column, depth, hungry, near, loose)
 
 
-def _never_closed(opening: Lexeme) -> QueryError:
-    return QueryError("this bracket is never closed", column=opening.column, remedy="add the missing )")
-
-
-def _too_deep(column: int) -> QueryError:
+def _beside_or(column: int) -> QueryError:
     return QueryError(
-        f"the query is nested more than {DEEPEST} deep", column=column, remedy="remove brackets, or split the rule"
-    )
-
-
-def _check_side(operator: Lexeme, side: _Part) -> None:
-    if side.near is not None:
-        return
-    match side.node:
-        case And():
-            raise _no_side(operator, "AND", side.column)
-        case Not():
-            raise _no_side(operator, "NOT", side.column)
-        case Or():
-            raise _no_side(operator, "a group with AND, NOT or several fields", side.column)
-        case _:
-            raise QueryError(
-                f"{operator.text} reads text only, not this field",
-                column=side.column,
-                remedy="use it with title:, body:, comment: or no field, and join the other field by AND",
-            )
-
-
-def _no_side(operator: Lexeme, what: str, column: int) -> QueryError:
-    near = operator.text
-    return QueryError(
-        f"{near} cannot take {what}",
+        "count and spike can only be joined to the whole query by AND",
         column=column,
-        remedy=f"beside NEAR stand words, phrases and OR groups; write (a {near} b) AND (a {near} c)",
+        remedy="write (a OR b) AND count(story) >= 5 in 1h",
     )

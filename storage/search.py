@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.candidates import candidates
-from storage.evaluate import evaluate
+from storage.candidates import Candidates, candidates
+from storage.evaluate import evaluate, matches
 from storage.models import Document, DocumentKind, Evidence
 from storage.prepared import prepare
 from storage.query import Query
 from storage.store import Tables
+from storage.syntax import Node
 
 _BATCH = 200
 _NEWEST = 2**62
@@ -32,13 +33,23 @@ def search(tables: Tables, query: Query, kind: DocumentKind, *, since: datetime 
 
     Read it inside one `store.read`: it looks at the archive as it goes.
     """
-    expression, before = candidates(query.node), _NEWEST
-    while batch := tables.articles.candidates(kind, expression, before=before, since=since, limit=_BATCH):
-        before = batch[-1].id
-        for document in batch:
-            evidence = evaluate(query.node, prepare(document))
-            if evidence is not None:
-                yield Hit(document, evidence)
+    asked = _candidates(tables, query.node, kind)
+    if asked is None:
+        return
+    for document in _documents(tables, kind, asked, since):
+        evidence = evaluate(query.node, prepare(document))
+        if evidence is not None:
+            yield Hit(document, evidence)
+
+
+def matching_ids(tables: Tables, node: Node, kind: DocumentKind, *, since: datetime | None = None) -> list[int]:
+    """The ids of all documents of a kind that a query matches, newest first; read only where the index cannot say it."""
+    asked = _candidates(tables, node, kind)
+    if asked is None:
+        return []
+    if asked.exact:
+        return tables.documents.found(kind, asked, since)
+    return [each.id for each in _documents(tables, kind, asked, since) if matches(node, prepare(each))]
 
 
 def search_articles(tables: Tables, query: Query, *, since: datetime | None, limit: int) -> list[Hit]:
@@ -50,3 +61,14 @@ def search_articles(tables: Tables, query: Query, *, since: datetime | None, lim
             if len(found) >= limit:
                 return list(found.values())
     return list(found.values())
+
+
+def _candidates(tables: Tables, node: Node, kind: DocumentKind) -> Candidates | None:
+    return candidates(node, kind, lambda leaf: tables.documents.spellings(kind, leaf))
+
+
+def _documents(tables: Tables, kind: DocumentKind, asked: Candidates, since: datetime | None) -> Iterator[Document]:
+    before = _NEWEST
+    while batch := tables.documents.candidates(kind, asked, before=before, since=since, limit=_BATCH):
+        before = batch[-1].id
+        yield from batch

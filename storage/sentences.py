@@ -19,31 +19,58 @@ _END = re.compile(
     r"""|[؟۔।॥။።]{1,6}["'”’»)\]]{0,6}\s*|[。！？｡]{1,6}[」』”’）)]{0,6}"""
 )
 _BLANK_LINE = re.compile(r"\n(?:[^\S\n]|[\u00ad\u200b-\u200d\u2060\ufeff])*\n")  # invisible characters leave it blank
+_LINE = re.compile(r"\n")
+_BLANKS = re.compile(r"\s+")
 _BEFORE = re.compile(r"([^\W\d_]+|\d+)\Z")
 _UNMARKED = re.compile(r"[\u0e00-\u0eff]")  # Thai, Lao
+Span = tuple[int, int]
 _LONG_UNMARKED = 40  # characters of a stretch that ends at a blank
 
 
 def paragraph_texts(text: str) -> list[str]:
     """The paragraphs of a text: parted by blank lines, or by ends of lines where there is no blank one."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    parts = _BLANK_LINE.split(text) if _BLANK_LINE.search(text.strip()) else text.split("\n")
-    return [part for part in map(str.strip, parts) if part]
+    return [text[start:end] for start, end in paragraph_spans(text)]
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text in order, each on one line; none goes on behind its paragraph."""
-    return [sentence for part in paragraph_texts(text) for sentence in _cut(" ".join(part.split())) if sentence]
+    return [" ".join(text[start:end].split()) for start, end in sentence_spans(text)]
 
 
-def _cut(text: str) -> Iterator[str]:
-    start = 0
-    for found in _END.finditer(text):
+def paragraph_spans(text: str) -> list[Span]:
+    """Where each paragraph starts and ends, in characters, without the blanks around it."""
+    text = text.replace("\r\n", " \n").replace("\r", "\n")  # as long as before
+    breaks = _BLANK_LINE if _BLANK_LINE.search(text.strip()) else _LINE
+    spans, start = [], 0
+    for found in breaks.finditer(text):
+        spans.append((start, found.start()))
+        start = found.end()
+    spans.append((start, len(text)))
+    return [trimmed for span in spans if (trimmed := _trimmed(text, *span))]
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Where each sentence starts and ends, in characters, without the blanks around it."""
+    return [span for start, end in paragraph_spans(text) for span in _cut(text, start, end)]
+
+
+def _trimmed(text: str, start: int, end: int) -> Span | None:
+    piece = text[start:end]
+    bare = piece.lstrip()
+    start += len(piece) - len(bare)
+    end = start + len(bare.rstrip())
+    return (start, end) if start < end else None
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[Span]:
+    begin = start
+    for found in _END.finditer(text, start, end):
         if found.group("mark") and not _ends(text, found):
             continue
-        yield from _unmarked(text[start : found.end()].strip())
-        start = found.end()
-    yield from _unmarked(text[start:].strip())
+        yield from _unmarked(text, begin, found.end())
+        begin = found.end()
+    yield from _unmarked(text, begin, end)
 
 
 def _ends(text: str, found: re.Match[str]) -> bool:
@@ -62,15 +89,15 @@ def _ends(text: str, found: re.Match[str]) -> bool:
     return len(word) > 1 and word not in _SHORT_FORMS
 
 
-def _unmarked(sentence: str) -> Iterator[str]:
+def _unmarked(text: str, start: int, end: int) -> Iterator[Span]:
     """The sentence; in a script without signs for its end, cut at blanks into stretches of some length."""
-    if len(sentence) < 2 * _LONG_UNMARKED or not _UNMARKED.search(sentence):
-        yield sentence
+    span = _trimmed(text, start, end)
+    if span is None:
         return
-    stretch = ""
-    for part in sentence.split():
-        stretch = f"{stretch} {part}".strip()
-        if len(stretch) >= _LONG_UNMARKED:
-            yield stretch
-            stretch = ""
-    yield stretch
+    start, end = span
+    if end - start >= 2 * _LONG_UNMARKED and _UNMARKED.search(text, start, end):
+        for found in _BLANKS.finditer(text, start, end):
+            if found.start() - start >= _LONG_UNMARKED:
+                yield start, found.start()
+                start = found.end()
+    yield start, end

@@ -13,7 +13,7 @@ from storage.models import CommentFeeds, Crawl, CrawlOutcome, Keep, Schedule, So
 
 _COLUMNS = (
     "id, name, home_url, sites, tags, every, cron, zone, paused, added, due, last_crawl, last_success, error_streak,"
-    " last_error, declared_in, keep, comment_feeds"
+    " last_error, declared_in, keep, comment_feeds, country"
 )
 
 
@@ -30,22 +30,23 @@ class SourceTable:
             raise UsageError(f"a source named {source.name!r} is there already; choose another name with --name")
         row = self._db.execute(
             "INSERT INTO sources (name, home_url, sites, tags, every, cron, zone, paused, added, due, declared_in,"
-            " keep, comment_feeds) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " keep, comment_feeds, country) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET removed = NULL, home_url = excluded.home_url,"
             " sites = excluded.sites, tags = excluded.tags, every = excluded.every,"
             " cron = excluded.cron, zone = excluded.zone, paused = excluded.paused, added = excluded.added, due = excluded.due,"
             " declared_in = excluded.declared_in, keep = excluded.keep, comment_feeds = excluded.comment_feeds,"
+            " country = excluded.country,"
             " error_streak = 0, last_error = NULL, last_crawl = NULL RETURNING id",
             [source.name, source.home_url, *_shape(source), int(source.paused), to_text(source.added),
-             to_text(source.due), source.declared_in, source.keep, source.comment_feeds],
+             to_text(source.due), source.declared_in, source.keep, source.comment_feeds, source.country],
         ).fetchone()  # fmt: skip
         return self.by_id(row[0])
 
     def change(self, source: Source) -> None:
-        """Write what a person may change of a source: schedule, tags, sites, home, due, keep, comment feeds, declaration."""
+        """Write what a person may change of a source, and when it is due."""
         self._db.execute(
             "UPDATE sources SET home_url = ?, sites = ?, tags = ?, every = ?, cron = ?, zone = ?, due = ?, declared_in = ?,"
-            " keep = ?, comment_feeds = ? WHERE id = ?",
+            " keep = ?, comment_feeds = ?, country = ? WHERE id = ?",
             [
                 source.home_url,
                 *_shape(source),
@@ -53,6 +54,7 @@ class SourceTable:
                 source.declared_in,
                 source.keep,
                 source.comment_feeds,
+                source.country,
                 source.id,
             ],
         )
@@ -177,4 +179,5 @@ def _source(row: tuple[Any, ...]) -> Source:
         schedule=Schedule(row[5], row[6], row[7]), paused=bool(row[8]), added=from_text(row[9]), due=from_text(row[10]),
         last_crawl=from_text(row[11]), last_success=from_text(row[12]), error_streak=row[13], last_error=row[14],
         declared_in=row[15], keep=Keep(row[16]), comment_feeds=CommentFeeds(row[17]) if row[17] else None,
+        country=row[18],
     )  # fmt: skip

@@ -22,6 +22,7 @@ from storage.comments import CommentTable
 from storage.corrections import CorrectionTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
+from storage.documents import DocumentTable
 from storage.feeds import FeedTable
 from storage.hosts import HostTable
 from storage.meta import MetaTable
@@ -75,6 +76,11 @@ class Tables:
     def articles(self) -> ArticleTable:
         """Articles, their versions and comments."""
         return ArticleTable(self.connection)
+
+    @cached_property
+    def documents(self) -> DocumentTable:
+        """What rules read, and the search over it."""
+        return DocumentTable(self.connection)
 
     @cached_property
     def captures(self) -> CaptureTable:

@@ -1,7 +1,8 @@
 """The syntax tree of a query, and its canonical text. A pure module.
 
-Words in the tree are folded tokens (`storage.tokens`). `str(node)` is canonical query text: brackets wherever a
-reader could doubt, and `parse(str(node)).node == node` for every tree that the parser makes.
+Words in the tree are folded tokens (`storage.tokens`) in which `*` stands for any characters and `?` for one. `str(node)`
+is canonical query text: brackets wherever a reader could doubt, and `parse(str(node)).node == node` for every tree that
+the parser makes.
 """
 
 import dataclasses
@@ -15,6 +16,7 @@ class Field(StrEnum):
 
     ANY = ""  # no field named: title and body of an article, each for itself
     TITLE = "title"
+    LEAD = "lead"
     BODY = "body"
     COMMENT = "comment"
     SOURCE = "source"
@@ -22,49 +24,69 @@ class Field(StrEnum):
     LANG = "lang"
     AUTHOR = "author"
     TAG = "tag"
+    COUNTRY = "country"
+    PUBLISHED = "published"
 
 
-TEXT_FIELDS = frozenset({Field.ANY, Field.TITLE, Field.BODY, Field.COMMENT})
+TEXT_FIELDS = frozenset({Field.ANY, Field.TITLE, Field.LEAD, Field.BODY, Field.COMMENT})
 """The fields that hold running text; the others are short facts about the article."""
+FACT_FIELDS = frozenset({Field.SITE, Field.LANG, Field.COUNTRY, Field.PUBLISHED})
+"""The fields that are compared as a whole, not word by word."""
+
+
+class Look(StrEnum):
+    """What of a word's spelling counts; the words are those of the query."""
+
+    FOLDED = ""  # neither capitals nor accents
+    CASE = "case"
+    ALLCAPS = "allcaps"  # every letter a capital, whatever the query's are
+    ACCENTS = "accents"
+    EXACT = "exact"  # both
+
+
+class Scope(StrEnum):
+    """The part of a document that a query may be confined to."""
+
+    FIRST = "first"  # the first words of each text
+    SENTENCE = "sentence"
+    PARA = "para"
+    ADDED = "changed:added"  # what an edit brought
+    REMOVED = "changed:removed"  # what an edit took
+
 
 _unseen = dataclasses.field  # a dataclass attribute named `field` hides the function
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """One word. For `site:` the word is a host, for `lang:` a language tag."""
+class Words:
+    """One word, or several that follow each other, in a text or a short field.
 
-    word: str
+    With `slop` they may stand in any order, with at most so many other words among them.
+    """
+
+    words: tuple[str, ...]
     field: Field = Field.ANY
+    look: Look = Look.FOLDED
+    spelt: tuple[str, ...] = ()  # the words as the look compares them; empty where it does not
+    stem: str = ""  # the language whose stems are compared; empty: the words themselves
+    slop: int | None = None
     column: int = _unseen(default=0, compare=False, repr=False)  # in the query, from 1
 
     @property
-    def words(self) -> tuple[str, ...]:
-        """The word as a phrase of one."""
-        return (self.word,)
+    def plain(self) -> bool:
+        """Whether nothing but folded words is asked for, side by side."""
+        return not (self.look or self.stem or self.slop is not None or any(map(wild, self.words)))
 
     def __str__(self) -> str:
         return canonical(self)
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """Two words or more that follow each other."""
+class Fact:
+    """A host, language, country or span of days: `value` is what the article's must be, or lie within."""
 
-    words: tuple[str, ...]
-    field: Field = Field.ANY
-    column: int = _unseen(default=0, compare=False, repr=False)
-
-    def __str__(self) -> str:
-        return canonical(self)
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """Words that follow each other, of which the last is only the beginning of a word."""
-
-    words: tuple[str, ...]
-    field: Field = Field.ANY
+    field: Field
+    value: str
     column: int = _unseen(default=0, compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -73,14 +95,40 @@ class Prefix:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Two sides with at most `distance` words between them, in either order, in one field.
+    """Two sides with at most `distance` words between them, in one field; `ordered`: the left one first.
 
-    A side is a leaf, an Or of sides, or a Near; all leaves name the same text field.
+    A side is Words, an Or of sides, or a Near; all leaves name the same text field.
     """
 
     left: "Node"
     right: "Node"
     distance: int
+    ordered: bool = False
+    column: int = _unseen(default=0, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return canonical(self)
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """A part that occurs so many times or more; it is what may stand beside Near."""
+
+    number: int
+    part: "Node"
+    column: int = _unseen(default=0, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return canonical(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A part that is true of some piece of the document; `number` belongs to Scope.FIRST."""
+
+    scope: Scope
+    part: "Node"
+    number: int = 0
     column: int = _unseen(default=0, compare=False, repr=False)
 
     def __str__(self) -> str:
@@ -89,7 +137,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class And:
-    """All of two parts or more; none of them an And."""
+    """All of two parts or more, all different; none of them an And."""
 
     parts: tuple["Node", ...]
 
@@ -99,7 +147,7 @@ class And:
 
 @dataclass(frozen=True, slots=True)
 class Or:
-    """At least one of two parts or more; none of them an Or."""
+    """At least one of two parts or more, all different; none of them an Or."""
 
     parts: tuple["Node", ...]
 
@@ -118,23 +166,41 @@ class Not:
         return canonical(self)
 
 
-Leaf = Term | Phrase | Prefix
-Node = Leaf | Near | And | Or | Not
+Leaf = Words | Fact
+Node = Leaf | Near | AtLeast | Within | And | Or | Not
+
+
+def wild(word: str) -> bool:
+    """Whether a word of the tree has a wildcard: no token has one of the two signs."""
+    return "*" in word or "?" in word
+
+
+def children(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below."""
+    match node:
+        case And() | Or():
+            return node.parts
+        case Near():
+            return (node.left, node.right)
+        case Not() | AtLeast() | Within():
+            return (node.part,)
+        case _:
+            return ()
+
+
+def nodes(node: Node) -> Iterator[Node]:
+    """The node and all below it, from left to right."""
+    yield node
+    for child in children(node):
+        yield from nodes(child)
 
 
 def leaves(node: Node) -> Iterator[Leaf]:
-    """Every word, phrase and prefix of a tree, from left to right."""
-    match node:
-        case Near():
-            yield from leaves(node.left)
-            yield from leaves(node.right)
-        case And() | Or():
-            for part in node.parts:
-                yield from leaves(part)
-        case Not():
-            yield from leaves(node.part)
-        case _:
-            yield node
+    """Every leaf of a tree, from left to right."""
+    if isinstance(node, Words | Fact):
+        yield node
+    for child in children(node):
+        yield from leaves(child)
 
 
 def canonical(node: Node) -> str:
@@ -148,9 +214,15 @@ def canonical(node: Node) -> str:
             return "NOT " + _bracketed(node.part, And | Or | Near)
         case Near():
             sides = (_bracketed(side, Or | Near) for side in (node.left, node.right))
-            return f" NEAR/{node.distance} ".join(sides)
+            return f" {'O' if node.ordered else ''}NEAR/{node.distance} ".join(sides)
+        case AtLeast():
+            return f"atleast{node.number}({canonical(node.part)})"
+        case Within():
+            return f"{node.scope}{node.number or ''}({canonical(node.part)})"
+        case Fact():
+            return f"{node.field}:{node.value}"
         case _:
-            return _leaf(node)
+            return _words(node)
 
 
 def _bracketed(node: Node, kinds: type | object) -> str:
@@ -158,8 +230,14 @@ def _bracketed(node: Node, kinds: type | object) -> str:
     return f"({text})" if isinstance(node, kinds) else text  # type: ignore[arg-type]
 
 
-def _leaf(leaf: Leaf) -> str:
-    field = f"{leaf.field}:" if leaf.field else ""
-    star = "*" if isinstance(leaf, Prefix) else ""
-    words = " ".join(leaf.words)
-    return f'{field}"{words}{star}"' if len(leaf.words) > 1 else f"{field}{words}{star}"
+def _words(leaf: Words) -> str:
+    text = " ".join(leaf.spelt or leaf.words)
+    if len(leaf.words) > 1 or text in {"AND", "OR", "NOT", "NEAR", "ONEAR"}:
+        text = f'"{text}"'
+    if leaf.slop is not None:
+        text += f"~{leaf.slop}"
+    if leaf.look:
+        text = f"{leaf.look}({text})"
+    if leaf.stem:
+        text = f"stem:{leaf.stem}({text})"
+    return f"{leaf.field}:{text}" if leaf.field else text

@@ -1,48 +1,58 @@
 """One word or phrase of a query → a leaf of its tree, or the error that says why not. A pure module."""
 
 import re
+from dataclasses import dataclass
 
+from storage.days import days
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, shown
-from storage.syntax import Field, Leaf, Phrase, Prefix, Term
-from storage.tokens import tokenize
+from storage.spelling import spelt
+from storage.syntax import TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
+from storage.tokens import Tokens, tokenize
+from storage.wildcards import ONE, STARS, longest_piece
 
 LONGEST_QUERY = 20_000
 """Characters of a query."""
 LONGEST_PHRASE = 100
 """Words of a phrase."""
+LEAST_PIECE = 3
+"""Letters that must stand together in a word that begins with a wildcard."""
 
-_INNER_WILDCARD = re.compile(r"\w\?\w|^\?\w|\*.")
 _TILDE = re.compile(r"[~^][0-9.]*$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")  # the shape of BCP 47 tags
+_COUNTRY = re.compile(r"[a-z]{2}")  # ISO 3166-1
 _HOST = re.compile(r"[^\W_]+(?:[-_]+[^\W_]+)*(?:\.[^\W_]+(?:[-_]+[^\W_]+)*)*")
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
+_HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
+_WITHIN = re.compile(r"(?<=\w)\?+(?=\w)")  # in quotes a question mark elsewhere is one
+_TOUCHING = re.compile(r"(?<=[\w*])\?+|\?+(?=[\w*])")
+_WILDCARDS = str.maketrans({"*": STARS, "?": ONE})
+_SIGNS = str.maketrans({STARS: "*", ONE: "?"})
+_NO_WILDCARDS = str.maketrans({STARS: " ", ONE: " "})
 
 
-def leaf(lexeme: Lexeme, field: Field) -> Leaf:
-    """The leaf that a word or phrase makes in a field; raises QueryError when it makes none."""
-    if field is Field.SITE:
-        return Term(_site(lexeme), field, lexeme.column)
-    if field is Field.LANG:
-        return Term(_language(lexeme), field, lexeme.column)
-    text = lexeme.text
-    if lexeme.kind is Kind.WORD:
-        _check_word(lexeme)
-    starred = text.endswith("*")
-    if "*" in text[:-1]:
-        _refuse_star(lexeme)
-    words = tokenize(text.rstrip("*")).folded
-    if not words:
-        _refuse_empty(lexeme)
-    if len(words) > LONGEST_PHRASE:
-        raise QueryError(
-            f"this phrase has {len(words)} words",
-            column=lexeme.column,
-            remedy=f"at most {LONGEST_PHRASE} are allowed; a part of it will find the same articles",
-        )
-    if starred:
-        return Prefix(words, field, lexeme.column)
-    return Phrase(words, field, lexeme.column) if len(words) > 1 else Term(words[0], field, lexeme.column)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How words are read at a place of a query: in which field, and how they are compared."""
+
+    field: Field = Field.ANY
+    look: Look = Look.FOLDED
+    stem: str = ""
+
+
+def leaf(lexeme: Lexeme, reading: Reading) -> Leaf | Near:
+    """The leaf that a word or phrase makes; raises QueryError when it makes none. `"a b"~5` is Near."""
+    match reading.field:
+        case Field.SITE:
+            return Fact(Field.SITE, _site(lexeme), lexeme.column)
+        case Field.LANG:
+            return Fact(Field.LANG, _language(lexeme), lexeme.column)
+        case Field.COUNTRY:
+            return Fact(Field.COUNTRY, _country(lexeme), lexeme.column)
+        case Field.PUBLISHED:
+            return Fact(Field.PUBLISHED, days(lexeme.text, lexeme.column), lexeme.column)
+        case _:
+            return _words(lexeme, reading)
 
 
 def host_key(host: str) -> str:
@@ -61,11 +71,69 @@ def language_key(tag: str) -> str:
     return tag.strip().casefold().replace("_", "-")
 
 
+def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
+    text, column = lexeme.text, lexeme.column
+    if lexeme.kind is Kind.WORD:
+        _check_word(lexeme)
+    cut = text
+    if "*" in text or "?" in text:
+        marks = _WITHIN if lexeme.kind is Kind.PHRASE else _TOUCHING
+        cut = marks.sub(lambda found: ONE * len(found.group()), text.translate(_NO_WILDCARDS)).replace("*", STARS)
+    tokens = tokenize(cut)
+    words = tokens.folded if cut is text else tuple(word.translate(_SIGNS) for word in tokens.folded)
+    if not words:
+        _refuse_empty(lexeme)
+    if cut is not text:
+        _check_wildcards(words, lexeme)
+    if len(words) > LONGEST_PHRASE:
+        raise QueryError(
+            f"this phrase has {len(words)} words",
+            column=column,
+            remedy=f"at most {LONGEST_PHRASE} are allowed; a part of it will find the same articles",
+        )
+    look = reading.look
+    spelling: tuple[str, ...] = ()
+    if look in {Look.CASE, Look.ACCENTS, Look.EXACT}:
+        spelling = _spelling(look, cut, tokens)
+    elif reading.field in TEXT_FIELDS and not reading.stem:
+        words = tuple(map(_with_particles, words))
+    made = Words(words, reading.field, look, spelling, reading.stem, column=column)
+    return made if lexeme.number is None else _loose(made, lexeme)
+
+
+def _spelling(look: Look, text: str, tokens: Tokens) -> tuple[str, ...]:
+    pieces = (text[start:end] for start, end in zip(tokens.starts, tokens.ends, strict=True))
+    return tuple(spelt(look, piece).translate(_SIGNS) for piece in pieces)
+
+
+def _with_particles(word: str) -> str:
+    """A Korean word also with the grammar that is glued to its end (서울 in 서울에서); one syllable alone is too little."""
+    return word + "*" if _HANGUL_END.search(word) else word
+
+
+def _loose(words: Words, lexeme: Lexeme) -> Words | Near:
+    """A phrase whose words may have others among them: two words are Near, whatever they are."""
+    assert lexeme.number is not None
+    parts = [
+        Words((word,), words.field, words.look, words.spelt[number : number + 1], words.stem, column=words.column)
+        for number, word in enumerate(words.words)
+    ]
+    if len(parts) == 1:
+        raise QueryError("~ stands behind a single word", column=lexeme.column, remedy='write two words or more: "a b"~5')
+    if len(parts) == 2:
+        return Near(parts[0], parts[1], lexeme.number, column=words.column)
+    if words.look or words.stem or any(map(wild, words.words)):
+        raise QueryError(
+            "~ behind three words or more takes whole words only, compared without capitals and accents",
+            column=lexeme.column,
+            remedy="join two at a time by NEAR: a* NEAR/5 b NEAR/5 c",
+        )
+    return Words(words.words, words.field, slop=lexeme.number, column=words.column)
+
+
 def _check_word(lexeme: Lexeme) -> None:
     """Refuse signs that other tools give a meaning, rather than drop them and search for something else."""
     word, column = lexeme.text, lexeme.column
-    if word.strip("*") and ("*" in word[:-1] or _INNER_WILDCARD.search(word)):
-        _refuse_star(lexeme)
     if len(word) > 1 and word[0] == "!" and word[1].isalnum():
         raise QueryError("! is not known here", column=column, remedy=f"write -{shown(word[1:])}")
     found = _TILDE.search(word)
@@ -77,20 +145,33 @@ def _check_word(lexeme: Lexeme) -> None:
         )
 
 
-def _refuse_star(lexeme: Lexeme) -> None:
-    raise QueryError(
-        "a wildcard stands elsewhere than at the end",
-        column=lexeme.column,
-        remedy='* may only end a word or phrase, as in bank* or "central bank*"; write other forms with OR',
-    )
+def _check_wildcards(words: tuple[str, ...], lexeme: Lexeme) -> None:
+    for word in words:
+        if not wild(word):
+            continue
+        piece = longest_piece(word)
+        if not piece:
+            raise QueryError(
+                "a wildcard stands alone", column=lexeme.column, remedy="write the beginning of a word before it: bank*"
+            )
+        if word[0] in "*?" and len(piece) < LEAST_PIECE:
+            raise QueryError(
+                f"{shown(word)} begins with a wildcard and has too few letters together",
+                column=lexeme.column,
+                remedy=f"write at least {LEAST_PIECE} letters: *bank",
+            )
+    if len(words) > 1 and lexeme.kind is Kind.WORD and any(word[0] == "?" or word[-1] == "?" for word in words):
+        raise QueryError(
+            f"? stands at an edge of a word in {shown(lexeme.text)}, which is several words here",
+            column=lexeme.column,
+            remedy=f"write {' ONEAR/0 '.join(map(shown, words))}",
+        )
 
 
 def _refuse_empty(lexeme: Lexeme) -> None:
     bare = lexeme.text.strip()
     if lexeme.kind is Kind.PHRASE and not bare:
         raise QueryError("the phrase is empty", column=lexeme.column, remedy="write words between the quotes")
-    if bare.strip("*") == "":
-        raise QueryError("* stands alone", column=lexeme.column, remedy="write the beginning of a word before it: bank*")
     instead = _WRITE_INSTEAD.get(bare)
     raise QueryError(
         f"{shown(bare)} has no letter or digit",
@@ -117,3 +198,12 @@ def _language(lexeme: Lexeme) -> str:
             "lang: takes a language code", column=lexeme.column, remedy="write two letters, such as lang:de or lang:de-AT"
         )
     return tag
+
+
+def _country(lexeme: Lexeme) -> str:
+    code = lexeme.text.strip().casefold()
+    if code == "uk":
+        return "gb"
+    if not _COUNTRY.fullmatch(code):
+        raise QueryError("country: takes a country code", column=lexeme.column, remedy="write two letters, such as country:de")
+    return code

@@ -233,7 +233,7 @@ def _fold_with_places(text: str, simple: str) -> tuple[str, list[int], list[int]
 
 def _cluster(text: str, start: int) -> tuple[str, int, int]:
     """The character at `start` with what joins it: (characters to fold, end of the last one, where to go on)."""
-    visible = [] if _invisible(text[start]) else [text[start]]
+    visible = [] if invisible(text[start]) else [text[start]]
     at = end = start + 1
     while at < len(text) and len(visible) < _LONGEST_CLUSTER:
         if _joins_left(text[at]):
@@ -241,7 +241,7 @@ def _cluster(text: str, start: int) -> tuple[str, int, int]:
                 break
             visible.append(text[at])
             end = at + 1
-        elif not _invisible(text[at]):
+        elif not invisible(text[at]):
             break
         at += 1
     return "".join(visible), end, at
@@ -257,7 +257,7 @@ def _fold(cluster: str) -> str:
     kept: list[str] = []
     for char in unicodedata.normalize("NFKD", folded):
         cyrillic_breve = char == _BREVE and bool(kept) and "\u0400" <= kept[-1] <= "\u04ff"  # й is a letter, not an и
-        if cyrillic_breve or not (_spelling_mark(char) or _invisible(char)):
+        if cyrillic_breve or not (spelling_mark(char) or invisible(char)):
             kept.append(_APOSTROPHES.get(char) or _digit(char))
     folded = unicodedata.normalize("NFC", "".join(kept)).translate(_LETTERS).lower()  # lower: Cherokee folds to capitals
     if _FRACTION_SLASH in folded and len(cluster) == 1:
@@ -272,7 +272,7 @@ def _digit(char: str) -> str:
     return char if value is None else str(value)
 
 
-def _invisible(char: str) -> bool:
+def invisible(char: str) -> bool:
     """Format characters: soft hyphen, zero-width and bidirectional controls; and the Arabic stretcher."""
     return char == _TATWEEL or unicodedata.category(char) == "Cf"
 
@@ -283,7 +283,8 @@ def _joins_left(char: str) -> bool:
     return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
 
 
-def _spelling_mark(char: str) -> bool:
+def spelling_mark(char: str) -> bool:
+    """Whether a mark is a spelling aid, such as an accent, and no part of the word."""
     return unicodedata.category(char)[0] == "M" and _within(ord(char), _SPELLING_MARKS)
 
 
@@ -296,7 +297,7 @@ class _Simple(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        if _invisible(char) or _joins_left(char):
+        if invisible(char) or _joins_left(char):
             folded = _COMPLEX
         else:
             folded = _fold(char)
@@ -314,7 +315,7 @@ class _Whole(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        if _invisible(char):
+        if invisible(char):
             folded = ""
         elif _joins_left(char) or char == _COMPLEX:
             folded = _COMPLEX

@@ -91,7 +91,7 @@ def explain(session: Session, article: str, rule_name: str, *, as_json: bool) ->
 def _look(tables: Tables, article: str, rule_name: str) -> tuple[Article, Rule, list[Match], bool]:
     found, rule = tables.articles.get(article), tables.rules.get(rule_name)
     version = tables.articles.current(found.id)
-    (document,) = tables.articles.documents(DocumentKind.VERSION, [version.id])
+    (document,) = tables.documents.by_ids(DocumentKind.VERSION, [version.id])
     now_matches = evaluate(parse(rule.query).node, prepare(document)) is not None
     return found, rule, tables.alerts.matches_of(found.id, rule.id), now_matches
 

@@ -6,13 +6,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from storage.candidates import required
+from storage.candidates import candidates
 from storage.errors import QueryError
-from storage.evaluate import candidates, evaluate, matches, prepare
+from storage.evaluate import evaluate, matches
 from storage.evidence import LONGEST_SENTENCE, MOST_EVIDENCE
 from storage.models import Document, DocumentKind
+from storage.prepared import prepare
 from storage.query import parse
-from storage.syntax import And, Field, Near, Not, Or, Prefix
+from storage.required import required
+from storage.syntax import And, Field, Near, Not, Or
 from storage.tokens import token_string, tokenize
 
 

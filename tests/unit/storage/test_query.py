@@ -8,9 +8,15 @@ from hypothesis import strategies as st
 
 from storage.errors import QueryError
 from storage.query import parse
-from storage.syntax import And, Field, Near, Not, Or, Phrase, Prefix, Term
+from storage.syntax import And, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words
 
-A, B, C = Term("a"), Term("b"), Term("c")
+
+
+def words(text, field=Field.ANY, **more):
+    return Words(tuple(text.split()), field, **more)
+
+
+A, B, C = words("a"), words("b"), words("c")
 
 READ = [
     ("a", A),
@@ -21,9 +27,10 @@ READ = [
     ("a AND NOT b", And((A, Not(B)))),
     ("a -b", And((A, Not(B)))),
     ("a –b", And((A, Not(B)))),
-    ('a -"b c"', And((A, Not(Phrase(("b", "c")))))),
+    ('a -"b c"', And((A, Not(words("b c"))))),
     ("a -(b OR c)", And((A, Not(Or((B, C)))))),
-    ("a -title:b", And((A, Not(Term("b", Field.TITLE))))),
+    ("a -title:b", And((A, Not(words("b", Field.TITLE))))),
+    ("\"what?\"", words("what")),
     ("a NOT NOT b", And((A, B))),
     ("a NOT (NOT b)", And((A, B))),
     ("a b OR c", Or((And((A, B)), C))),
@@ -31,47 +38,107 @@ READ = [
     ("(a OR b) c", And((Or((A, B)), C))),
     ("a (b (c))", And((A, B, C))),
     ("(a)(b)", And((A, B))),
-    ('"New York"', Phrase(("new", "york"))),
-    ("“New York”", Phrase(("new", "york"))),
-    ("„New York“", Phrase(("new", "york"))),
-    ("«New York»", Phrase(("new", "york"))),
-    ('"AND"', Term("and")),
-    ('"a AND b"', Phrase(("a", "and", "b"))),
-    ("Coca-Cola", Phrase(("coca", "cola"))),
-    ("12:30", Phrase(("12", "30"))),
-    ("AT&T", Term("at&t")),
-    ("U.S.", Term("u.s.")),
-    ("Straße", Term("strasse")),
-    ("北京", Phrase(("北", "京"))),
-    ("bank*", Prefix(("bank",))),
-    ("Coca-Col*", Prefix(("coca", "col"))),
-    ('"central bank*"', Prefix(("central", "bank"))),
+    ('"New York"', words("new york")),
+    ("“New York”", words("new york")),
+    ("„New York“", words("new york")),
+    ("«New York»", words("new york")),
+    ('"AND"', words("and")),
+    ('"a AND b"', words("a and b")),
+    ("Coca-Cola", words("coca cola")),
+    ("12:30", words("12 30")),
+    ("AT&T", words("at&t")),
+    ("U.S.", words("u.s.")),
+    ("Straße", words("strasse")),
+    ("北京", words("北 京")),
+    ("bank*", words("bank*")),
+    ("Coca-Col*", words("coca col*")),
+    ('"central bank*"', words("central bank*")),
     ("a NEAR/3 b", Near(A, B, 3)),
     ("a NEAR/0 b", Near(A, B, 0)),
     ("a NEAR/3 b NEAR/1 c", Near(Near(A, B, 3), C, 1)),
     ("a NEAR/3 (b OR c)", Near(A, Or((B, C)), 3)),
     ("NOT a NEAR/3 b c", And((Not(Near(A, B, 3)), C))),
     ("a b NEAR/3 c", And((A, Near(B, C, 3)))),
-    ("title:(a NEAR/3 b)", Near(Term("a", Field.TITLE), Term("b", Field.TITLE), 3)),
-    ("title:a", Term("a", Field.TITLE)),
-    ("TITLE: a", Term("a", Field.TITLE)),
-    ("title：a", Term("a", Field.TITLE)),
-    ("body:(a -b)", And((Term("a", Field.BODY), Not(Term("b", Field.BODY))))),
-    ('comment:"a b"', Phrase(("a", "b"), Field.COMMENT)),
-    ("source:BBC", Term("bbc", Field.SOURCE)),
-    ("author:Müller", Term("muller", Field.AUTHOR)),
-    ("tag:sport*", Prefix(("sport",), Field.TAG)),
-    ("site:News.BBC.co.uk", Term("news.bbc.co.uk", Field.SITE)),
-    ("site:daily-mail.co.uk", Term("daily-mail.co.uk", Field.SITE)),
-    ("site:münchen.de", Term("xn--mnchen-3ya.de", Field.SITE)),
-    ("lang:de_AT", Term("de-at", Field.LANG)),
-    ("lang:(de OR fr)", Or((Term("de", Field.LANG), Term("fr", Field.LANG)))),
+    ("title:(a NEAR/3 b)", Near(words("a", Field.TITLE), words("b", Field.TITLE), 3)),
+    ("title:a", words("a", Field.TITLE)),
+    ("TITLE: a", words("a", Field.TITLE)),
+    ("title：a", words("a", Field.TITLE)),
+    ("body:(a -b)", And((words("a", Field.BODY), Not(words("b", Field.BODY))))),
+    ('comment:"a b"', words("a b", Field.COMMENT)),
+    ("source:BBC", words("bbc", Field.SOURCE)),
+    ("author:Müller", words("muller", Field.AUTHOR)),
+    ("tag:sport*", words("sport*", Field.TAG)),
+    ("site:News.BBC.co.uk", Fact(Field.SITE, "news.bbc.co.uk")),
+    ("site:daily-mail.co.uk", Fact(Field.SITE, "daily-mail.co.uk")),
+    ("site:münchen.de", Fact(Field.SITE, "xn--mnchen-3ya.de")),
+    ("lang:de_AT", Fact(Field.LANG, "de-at")),
+    ("lang:(de OR fr)", Or((Fact(Field.LANG, "de"), Fact(Field.LANG, "fr")))),
     ("a\n AND\tb", And((A, B))),
     ("a AND (b OR NOT c)", And((A, Or((B, Not(C)))))),
-    ("and", Term("and")),
-    ("what?", Term("what")),
-    ("Yahoo!", Term("yahoo")),
-]
+    ("and", words("and")),
+    ("Yahoo!", words("yahoo")),
+    ("a AND a", A),
+    ("a OR a OR b", Or((A, B))),
+    # wildcards
+    ("what?", words("what?")),
+    ("wom?n", words("wom?n")),
+    ("b*nk", words("b*nk")),
+    ("*versicherung", words("*versicherung")),
+    ("?ank", words("?ank")),
+    ('"wom?n right*"', words("wom?n right*")),
+    ('"who is it?"', words("who is it")),
+    ('"who? me"', words("who me")),
+    ("wom？n*", words("wom?n*")),
+    ("서울 물", And((words("서울*"), words("물")))),
+    ('"서울 시장"', words("서울* 시장*")),
+    # distance
+    ("a ONEAR/3 b", Near(A, B, 3, ordered=True)),
+    ("a ONEAR/0 (b OR c)", Near(A, Or((B, C)), 0, ordered=True)),
+    ('"a b"~5', Near(A, B, 5)),
+    ('"a b c"~5', words("a b c", slop=5)),
+    ('title:"a b c"~0', words("a b c", Field.TITLE, slop=0)),
+    ('"a b c"~2 NEAR/3 d', Near(words("a b c", slop=2), words("d"), 3)),
+    ('"a* b"~2', Near(words("a*"), B, 2)),
+    # functions
+    ("atleast5(a)", AtLeast(5, A)),
+    ("atleast2(a OR b)", AtLeast(2, Or((A, B)))),
+    ("AtLeast2(a NEAR/3 b)", AtLeast(2, Near(A, B, 3))),
+    ("first50(a b)", Within(Scope.FIRST, And((A, B)), 50)),
+    ("sentence(a b)", Within(Scope.SENTENCE, And((A, B)))),
+    ("para(a NOT b)", Within(Scope.PARA, And((A, Not(B))))),
+    ("para(sentence(a b) c)", Within(Scope.PARA, And((Within(Scope.SENTENCE, And((A, B))), C)))),
+    ("title:sentence(a)", Within(Scope.SENTENCE, words("a", Field.TITLE))),
+    ("first9(title:a b)", Within(Scope.FIRST, And((words("a", Field.TITLE), B)), 9)),
+    ("changed:added(a OR b)", Within(Scope.ADDED, Or((A, B)))),
+    ("changed:removed(sentence(a b))", Within(Scope.REMOVED, Within(Scope.SENTENCE, And((A, B))))),
+    ("a -first5(b)", And((A, Not(Within(Scope.FIRST, B, 5))))),
+    ('case("NASA")', words("nasa", look=Look.CASE, spelt=("NASA",))),
+    ('case("AND")', words("and", look=Look.CASE, spelt=("AND",))),
+    ('case("New York" OR Rome)', Or((words("new york", look=Look.CASE, spelt=("New", "York")),
+                                      words("rome", look=Look.CASE, spelt=("Rome",))))),
+    ("case(Müll*)", words("mull*", look=Look.CASE, spelt=("Mull*",))),
+    ("accents(Malmö)", words("malmo", look=Look.ACCENTS, spelt=("malmö",))),
+    ("exact(Malmö)", words("malmo", look=Look.EXACT, spelt=("Malmö",))),
+    ("exact(서울)", words("서울", look=Look.EXACT, spelt=("서울",))),
+    ("allcaps(nato)", words("nato", look=Look.ALLCAPS)),
+    ("title:case(NASA)", words("nasa", Field.TITLE, look=Look.CASE, spelt=("NASA",))),
+    ("case(NASA) NEAR/3 a", Near(words("nasa", look=Look.CASE, spelt=("NASA",)), A, 3)),
+    ("stem:en(banks a)", And((words("banks", stem="en"), words("a", stem="en")))),
+    ('stem:DE("neue Häuser")', words("neue hauser", stem="de")),
+    # facts
+    ("lead:a", words("a", Field.LEAD)),
+    ("country:DE", Fact(Field.COUNTRY, "de")),
+    ("country:uk", Fact(Field.COUNTRY, "gb")),
+    ("published:2026", Fact(Field.PUBLISHED, "2026-01-01..2026-12-31")),
+    ("published:2024-2", Fact(Field.PUBLISHED, "2024-02-01..2024-02-29")),
+    ("published:2026-10-03", Fact(Field.PUBLISHED, "2026-10-03..2026-10-03")),
+    ("published:>=2026-10", Fact(Field.PUBLISHED, "2026-10-01..")),
+    ("published:>2026-10", Fact(Field.PUBLISHED, "2026-11-01..")),
+    ("published:<2026", Fact(Field.PUBLISHED, "..2025-12-31")),
+    ("published:<=2026-02", Fact(Field.PUBLISHED, "..2026-02-28")),
+    ("published:2026-10..2026-11-15", Fact(Field.PUBLISHED, "2026-10-01..2026-11-15")),
+    ("published:..2025", Fact(Field.PUBLISHED, "..2025-12-31")),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("query", "tree"), READ, ids=[case[0] for case in READ])
@@ -118,10 +185,14 @@ BROKEN = [
     ("!b a", 1, "-b"),
     ("*", 1, "bank*"),
     ('a "*"', 3, "bank*"),
-    ("a *b", 3, "end a word"),
-    ("b*nk", 1, "end a word"),
-    ('"ba*k of"', 1, "end a word"),
-    ("wom?n", 1, "OR"),
+    ('"a * b"', 1, "bank*"),
+    ("e-*", 1, "bank*"),
+    ("a *b", 3, "at least 3 letters"),
+    ("a ?b*cd", 3, "at least 3 letters"),
+    ("???", 1, "remove it"),
+    ("Coca-Col?", 1, "coca ONEAR/0 col?"),
+    ("a " + " ".join(f"b{number}*" for number in range(501)), 2893, "split the query"),
+    ("a " + " OR ".join(f"*bcd{number}" for number in range(101)), 993, "split the query"),
     ("titel:a", 1, "title:?"),
     ("a headline:b", 3, "title:?"),
     ("a bodi:b", 3, "body:?"),
@@ -157,12 +228,72 @@ BROKEN = [
     ("title:a NEAR/5 b", 9, "title:(a NEAR/5 b)"),
     ("a" + " NEAR/5 a" * 20, 174, "by AND"),
     ("source:a NEAR/5 b", 8, "AND"),
-    ("a ONEAR/5 b", 3, "NEAR/5"),
+    ("a ONEAR b", 3, "ONEAR/5"),
+    ("a onear/5 b", 3, "write ONEAR/5"),
+    ("a ONEAR/5", 3, "after ONEAR/5"),
     ("a W/5 b", 3, "NEAR/5"),
-    ('"a b"~5', 6, "NEAR/5"),
+    ("a PRE/S b", 3, "NEAR/5"),
+    ('"a b"~', 6, '"a b"~5'),
+    ('"a b"~x', 6, '"a b"~5'),
+    ('"a b"~5x', 6, '"a b"~5'),
+    ('"a"~5', 1, "two words or more"),
+    ('"a b c*"~5', 1, "NEAR/5"),
+    ('case("A b c"~5)', 6, "NEAR/5"),
     ("a~2 b", 2, "NEAR/5"),
     ("a^4 b", 2, "weights"),
-    ("case(NASA)", 1, "blank"),
+    ("bank(NASA)", 1, "blank"),
+    ("12:30(NASA)", 1, "blank"),
+    ("cas(NASA)", 1, "did you mean case(…)?"),
+    ("caps(NASA)", 1, "did you mean allcaps(…)?"),
+    ("title:bank(a)", 7, "blank"),
+    ("case3(NASA)", 1, "write case(…)"),
+    ("case()", 5, "between"),
+    ("case(a", 5, "missing )"),
+    ("case(exact(a))", 6, "exact(…)"),
+    ("first(a)", 1, "first50(…)"),
+    ("first0(a)", 1, "first50(…)"),
+    ("first99999(a)", 1, "first50(…)"),
+    ("atleast(a)", 1, "atleast5(…)"),
+    ("atleast5 (a)", 1, "write atleast5(…)"),
+    ("atleast5(a b)", 9, "atleast5(a) atleast5(b)"),
+    ("atleast5(source:a)", 9, "join the rest"),
+    ("atleast5(sentence(a b))", 9, "join the rest"),
+    ("atleast5(NOT a)", 9, "atleast5(a)"),
+    ("a NEAR/5 sentence(b c)", 10, "join the rest"),
+    ("a NEAR/5 atleast2(b)", 10, "join the rest"),
+    ("sentence(NOT a)", 10, "must occur"),
+    ("sentence(para(sentence(para(a b))))", 24, "by AND"),
+    ("changed:a", 1, "changed:added(word)"),
+    ("changed:foo(a)", 1, "blank"),
+    ("sentence(changed:added(a))", 10, "outside"),
+    ("stem:a", 1, "stem:en(word)"),
+    ("stem:xx(a)", 1, "write stem: with one of"),
+    ("country:germany", 9, "country:de"),
+    ("published:yesterday", 11, "published:2026-10-03"),
+    ("published:2026-13", 11, "published:2026-10-03"),
+    ("published:2026-02-30", 11, "published:2026-10-03"),
+    ("published:2026-03..2026-01", 11, "published:2026-10-03"),
+    ("published:..", 11, "published:2026-10-03"),
+    ("published:>9999", 11, "published:2026-10-03"),
+    ("count(story) >= 5 in 1h", 1, "the words first"),
+    ("a count(story)", 3, "count(story) >= 5 in 1h"),
+    ("a count(story) >= 5", 3, "count(story) >= 5 in 1h"),
+    ("a count(story) = 5 in 1h", 3, "count(story) >= 5 in 1h"),
+    ("a count(words) >= 5 in 1h", 3, "count(distinct source)"),
+    ("a count(story) >= 1 in 1h", 3, "from 2 up"),
+    ("a count(story) >= 5 in 60d", 3, "31d"),
+    ("a count(story) >= 5 in 0h", 3, "31d"),
+    ("a OR b count(story) >= 5 in 1h", 8, "(a OR b) AND count"),
+    ("(a count(story) >= 5 in 1h)", 4, "(a OR b) AND count"),
+    ("a NOT count(story) >= 5 in 1h", 7, "(a OR b) AND count"),
+    ("a count(story) >= 5 in 1h OR b", 3, "(a OR b) AND count"),
+    ("a count(story", 8, "missing )"),
+    ("a spike(p=2)", 3, "p=1e-4"),
+    ("a spike(p=x)", 3, "p=1e-4"),
+    ("a spike(baseline=1d)", 3, "baseline=28d"),
+    ("a spike(baseline=long)", 3, "28d"),
+    ("a spike(min=0)", 3, "min=5"),
+    ("a spike(sigma=3)", 3, "p=1e-4"),
     ("NOT a", 1, "must occur"),
     ("-a", 1, "must occur"),
     ("a OR NOT b", 6, "must occur"),
@@ -205,12 +336,17 @@ def attempt(query):
         return None, error
 
 
-LEAVES = ["a", "Bank*", '"b c"', "title:c", 'comment:"a b"', "source:x", "site:x-y.co", "lang:de", "AT&T", "北京", "“b c*”"]
-SIDES = ["a", "b*", '"b c"', "(a OR d)", "(a NEAR/2 d)"]
+LEAVES = [
+    "a", "Bank*", '"b c"', "title:c", 'comment:"a b"', "source:x", "site:x-y.co", "lang:de", "AT&T", "北京", "“b c*”", "w?m*n",
+    '"a b c"~3', "case(NASA)", 'exact("São P*")', "allcaps(eu)", "stem:de(häuser)", "lead:x", "country:us", "서울",
+    "published:2026-01..", "atleast3(a OR b)", "title:case(Who)",
+]  # fmt: skip
+SIDES = ["a", "b*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]
 
 
 def queries():
-    near = st.builds("({} NEAR/{} {})".format, st.sampled_from(SIDES), st.integers(0, 99), st.sampled_from(SIDES))
+    operator = st.sampled_from(["NEAR", "ONEAR"])
+    near = st.builds("({} {}/{} {})".format, st.sampled_from(SIDES), operator, st.integers(0, 99), st.sampled_from(SIDES))
     return st.recursive(
         st.sampled_from(LEAVES) | near | near.map("comment:{}".format),
         lambda inner: st.one_of(
@@ -219,6 +355,8 @@ def queries():
             st.builds("{} OR {}".format, inner, inner),
             st.builds("({} AND NOT {})".format, inner, inner),
             st.builds("-({})".format, inner),
+            st.builds("{}({})".format, st.sampled_from(["first9", "sentence", "para"]), inner),
+            st.builds("atleast2({})".format, near),
         ),
         max_leaves=12,
     ).map("must AND ({})".format)
@@ -226,8 +364,34 @@ def queries():
 
 @given(queries())
 def test_parse_of_print_is_the_same(query):
-    node = parse(query).node
+    try:
+        node = parse(query).node
+    except QueryError as error:
+        assert "nested" in error.message or "nearly every" in error.message
+        return
     assert parse(str(node)).node == node
+
+
+COUNTED = [
+    ("a AND count(story) >= 5 in 1h", "a AND count(story) >= 5 in 1h"),
+    ("count(stories) > 4 in 60m (a OR b)", "(a OR b) AND count(story) >= 5 in 1h"),
+    ("a Count( distinct sources )>=5 in 24H", "a AND count(distinct source) >= 5 in 1d"),
+    ("a spike()", "a AND spike(p=0.0001, baseline=28d, min=5)"),
+    ("a spike(p=1e-6, baseline=8w, min=9)", "a AND spike(p=1e-06, baseline=56d, min=9)"),
+    ("a count(article) >= 2 in 90s AND spike(p=.01) NOT b",
+     "a AND NOT b AND count(article) >= 2 in 90s AND spike(p=0.01, baseline=28d, min=5)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "reading"), COUNTED, ids=[case[0] for case in COUNTED])
+def test_counting_stands_beside_a_query(query, reading):
+    assert str(parse(query)) == reading
+    assert str(parse(reading)) == reading
+
+
+@pytest.mark.parametrize("query", ["count spike", '"count(story) >= 5 in 1h"', "count (a)"])
+def test_the_words_count_and_spike_are_words(query):
+    assert parse(query).counting == ()
 
 
 @given(st.text(st.sampled_from('ab "()*:-/?~ANDORTEtile5.“北\x00')) | st.text())

@@ -1,0 +1,161 @@
+"""Documents: what rules read, and how the archive is searched. The full-text index over versions and comments."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from storage.candidates import MOST_SPELLINGS, Candidates
+from storage.countries import country_of
+from storage.instants import from_text, to_text
+from storage.models import Document, DocumentKind
+from storage.spelling import stem
+from storage.syntax import Words, wild
+from storage.urls import host_of
+from storage.wildcards import beginning, fits
+
+# Every source whose feeds list the article: a feed may be shared, and `source:` means each of them.
+_LISTED = """FROM pages p JOIN sightings g ON g.page_id = p.id JOIN sources other ON other.id = g.source_id
+    WHERE p.article_id = a.id"""
+_ARTICLE_FACTS = f"""coalesce((SELECT group_concat(DISTINCT other.name) {_LISTED}), s.name),
+    coalesce((SELECT group_concat(DISTINCT other.country) {_LISTED}), s.country), a.site, a.url, a.language, a.authors, a.tags,
+    a.published"""
+_VERSION = f"""SELECT 'version', v.id, a.id, a.story_id, v.title, v.text, '', {_ARTICLE_FACTS}, v.number, a.news, v.lead,
+    o.title, o.text, v.quiet
+    FROM versions v JOIN articles a ON a.id = v.article_id JOIN sources s ON s.id = a.source_id
+    LEFT JOIN versions o ON o.article_id = v.article_id AND o.number = v.number - 1"""
+_COMMENT = f"""SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.text, {_ARTICLE_FACTS}, 1,
+    a.news OR c.first_seen > a.first_seen, '', NULL, NULL, c.quiet
+    FROM comments c JOIN articles a ON a.id = c.article_id JOIN sources s ON s.id = a.source_id"""
+_QUIET = 20  # the column
+_AT_ONCE = 500  # ids in one statement
+_SHARED_BEGINNING = 2  # letters that a stem and all its words begin with
+
+
+@dataclass(frozen=True, slots=True)
+class Unmatched:
+    """A document that waits for the rules; `quiet`: matches are stored, and nobody is told."""
+
+    document: Document
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Shelf:
+    """Where the documents of a kind are."""
+
+    select: str
+    table: str
+    alias: str
+    seen: str
+    index: str
+    vocabulary: str
+
+
+_SHELVES = {
+    DocumentKind.VERSION: _Shelf(_VERSION, "versions", "v", "v.seen", "versions_index", "versions_words"),
+    DocumentKind.COMMENT: _Shelf(_COMMENT, "comments", "c", "c.first_seen", "comments_index", "comments_words"),
+}
+
+
+class DocumentTable:
+    """The SQL of documents."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def unmatched(self, limit: int) -> list[Unmatched]:
+        """Documents that no rule has read yet, the oldest first, of each kind at most so many."""
+        found = []
+        for shelf in _SHELVES.values():
+            at = shelf.alias
+            rows = self._db.execute(f"{shelf.select} WHERE {at}.unmatched = 1 ORDER BY {at}.id LIMIT ?", [limit]).fetchall()
+            found += [Unmatched(_document(row), quiet=bool(row[_QUIET])) for row in rows]
+        return found
+
+    def take(self, document: Document) -> bool:
+        """Mark a document as matched; False when another process was first."""
+        update = f"UPDATE {_SHELVES[document.kind].table} SET unmatched = NULL WHERE id = ? AND unmatched = 1"
+        return self._db.execute(update, [document.id]).rowcount == 1
+
+    def by_ids(self, kind: DocumentKind, ids: Collection[int]) -> list[Document]:
+        """The documents with these ids, those that there are, in no order."""
+        shelf, wanted, found = _SHELVES[kind], list(ids), []
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            found += [_document(row) for row in self._db.execute(f"{shelf.select} WHERE {shelf.alias}.id IN ({marks})", some)]
+        return found
+
+    # --- searching
+
+    def candidates(
+        self, kind: DocumentKind, asked: Candidates, *, before: int, since: datetime | None, limit: int
+    ) -> list[Document]:
+        """Documents that may match, newest first, with ids below `before`, seen since then."""
+        shelf = _SHELVES[kind]
+        where, parameters = _where(shelf, asked, before, since)
+        rows = self._db.execute(
+            f"{shelf.select} WHERE {where} ORDER BY {shelf.alias}.id DESC LIMIT ?", [*parameters, limit]
+        ).fetchall()
+        return [_document(row) for row in rows]
+
+    def found(self, kind: DocumentKind, asked: Candidates, since: datetime | None) -> list[int]:
+        """The ids of all that may match, newest first, seen since then; their texts are not read."""
+        shelf = _SHELVES[kind]
+        where, parameters = _where(shelf, asked, None, since)
+        rows = self._db.execute(
+            f"SELECT {shelf.alias}.id FROM {shelf.table} {shelf.alias} WHERE {where} ORDER BY 1 DESC", parameters
+        )
+        return [row[0] for row in rows.fetchall()]
+
+    def spellings(self, kind: DocumentKind, leaf: Words) -> list[str] | None:
+        """The indexed words that one word with wildcards, or its stem, means; None where the index cannot tell, or too many."""
+        (word,) = leaf.words
+        if not word.replace("*", "").replace("?", "").isalnum():
+            return None  # such as at&t, which the index has in pieces
+        wanted = stem(leaf.stem, word) if leaf.stem and not wild(word) else ""
+        head = wanted[:_SHARED_BEGINNING] if wanted else beginning(word)
+        rows = self._db.execute(
+            f"SELECT term FROM {_SHELVES[kind].vocabulary} WHERE term >= ? AND term < ?", [head, head + "\U0010ffff"]
+        )
+        fitting = (term for (term,) in rows if (stem(leaf.stem, term) == wanted if wanted else fits(word, term)))
+        found = []
+        for term in fitting:
+            found.append(term)
+            if len(found) > MOST_SPELLINGS:
+                return None
+        return found
+
+
+def _where(shelf: _Shelf, asked: Candidates, before: int | None, since: datetime | None) -> tuple[str, list[Any]]:
+    """The condition of a search and its parameters."""
+    at = shelf.alias
+    where, parameters = ["1"], []
+    if before is not None:
+        where.append(f"{at}.id < ?")
+        parameters.append(before)
+    if asked.expression is not None:
+        bound = "" if before is None else " AND rowid < ?"
+        where.append(f"{at}.id IN (SELECT rowid FROM {shelf.index} WHERE {shelf.index} MATCH ?{bound})")
+        parameters += [asked.expression] if before is None else [asked.expression, before]  # type: ignore[list-item]
+    if asked.edited:
+        where.append(f"{at}.number > 1" if shelf.table == "versions" else "0")
+    if since is not None:
+        where.append(f"{shelf.seen} >= ?")
+        parameters.append(to_text(since))  # type: ignore[arg-type]
+    return " AND ".join(where), parameters
+
+
+def _document(row: tuple[Any, ...]) -> Document:
+    host = host_of(row[10])
+    return Document(
+        kind=DocumentKind(row[0]), id=row[1], article_id=row[2], story_id=row[3], title=row[4], body=row[5], comment=row[6],
+        source=row[7], countries=tuple((row[8] or country_of(host)).split(",")), site=f"{row[9]} {host}",
+        language=row[11] or "", authors=tuple(json.loads(row[12])), tags=tuple(json.loads(row[13])),
+        published=from_text(row[14]), number=row[15], news=bool(row[16]), lead=row[17] or "", old_title=row[18],
+        old_body=row[19] or "",
+    )  # fmt: skip

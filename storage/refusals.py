@@ -1,0 +1,81 @@
+"""The errors of the query parser that take more than a line: what is wrong, and what to write there. A pure module."""
+
+from storage.errors import QueryError
+from storage.lexer import Kind, Lexeme, shown
+from storage.spelling import LANGUAGES
+from storage.syntax import And, Look, Node, Not, Or
+
+_WAIT_FOR_MORE = frozenset({Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR, Kind.FIELD})
+
+
+def missing(before: Lexeme | None, found: Lexeme) -> QueryError:
+    """For a place where a word should stand and none does."""
+    if before is not None and before.kind in _WAIT_FOR_MORE:
+        name = before.text + ":" if before.kind is Kind.FIELD else before.text
+        return QueryError(
+            f"{name} has nothing after it",
+            column=before.column,
+            remedy=f'write a word, a "phrase" or a (group) after {name}',
+        )
+    return QueryError(
+        f"{found.text} has nothing before it",
+        column=found.column,
+        remedy=f'write a word before it, or quotes if the word itself is meant: "{found.text.lower()}"',
+    )
+
+
+def never_closed(opening: Lexeme) -> QueryError:
+    """For a bracket without its partner."""
+    return QueryError("this bracket is never closed", column=opening.column, remedy="add the missing )")
+
+
+def too_deep(column: int, most: int) -> QueryError:
+    """For too many brackets around a word."""
+    return QueryError(f"the query is nested more than {most} deep", column=column, remedy="remove brackets, or split the rule")
+
+
+def nothing_but_count(column: int) -> QueryError:
+    """For a count of nothing."""
+    return QueryError(
+        "there is nothing to count", column=column, remedy="write the words first: flood AND count(story) >= 5 in 1h"
+    )
+
+
+def wrong_look(name: Lexeme, outer: Look) -> QueryError:
+    """For case(accents(x)) and its like."""
+    return QueryError(
+        f"{name.text} stands inside {outer}", column=name.column, remedy="write exact(…) where capitals and accents both count"
+    )
+
+
+def no_stemmer(name: Lexeme) -> QueryError:
+    """For a language whose words cannot be stemmed."""
+    return QueryError(
+        f"{shown(name.text)} is no language whose words can be stemmed",
+        column=name.column,
+        remedy=f"write stem: with one of {', '.join(sorted(LANGUAGES))}",
+    )
+
+
+def side_error(operator: Lexeme, column: int, side: Node | None) -> QueryError:
+    """For what cannot stand beside NEAR, or in atleast5(…); a side of None is one that begins with NOT."""
+    counts = operator.kind is Kind.FUNCTION
+    name = f"{operator.text}{operator.number}" if counts else operator.text
+    match side:
+        case And():
+            what = "AND"
+        case Not() | None:
+            what = "NOT"
+        case Or():
+            what = "a group with AND, NOT or several fields"
+        case _:
+            return QueryError(
+                f"{name} reads words of a text only, not this", column=column,
+                remedy="use it with title:, lead:, body:, comment: or no field, and join the rest by AND",
+            )  # fmt: skip
+    remedy = f"{name}(a) {name}(b)" if counts else f"(a {name} b) AND (a {name} c)"
+    return QueryError(
+        f"{name} cannot take {what}",
+        column=column,
+        remedy=f"{'in it' if counts else 'beside NEAR'} stand words, phrases and OR groups; write {remedy}",
+    )

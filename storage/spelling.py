@@ -1,0 +1,56 @@
+"""How a word is written, where a rule asks for capitals, accents or stems. A pure module.
+
+Everywhere else words are folded (`storage.tokens`); these functions are asked about single words that were found so.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from functools import lru_cache
+
+import snowballstemmer
+
+from storage.syntax import Look
+from storage.tokens import invisible, spelling_mark
+
+# Snowball's stemmers that only cut the ends of words, so that a stem and its words begin alike.
+LANGUAGES = {
+    "ca": "catalan", "da": "danish", "de": "german", "en": "english", "es": "spanish", "fi": "finnish", "fr": "french",
+    "hu": "hungarian", "it": "italian", "lt": "lithuanian", "nl": "dutch_porter", "no": "norwegian", "pt": "portuguese",
+    "ro": "romanian", "ru": "russian", "sv": "swedish",
+}  # fmt: skip
+"""Language code → the name of its stemmer."""
+
+
+def spelt(look: Look, word: str) -> str:
+    """What of a word's spelling the look compares: the word without what does not count.
+
+    CASE keeps capitals and drops accents, ACCENTS the reverse, EXACT keeps both, ALLCAPS keeps nothing. Invisible
+    characters and full-width forms never count.
+    """
+    seen = "".join(char for char in unicodedata.normalize("NFKC", word) if not invisible(char))
+    if look in {Look.ACCENTS, Look.ALLCAPS}:
+        seen = seen.casefold()
+    if look in {Look.CASE, Look.ALLCAPS}:
+        seen = "".join(char for char in unicodedata.normalize("NFKD", seen) if not spelling_mark(char))
+    return unicodedata.normalize("NFC", seen)
+
+
+def capital(word: str) -> bool:
+    """Whether every letter of a word that can be a capital is one, and at least one is."""
+    return word.upper() == word != word.lower()
+
+
+@lru_cache(200_000)
+def stem(language: str, word: str) -> str:
+    """The stem of a folded word in one of LANGUAGES.
+
+    Words are folded before they are stemmed, as they are everywhere: a text with and one without accents agree.
+    """
+    found: str = _stemmer(language)(word)
+    return found
+
+
+@lru_cache(len(LANGUAGES))
+def _stemmer(language: str) -> Callable[[str], str]:
+    stemmer: Callable[[str], str] = snowballstemmer.stemmer(LANGUAGES[language]).stemWord
+    return stemmer
