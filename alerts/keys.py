@@ -7,7 +7,7 @@ token has where the version before must have it.
 """
 
 from storage.spelling import stem
-from storage.syntax import And, Node, Or, Within, Words, wild
+from storage.syntax import And, Field, Node, Or, Within, Words, wild
 from storage.tokens import COMMON_WORDS
 from storage.wildcards import beginning, longest_piece
 
@@ -27,6 +27,34 @@ def pairs_of(needs: Node) -> list[Pair] | None:
     """The pairs that `storage.required.required` yields, each once; None: some match needs no key at all."""
     found = _pairs(needs)
     return None if found is None else list(dict.fromkeys(found))
+
+
+def proving_pairs(node: Node) -> list[Pair] | None:
+    """Pairs of which an article's having one is the same as matching the query; None where no pairs say that.
+
+    For words without a field: `a b`, `(a OR b) c` and the like need no further judgement.
+    """
+    match node:
+        case Words() if node.plain and node.field is Field.ANY and len(node.words) == 1:
+            return [(node.words[0], ONLY_ONE)]
+        case Or():
+            parts = [proving_pairs(part) for part in node.parts]
+            return None if None in parts else [pair for pairs in parts if pairs is not None for pair in pairs]
+        case And() if len(node.parts) == 2:
+            left, right = map(proving_pairs, node.parts)
+            if left is None or right is None or len(left) * len(right) > _MOST_SECONDS:
+                return None
+            if any(second for _, second in left + right):
+                return None
+            return [_ordered(one, other) for one, _ in left for other, _ in right]
+        case _:
+            return None
+
+
+def _ordered(one: Key, other: Key) -> Pair:
+    if one == other:
+        return one, ONLY_ONE
+    return (one, other) if (_cost(one), one) <= (_cost(other), other) else (other, one)
 
 
 def _pairs(node: Node) -> list[Pair] | None:

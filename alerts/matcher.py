@@ -5,20 +5,21 @@ keys; the rules found so are judged by `storage.evaluate`. Rules that require no
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, pairs_of, stem_key
-from storage.errors import QueryError
-from storage.evaluate import evaluate
+from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, pairs_of, proving_pairs, stem_key
+from storage.evaluate import evaluate, matches
 from storage.models import Asked, Document, DocumentKind, Evidence
-from storage.prepared import Prepared, prepare
+from storage.prepared import Prepared, needle, prepare
 from storage.query import parse
 from storage.required import required
 from storage.spelling import stem
-from storage.syntax import Node
+from storage.syntax import Field, Node, Words
 
 _KEPT = 200_000  # trees that are kept; those of more rules are made when they are asked
+_HEAD = 2  # letters by which beginnings of words are sorted
 _Filed = int | list[int]
 
 
@@ -26,7 +27,7 @@ _Filed = int | list[int]
 class _Shapes:
     """How often keys of each special shape are filed: what a document must offer beside its words."""
 
-    beginnings: Counter[int] = field(default_factory=Counter)  # by length
+    beginnings: dict[str, Counter[int]] = field(default_factory=dict)  # by their first two letters: by length
     stems: Counter[str] = field(default_factory=Counter)  # by language
     pieces: int = 0
     old: int = 0
@@ -41,14 +42,19 @@ class _Shapes:
         elif key[:1] == "*":
             self.pieces += step
         elif key[-1:] == "*":
-            self.beginnings[len(key) - 1] += step
+            lengths = self.beginnings.setdefault(key[:_HEAD].rstrip("*"), Counter())
+            lengths[len(key) - 1] += step
+            if not lengths[len(key) - 1]:
+                del lengths[len(key) - 1]
+            if not lengths:
+                del self.beginnings[key[:_HEAD].rstrip("*")]
 
     def keys(self, words: set[str]) -> set[Key]:
         """The keys of these words."""
         keys = words.copy()
-        for length, filed in self.beginnings.items():
-            if filed:
-                keys.update([word[:length] + "*" for word in words if len(word) >= length])
+        for size in {len(head) for head in self.beginnings}:
+            begun = [word for word in words if word[:size] in self.beginnings]
+            keys.update([word[:length] + "*" for word in begun for length in self.beginnings[word[:size]]])
         for language, filed in self.stems.items():
             if filed:
                 keys.update([stem_key(language, stem(language, word)) for word in words])
@@ -65,31 +71,31 @@ class _Index:
     always: set[int] = field(default_factory=set)
     shapes: _Shapes = field(default_factory=_Shapes)
 
-    def add(self, rule_id: int, pairs: Sequence[Pair] | None) -> None:
+    def add(self, code: int, pairs: Sequence[Pair] | None) -> None:
         if pairs is None:
-            self.always.add(rule_id)
+            self.always.add(code)
             return
         for first, second in pairs:
             seconds = self.filed.setdefault(first, {})
             there = seconds.get(second)
             if there is None:
-                seconds[second] = rule_id
+                seconds[second] = code
             elif isinstance(there, list):
-                there.append(rule_id)
+                there.append(code)
             else:
-                seconds[second] = [there, rule_id]
+                seconds[second] = [there, code]
             self.shapes.count(first, 1)
             self.shapes.count(second, 1)
 
-    def remove(self, rule_id: int, pairs: Sequence[Pair] | None) -> None:
+    def remove(self, code: int, pairs: Sequence[Pair] | None) -> None:
         if pairs is None:
-            self.always.discard(rule_id)
+            self.always.discard(code)
             return
         for first, second in pairs:
             seconds = self.filed[first]
             there = seconds[second]
             if isinstance(there, list) and len(there) > 1:
-                there.remove(rule_id)
+                there.remove(code)
             else:
                 del seconds[second]
             if not seconds:
@@ -98,7 +104,7 @@ class _Index:
             self.shapes.count(second, -1)
 
     def candidates(self, prepared: Prepared) -> list[int]:
-        """The rules of which a document has what they require, ascending."""
+        """The codes of the rules of which a document has what they require, ascending."""
         keys = self.shapes.keys(prepared.words)
         if self.shapes.old:
             keys |= {OLD + key for key in self.shapes.keys(prepared.old_words)}
@@ -106,15 +112,26 @@ class _Index:
         found = set(self.always)
         for first in self.filed.keys() & keys:
             seconds = self.filed[first]
-            for second in seconds.keys() & keys if len(seconds) > 1 else seconds:
-                if second not in keys:
-                    continue
+            for second in seconds.keys() & keys:
                 there = seconds[second]
                 if isinstance(there, list):
                     found.update(there)
                 else:
                     found.add(there)
         return sorted(found)
+
+
+class Hit(NamedTuple):
+    """A rule that matches a document."""
+
+    asked: Asked
+    prepared: Prepared
+
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Where the rule's words stand."""
+        found = evaluate(parse(self.asked.query).node, self.prepared)
+        assert found is not None, f"rule {self.asked.id} was found, and does not match"
+        return found
 
 
 class Matcher:
@@ -127,6 +144,7 @@ class Matcher:
         self.failures: dict[int, str] = {}
         self._asked: dict[int, Asked] = {}
         self._trees: dict[int, Node] = {}
+        self._needles: dict[int, str] = {}  # of rules that are one phrase: how it stands among an article's tokens
         self._indexes = {kind: _Index() for kind in DocumentKind}
         for rule in rules:
             self.add(rule)
@@ -141,11 +159,11 @@ class Matcher:
         """Watch for this rule too, in place of an earlier one of the same id; raises QueryError, changing nothing."""
         node = parse(rule.query).node
         self.remove(rule.id)
-        for kind, index in self._indexes.items():
-            needs = required(node, kind)
-            if needs is not False:
-                index.add(rule.id, None if needs is True else pairs_of(needs))
+        for kind, code, pairs in _places(rule, node):
+            self._indexes[kind].add(code, pairs)
         self._asked[rule.id] = rule
+        if isinstance(node, Words) and node.plain and node.field is Field.ANY:
+            self._needles[rule.id] = needle(node)
         if len(self._trees) < _KEPT:
             self._trees[rule.id] = node
 
@@ -154,28 +172,46 @@ class Matcher:
         rule = self._asked.pop(rule_id, None)
         if rule is None:
             return
+        self._needles.pop(rule_id, None)
         node = self._trees.pop(rule_id, None) or parse(rule.query).node
-        for kind, index in self._indexes.items():
-            needs = required(node, kind)
-            if needs is not False:
-                index.remove(rule_id, None if needs is True else pairs_of(needs))
+        for kind, code, pairs in _places(rule, node):
+            self._indexes[kind].remove(code, pairs)
 
-    def match(self, document: Document) -> list[tuple[Asked, tuple[Evidence, ...]]]:
-        """Every rule that matches the document, with its evidence, by ascending rule id.
+    def match(self, document: Document) -> list[Hit]:
+        """Every rule that matches the document, by ascending rule id.
 
         A rule that cannot be judged costs only itself: it is noted in `failures`.
         """
         prepared = prepare(document)
         matched = []
-        for rule_id in self._indexes[document.kind].candidates(prepared):
+        for code in self._indexes[document.kind].candidates(prepared):
+            rule_id = code >> 1
             try:
-                evidence = evaluate(self._tree(rule_id), prepared)
-            except (QueryError, RecursionError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
+                if code & 1 or self._judged(rule_id, prepared):
+                    matched.append(Hit(self._asked[rule_id], prepared))
+            except (RecursionError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
                 self.failures[rule_id] = f"{type(error).__name__}: {error}"
-                continue
-            if evidence is not None:
-                matched.append((self._asked[rule_id], evidence))
         return matched
 
-    def _tree(self, rule_id: int) -> Node:
-        return self._trees.get(rule_id) or parse(self._asked[rule_id].query).node
+    def _judged(self, rule_id: int, prepared: Prepared) -> bool:
+        phrase = self._needles.get(rule_id)
+        if phrase is not None and prepared.kind is DocumentKind.VERSION:
+            return phrase in prepared.padded
+        return matches(self._trees.get(rule_id) or parse(self._asked[rule_id].query).node, prepared)
+
+
+def _places(rule: Asked, node: Node) -> Iterator[tuple[DocumentKind, int, list[Pair] | None]]:
+    """Where a rule is filed: for each kind of document its code, and the pairs; None: it is judged every time.
+
+    The code is twice the rule's id, and one more where having a pair proves that it matches.
+    """
+    proving = proving_pairs(node)
+    if proving is not None:
+        yield DocumentKind.VERSION, rule.id << 1 | 1, list(dict.fromkeys(proving))
+        return
+    for kind in DocumentKind:
+        if kind is DocumentKind.COMMENT and "comment" not in rule.query.lower():
+            return  # only a comment: word matches a comment
+        needs = required(node, kind)
+        if needs is not False:
+            yield kind, rule.id << 1, None if needs is True else pairs_of(needs)

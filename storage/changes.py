@@ -13,10 +13,10 @@ _LEAST_MOVED = 4  # words: shorter sentences, such as "He declined.", are alike 
 def changed(prepared: Prepared, text: Text, *, removed: bool) -> list[int]:
     """The numbers of the tokens of a text that the edit brought; of a text of the version before, those that it took.
 
-    `text` is the title or the body, or a piece of them; a text that cannot change has none. Worked out once a document.
+    `text` is the title, the lead or the body; a text that cannot change has none. Worked out once a document.
     """
     field = text.base.name
-    if field not in {Field.TITLE, Field.BODY}:
+    if field not in {Field.TITLE, Field.LEAD, Field.BODY}:
         return []
     known = prepared.changes.get((field, removed))
     if known is None:
@@ -28,7 +28,7 @@ def changed(prepared: Prepared, text: Text, *, removed: bool) -> list[int]:
 
 def fresh(old: FieldText, new: FieldText) -> list[int]:
     """The numbers of the tokens of `new` that are not in `old`, ascending."""
-    was, now = old.tokens.folded, new.tokens.folded
+    was, now = tuple(old.folded), tuple(new.folded)
     is_new = [True] * len(now)
     for run in aligned(was, now):
         is_new[run.new : run.new + run.length] = [False] * run.length

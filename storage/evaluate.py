@@ -191,7 +191,7 @@ def holds(node: Node, view: View, prepared: Prepared) -> bool:
         case Fact():
             return prepared.fact(node) is not None
         case Words():
-            return any(text.find(node) for text in view.get(node.field, ()))
+            return any(text.holds(node) for text in view.get(node.field, ()))
 
 
 def _texts_of(node: Node, view: View) -> Iterable[Text]:

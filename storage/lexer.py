@@ -145,6 +145,8 @@ def _word(text: str, at: int) -> tuple[Lexeme, int]:
     found = _WORD_END.search(text, at)
     end = found.start() if found else len(text)
     word = text[at:end]
+    if word.isalpha() and word.islower() and text[end : end + 1] != "(":  # as most are, and no sign or operator
+        return Lexeme(Kind.WORD, word, column), end
     if word in _OPERATORS:
         return Lexeme(_OPERATORS[word], word, column), end
     if _LIKE_NEAR.fullmatch(word):

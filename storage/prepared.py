@@ -1,7 +1,7 @@
 """A document ready to be asked many queries: its fields as tokens and their places. A pure module."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 from storage.days import within
@@ -10,7 +10,7 @@ from storage.sentences import Span, paragraph_spans, sentence_spans
 from storage.spelling import capital, spelt, stem
 from storage.syntax import Fact, Field, Look, Words, wild
 from storage.terms import host_key, language_key
-from storage.tokens import Tokens, tokenize
+from storage.tokens import Tokens, folded_tokens, tokenize
 from storage.wildcards import beginning, fits
 
 
@@ -22,15 +22,31 @@ class Hit(NamedTuple):
 
 
 class FieldText:
-    """One text of one field: its tokens, and where each stands (worked out when first asked for)."""
+    """One text of one field: its tokens, and where each stands (worked out when first asked for).
 
-    __slots__ = ("_positions", "_sentence_spans", "_stems", "_tokens", "_vocabulary", "name", "old", "text")
+    Most questions are answered by the tokens alone; where they stand in the text costs most, and is asked of matches.
+    """
+
+    __slots__ = (
+        "_folded",
+        "_padded",
+        "_positions",
+        "_sentence_spans",
+        "_stems",
+        "_tokens",
+        "_vocabulary",
+        "name",
+        "old",
+        "text",
+    )
 
     def __init__(self, name: Field, text: str, *, old: bool = False) -> None:
         self.name = name
         self.text = text
         self.old = old  # of the version before
         self._tokens: Tokens | None = None
+        self._folded: Sequence[str] | None = None
+        self._padded: str | None = None
         self._positions: dict[str, list[int]] | None = None
         self._vocabulary: list[str] | None = None
         self._stems: dict[str, dict[str, list[int]]] = {}
@@ -49,11 +65,34 @@ class FieldText:
         return self._tokens
 
     @property
+    def folded(self) -> Sequence[str]:
+        """The tokens without their places."""
+        if self._folded is None:
+            self._folded = folded_tokens(self.text)
+        return self._folded
+
+    def holds(self, leaf: Words) -> bool:
+        """Whether the leaf's words occur: the quick way for what is asked most, whole words side by side."""
+        if not leaf.plain:
+            return bool(self.find(leaf))
+        words = leaf.words
+        if len(words) == 1 and self._positions is not None:
+            return words[0] in self._positions
+        return needle(leaf) in self.padded
+
+    @property
+    def padded(self) -> str:
+        """The tokens with a blank before and behind each, in which a needle is found."""
+        if self._padded is None:
+            self._padded = f" {' '.join(self.folded)} "
+        return self._padded
+
+    @property
     def positions(self) -> dict[str, list[int]]:
         """Token → the ascending numbers of its places."""
         if self._positions is None:
             positions: dict[str, list[int]] = {}
-            for number, word in enumerate(self.tokens.folded):
+            for number, word in enumerate(self.folded):
                 if word in positions:
                     positions[word].append(number)
                 else:
@@ -120,7 +159,7 @@ class FieldText:
         return self._stems[language]
 
     def _runs(self, leaf: Words) -> Iterator[Hit]:
-        words, length, folded = leaf.words, len(leaf.words), self.tokens.folded
+        words, length, folded = leaf.words, len(leaf.words), self.folded
         last_start = len(folded) - length
         if leaf.plain:
             positions = self.positions
@@ -129,7 +168,7 @@ class FieldText:
             offset, rarest = min(enumerate(words), key=lambda numbered: len(positions[numbered[1]]))
             for place in positions[rarest]:
                 first = place - offset
-                if 0 <= first <= last_start and folded[first : first + length] == words:
+                if 0 <= first <= last_start and tuple(folded[first : first + length]) == words:
                     yield Hit(first, first + length - 1)
             return
         starts: set[int] | None = None
@@ -153,6 +192,11 @@ class FieldText:
             elif not _written(leaf.spelt[number - hit.first], spelt(leaf.look, word)):
                 return False
         return True
+
+
+def needle(leaf: Words) -> str:
+    """How plain words stand among padded tokens."""
+    return f" {' '.join(leaf.words)} "
 
 
 def _written(wanted: str, word: str) -> bool:
@@ -199,6 +243,10 @@ class Piece:
             return found
         return [hit for hit in found if bisect_left(touched, hit.first) < bisect_right(touched, hit.last)]
 
+    def holds(self, leaf: Words) -> bool:
+        """Whether the leaf's words occur within the piece."""
+        return bool(self.find(leaf))
+
     def cut(self, first: int, stop: int) -> "Piece":
         """The part of the piece within tokens `first` to `stop`."""
         return Piece(self.base, max(first, self._first), min(stop, self._stop), self.name, self._touched)
@@ -215,13 +263,13 @@ View = dict[Field, tuple[Text, ...]]
 
 def piece(text: Text) -> Piece:
     """The text as a piece, all of it."""
-    return text if isinstance(text, Piece) else Piece(text, 0, len(text.tokens), text.name)
+    return text if isinstance(text, Piece) else Piece(text, 0, len(text.folded), text.name)
 
 
 class Prepared:
     """A document ready to be asked many queries: each of its texts is cut into tokens once."""
 
-    __slots__ = ("_facts", "before", "changes", "document", "kind", "texts")
+    __slots__ = ("_facts", "_padded", "before", "changes", "document", "kind", "texts")
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -232,18 +280,26 @@ class Prepared:
             self.before = _article_texts(document.old_title, document.old_body, "", old=True)
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
+        self._padded: str | None = None
 
     @property
     def words(self) -> set[str]:
         """Every token that a rule's text words may meet: of title and text, or of title and comment."""
         own = Field.COMMENT if self.kind is DocumentKind.COMMENT else Field.BODY
         (title,), (text,) = self.texts[Field.TITLE], self.texts[own]
-        return {*title.base.tokens.folded, *text.base.tokens.folded}
+        return {*title.base.folded, *text.base.folded}
+
+    @property
+    def padded(self) -> str:
+        """An article's title and text, in which the needle of words without a field is found; none runs over both."""
+        if self._padded is None:
+            self._padded = "\n".join([text.base.padded for text in self.texts[Field.ANY]])
+        return self._padded
 
     @property
     def old_words(self) -> set[str]:
         """Every token of the version before."""
-        return {word for text in self.before.get(Field.ANY, ()) for word in text.base.tokens.folded}
+        return {word for text in self.before.get(Field.ANY, ()) for word in text.base.folded}
 
     def fact(self, leaf: Fact) -> str | None:
         """The host, language tag, country or day that a leaf matches, if any."""
@@ -287,13 +343,12 @@ def _texts(document: Document) -> View:
 
 def _article_texts(title: str, body: str, lead: str, *, old: bool = False) -> View:
     titles = (FieldText(Field.TITLE, title, old=old),)
-    text = FieldText(Field.BODY, body, old=old)
-    end = bisect_left(text.tokens.starts, _end_of_lead(body, lead))
+    bodies = (FieldText(Field.BODY, body, old=old),)
     return {
         Field.TITLE: titles,
-        Field.BODY: (text,),
-        Field.ANY: (*titles, text),
-        Field.LEAD: (Piece(text, 0, end, Field.LEAD),),
+        Field.LEAD: (FieldText(Field.LEAD, body[: _end_of_lead(body, lead)], old=old),),
+        Field.BODY: bodies,
+        Field.ANY: titles + bodies,
     }
 
 

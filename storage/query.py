@@ -36,6 +36,7 @@ MOST_LEADING = 100
 """Of them, those that begin with one."""
 
 _STARTS = frozenset({Kind.WORD, Kind.PHRASE, Kind.OPEN, Kind.FIELD, Kind.FUNCTION, Kind.NOT, Kind.COUNT})
+_LEAVES = frozenset({Kind.WORD, Kind.PHRASE})
 _LOOKS = frozenset(look.value for look in Look if look)
 
 
@@ -138,6 +139,9 @@ class _Parser:
     def _next(self) -> Lexeme:
         return self._lexemes[self._at]
 
+    def _kind(self) -> Kind:
+        return self._lexemes[self._at].kind
+
     def _take(self) -> Lexeme:
         taken = self._lexemes[self._at]
         self._at += 1
@@ -145,10 +149,10 @@ class _Parser:
 
     def whole(self) -> _Part:
         """The whole query."""
-        if self._next().kind is Kind.END:
+        if self._kind() is Kind.END:
             raise QueryError("the query is empty", column=1, remedy="write at least one word")
         part = self._or(outermost=True)
-        if self._next().kind is Kind.CLOSE:
+        if self._kind() is Kind.CLOSE:
             raise QueryError(
                 "this bracket closes nothing", column=self._next().column, remedy="remove the ) or open one before it"
             )
@@ -156,7 +160,7 @@ class _Parser:
 
     def _or(self, *, outermost: bool = False) -> _Part:
         parts, column = [self._and(outermost=outermost)], None
-        while self._next().kind is Kind.OR:
+        while self._kind() is Kind.OR:
             if outermost and self.counting:
                 raise _beside_or(self.counting[0].column)
             lexeme = self._take()
@@ -178,14 +182,14 @@ class _Parser:
     def _and(self, *, outermost: bool = False) -> _Part:
         parts = []
         while True:
-            if outermost and self._next().kind is Kind.COUNT:
+            if outermost and self._kind() is Kind.COUNT:
                 lexeme = self._take()
                 self.counting.append(counting(lexeme.text, lexeme.column))
             else:
                 parts.append(self._unary())
-            if self._next().kind is Kind.AND:
+            if self._kind() is Kind.AND:
                 self._take()
-            elif self._next().kind not in _STARTS:
+            elif self._kind() not in _STARTS:
                 break
         if not parts:
             raise nothing_but_count(self.counting[0].column)
@@ -200,8 +204,10 @@ class _Parser:
         return self._grown(And(tuple(below)), parts, hungry=hungry, loose=True)
 
     def _unary(self) -> _Part:
+        if self._kind() in _LEAVES and self._lexemes[self._at + 1].kind is not Kind.NEAR:
+            return self._leaf()
         column, negative = self._next().column, False
-        while self._next().kind is Kind.NOT:
+        while self._kind() is Kind.NOT:
             self._take()
             negative = not negative
         part = self._near()
@@ -214,9 +220,9 @@ class _Parser:
 
     def _near(self) -> _Part:
         left = self._primary()
-        while self._next().kind is Kind.NEAR:
+        while self._kind() is Kind.NEAR:
             operator = self._take()
-            if self._next().kind is Kind.NOT:
+            if self._kind() is Kind.NOT:
                 raise side_error(operator, self._next().column, None)
             right = self._primary()
             for side in (left, right):
@@ -248,13 +254,15 @@ class _Parser:
             case Kind.OPEN:
                 return self._group()
             case Kind.WORD | Kind.PHRASE:
-                self._take()
-                field = self._reading.field
-                return _Part(leaf(lexeme, self._reading), lexeme.column, near=field if field in TEXT_FIELDS else None)
+                return self._leaf()
             case Kind.COUNT:
                 raise _beside_or(lexeme.column)
             case _:
                 raise missing(self._lexemes[self._at - 1] if self._at else None, lexeme)
+
+    def _leaf(self) -> _Part:
+        lexeme, field = self._take(), self._reading.field
+        return _Part(leaf(lexeme, self._reading), lexeme.column, 1, None, field if field in TEXT_FIELDS else None)
 
     def _in_field(self) -> _Part:
         field = self._take()
@@ -264,7 +272,7 @@ class _Parser:
                 column=field.column,
                 remedy=f"close the group before it: {self._field.text}:(a b) {field.text}:c",
             )
-        if self._next().kind is Kind.NOT:
+        if self._kind() is Kind.NOT:
             raise QueryError(
                 f"NOT stands between {field.text}: and its word",
                 column=self._next().column,
@@ -323,12 +331,12 @@ class _Parser:
         self._brackets += 1
         if self._brackets > DEEPEST:
             raise too_deep(opening.column, DEEPEST)
-        if self._next().kind is Kind.CLOSE:
+        if self._kind() is Kind.CLOSE:
             raise QueryError("the brackets are empty", column=opening.column, remedy="write words between them, or remove them")
-        if self._next().kind is Kind.END:
+        if self._kind() is Kind.END:
             raise never_closed(opening)
         part = self._or()
-        if self._next().kind is not Kind.CLOSE:
+        if self._kind() is not Kind.CLOSE:
             raise never_closed(opening)
         self._take()
         self._brackets -= 1

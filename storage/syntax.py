@@ -71,11 +71,12 @@ class Words:
     stem: str = ""  # the language whose stems are compared; empty: the words themselves
     slop: int | None = None
     column: int = _unseen(default=0, compare=False, repr=False)  # in the query, from 1
+    plain: bool = _unseen(init=False, compare=False, repr=False)  # nothing but folded words is asked for, side by side
 
-    @property
-    def plain(self) -> bool:
-        """Whether nothing but folded words is asked for, side by side."""
-        return not (self.look or self.stem or self.slop is not None or any(map(wild, self.words)))
+    def __post_init__(self) -> None:
+        """Work out what is asked millions of times."""
+        special = self.look or self.stem or self.slop is not None or wild("".join(self.words))
+        object.__setattr__(self, "plain", not special)
 
     def __str__(self) -> str:
         return canonical(self)

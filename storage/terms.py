@@ -7,8 +7,8 @@ from storage.days import days
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
-from storage.syntax import TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
-from storage.tokens import Tokens, tokenize
+from storage.syntax import FACT_FIELDS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
+from storage.tokens import Tokens, folded_tokens, tokenize
 from storage.wildcards import ONE, STARS, longest_piece
 
 LONGEST_QUERY = 20_000
@@ -42,6 +42,8 @@ class Reading:
 
 def leaf(lexeme: Lexeme, reading: Reading) -> Leaf | Near:
     """The leaf that a word or phrase makes; raises QueryError when it makes none. `"a b"~5` is Near."""
+    if reading.field not in FACT_FIELDS:
+        return _words(lexeme, reading)
     match reading.field:
         case Field.SITE:
             return Fact(Field.SITE, _site(lexeme), lexeme.column)
@@ -49,10 +51,8 @@ def leaf(lexeme: Lexeme, reading: Reading) -> Leaf | Near:
             return Fact(Field.LANG, _language(lexeme), lexeme.column)
         case Field.COUNTRY:
             return Fact(Field.COUNTRY, _country(lexeme), lexeme.column)
-        case Field.PUBLISHED:
-            return Fact(Field.PUBLISHED, days(lexeme.text, lexeme.column), lexeme.column)
         case _:
-            return _words(lexeme, reading)
+            return Fact(Field.PUBLISHED, days(lexeme.text, lexeme.column), lexeme.column)
 
 
 def host_key(host: str) -> str:
@@ -73,14 +73,16 @@ def language_key(tag: str) -> str:
 
 def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     text, column = lexeme.text, lexeme.column
+    if text.isascii() and text.isalnum() and not reading.look and lexeme.number is None:  # as most are
+        return Words((text.lower(),), reading.field, stem=reading.stem, column=column)
     if lexeme.kind is Kind.WORD:
         _check_word(lexeme)
     cut = text
     if "*" in text or "?" in text:
         marks = _WITHIN if lexeme.kind is Kind.PHRASE else _TOUCHING
         cut = marks.sub(lambda found: ONE * len(found.group()), text.translate(_NO_WILDCARDS)).replace("*", STARS)
-    tokens = tokenize(cut)
-    words = tokens.folded if cut is text else tuple(word.translate(_SIGNS) for word in tokens.folded)
+    folded = tuple(folded_tokens(cut))
+    words = folded if cut is text else tuple(word.translate(_SIGNS) for word in folded)
     if not words:
         _refuse_empty(lexeme)
     if cut is not text:
@@ -94,9 +96,9 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     look = reading.look
     spelling: tuple[str, ...] = ()
     if look in {Look.CASE, Look.ACCENTS, Look.EXACT}:
-        spelling = _spelling(look, cut, tokens)
+        spelling = _spelling(look, cut, tokenize(cut))
     elif reading.field in TEXT_FIELDS and not reading.stem:
-        words = tuple(map(_with_particles, words))
+        words = words if text.isascii() else tuple(map(_with_particles, words))
     made = Words(words, reading.field, look, spelling, reading.stem, column=column)
     return made if lexeme.number is None else _loose(made, lexeme)
 

@@ -6,6 +6,7 @@ search finds later agree by construction. `docs/query-language.md` tells the rul
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LONGEST_CLUSTER = 32  # a base and its marks; Unicode's Stream-Safe Text Format (UAX 15) allows 30 marks
@@ -78,6 +79,10 @@ _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,3}(?:\.[0-9
 _DIGITS = re.compile(r"[0-9]+")
 _ANY_UNSPACED = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_NOT_ASCII_SIGN = re.compile(r"[^\x00-\x7f]")
+_PARTING = frozenset(
+    "‘’‚‛“”„‟‹›«»‐‑‒–—―…•·¡¿§¶€£¥°†‡\u00a0\u2009\u202f\u2002\u2003"
+)  # they part words, whatever stands beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +135,30 @@ def tokenize(text: str) -> Tokens:
 
 def token_string(text: str) -> str:
     """The folded tokens joined by blanks: what full-text search stores. Tokenizing it gives the same tokens."""
-    if text.isascii():  # where the tokens stand is not asked for, and costs most
-        return _ascii_string(text.lower())
+    return " ".join(folded_tokens(text))
+
+
+def folded_tokens(text: str) -> Sequence[str]:
+    """The tokens of `tokenize` without their places, which cost most."""
+    if text.isascii():
+        return _ascii_tokens(text.lower())
+    if _PARTING.issuperset(_NOT_ASCII_SIGN.findall(text)):  # quotes and dashes only: the encoder puts ? in their place
+        return _ascii_tokens(text.encode("ascii", "replace").decode("ascii").lower())
     folded = _NOT_ASCII.sub(_whole_run, text).lower()
     if _COMPLEX in folded:
-        return " ".join(tokenize(text).folded)
+        return tokenize(text).folded
     signs = "".join(_NOT_ASCII.findall(folded))
     if signs.translate(_shapes).isspace() or not signs:  # dashes and quotes, which join nothing
-        return _ascii_string(_NOT_ASCII.sub(" ", folded))
-    spans = (found.span() for found in _TOKEN.finditer(_NOT_ASCII.sub(_shape_run, folded)))
-    words = (folded[start:end] for start, end in spans)
-    return " ".join([each if each.isalnum() else " ".join(part for part, _ in _settled(each)) for each in words])
+        return _ascii_tokens(_NOT_ASCII.sub(" ", folded))
+    words = [
+        folded[start:end] for start, end in [found.span() for found in _TOKEN.finditer(_NOT_ASCII.sub(_shape_run, folded))]
+    ]
+    if "." in folded or "," in folded:
+        return [part for word in words for part, _ in _settled(word)]
+    return words
 
 
-def _ascii_string(folded: str) -> str:
+def _ascii_tokens(folded: str) -> list[str]:
     """The tokens of a folded ASCII text: words are cut at whatever is no letter or digit, but for knots such as 3.5 and U.S."""
     parts: list[str] = []
     at = 0
@@ -159,7 +174,7 @@ def _ascii_string(folded: str) -> str:
         parts += [part for word in _TOKEN.findall(knot.group()) for part, _ in _settled(word)]
         at = knot.end()
     parts += _plain_words(folded[at:])
-    return " ".join(parts)
+    return parts
 
 
 def _plain_words(folded: str) -> list[str]:
