@@ -1,0 +1,56 @@
+"""A query of another tool → the query of ours that means the same, or the reason why there is none. A pure module.
+
+Each tool has a module with its own parser, because the tools disagree on what comes first: Factiva reads AND before OR,
+LexisNexis OR before AND, classic Lucene neither. Nothing is dropped or changed in silence: what our language cannot say
+raises QueryError with its column, and what the reader should know is a note. `docs/importing-rules.md` tells it for users.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from alerts.dialects import factiva, google, lexisnexis, lucene, meltwater, talkwalker
+from alerts.dialects.lexing import refuse
+from alerts.dialects.tree import LONGEST
+from alerts.dialects.writing import check_positive, written
+
+
+class Dialect(StrEnum):
+    """The tool that a query was written for."""
+
+    MELTWATER = "meltwater"
+    FACTIVA = "factiva"
+    LEXISNEXIS = "lexisnexis"
+    TALKWALKER = "talkwalker"
+    GOOGLE = "google"
+    LUCENE = "lucene"
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A query in our language, and what its reader should know about how it came to be."""
+
+    query: str
+    notes: tuple[str, ...]
+
+
+_PARSERS = {
+    Dialect.MELTWATER: meltwater.parse,
+    Dialect.FACTIVA: factiva.parse,
+    Dialect.LEXISNEXIS: lexisnexis.parse,
+    Dialect.TALKWALKER: talkwalker.parse,
+    Dialect.GOOGLE: google.parse,
+    Dialect.LUCENE: lucene.parse,
+}
+
+
+def convert(text: str, dialect: Dialect) -> Converted:
+    """The query of ours with the same meaning; raises QueryError (message, column, remedy) when there is none.
+
+    Brackets are written around every part, so that the reading needs no rule of precedence.
+    """
+    node, notes = _PARSERS[dialect](text)
+    check_positive(node)
+    query = written(node)
+    if len(query) > LONGEST:
+        refuse(f"written out here it has {len(query):,} characters", 1, f"at most {LONGEST:,} are allowed; split it")
+    return Converted(query, tuple(notes))

@@ -1,0 +1,86 @@
+"""Pieces of a Lucene query string, and its ranges. A pure module.
+
+Source: lucene.apache.org, "Query Parser Syntax" (classic): AND OR NOT in capitals, `&& || ! + -`, backslash before special
+signs, `[a TO b]` with and `{a TO b}` without its ends, `/regular expressions/`, `~` and `^` behind a term.
+"""
+
+import re
+from collections.abc import Iterator
+
+from alerts.dialects.lexing import Kind, Piece, clean, refuse
+from alerts.dialects.tree import Leaf, Node, all_of
+from alerts.dialects.words import published
+from storage.lexer import shown
+
+EDGE = 4
+"""Digits of a distance."""
+
+_OPERATORS = frozenset({"AND", "OR", "NOT"})
+_ESCAPED = r"\\(?s:.)"
+_TOKEN = re.compile(
+    rf"""(?P<blank>\s+)
+    |(?P<phrase>"(?:{_ESCAPED}|[^"\\])*")
+    |(?P<range>[\[{{][^\]}}]*[\]}}])
+    |(?P<regex>/(?:{_ESCAPED}|[^/\\])*/)
+    |(?P<sign>&&|\|\||[+!-])
+    |(?P<bracket>[()])
+    |(?P<suffix>[~^][0-9.]*)
+    |(?P<word>(?:{_ESCAPED}|[^\s!()":^\[\]{{}}~\\/+-])(?:{_ESCAPED}|[^\s!()":^\[\]{{}}~\\/])*)(?P<colon>:)?""",
+    re.VERBOSE,
+)
+_RANGE = re.compile(r"\s*(\S+)\s+TO\s+(\S+)\s*")
+_ESCAPE = re.compile(_ESCAPED)
+
+
+def lexed(text: str) -> Iterator[Piece]:
+    """The pieces of a query, closed by one of kind END; raises QueryError for a sign that begins none."""
+    text = clean(text)
+    at, glued = 0, False
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            names = {'"': "this quote is never closed", "[": "this range is never closed", "{": "this range is never closed"}
+            refuse(names.get(text[at], f"{shown(text[at])} begins no term"), at + 1, "close it, or write a backslash before it")
+        at = found.end()
+        if found["blank"] is None:
+            yield _piece(found, glued=glued)
+        glued = found["blank"] is None
+    yield Piece(Kind.END, "the end", len(text) + 1)
+
+
+def _piece(found: re.Match[str], *, glued: bool) -> Piece:
+    column, text = found.start() + 1, found.group()
+    if found["phrase"] is not None:
+        return Piece(Kind.PHRASE, _plain(text[1:-1]), column, glued)
+    if found["bracket"] is not None:
+        return Piece(Kind(text), text, column, glued)
+    if found["colon"] or found["word"] is None or text in _OPERATORS:
+        return Piece(Kind.SIGN, text, column, glued)
+    return Piece(Kind.WORD, _plain(text), column, glued)
+
+
+def _plain(text: str) -> str:
+    """The text without backslashes; an escaped sign stands for itself, which is a gap between words here."""
+    return _ESCAPE.sub(lambda found: found.group()[1] if found.group()[1].isalnum() else " ", text)
+
+
+def ranged(piece: Piece, *, dated: bool) -> Node:
+    """A date or range of dates as `published:`; raises QueryError for any other range, and for regular expressions."""
+    if not dated or piece.text.startswith("/"):
+        what = "a regular expression" if piece.text.startswith("/") else "a range of words"
+        refuse(f"{what} has no equal here", piece.column, "write the words joined by OR")
+    if piece.kind is not Kind.SIGN:
+        return published("", piece.text, piece.column)
+    found = _RANGE.fullmatch(piece.text[1:-1])
+    if found is None:
+        refuse("this range has no TO between two ends", piece.column, "write [2026-10-01 TO 2026-11-15]")
+    first = ">=" if piece.text[0] == "[" else ">"
+    last = "<=" if piece.text[-1] == "]" else "<"
+    ends: list[Node] = [
+        published(sign, end.strip('"'), piece.column) for sign, end in ((first, found[1]), (last, found[2])) if end != "*"
+    ]
+    if not ends:
+        refuse("this range is open at both ends", piece.column, "remove it")
+    if len(ends) == 2 and (first, last) == (">=", "<="):
+        return Leaf(f"published:{found[1]}..{found[2]}", piece.column, fact=True)
+    return all_of(ends)

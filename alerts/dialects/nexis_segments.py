@@ -1,0 +1,73 @@
+"""What commands, segments and dates of LexisNexis become. A pure module.
+
+Sources: Infopro tip of 2020-12-16 (allcaps, caps, nocaps, length); LexisNexis, "Precision Commands" (singular, plural);
+support.lexis.com, "Segment (Field) Searching" (headline, byline, body; `is aft bef = > <`); law.siu.edu (`date = 07/04/2007`,
+`date after …`). HLEAD is headline and lead read as one text (UC Berkeley journalism tutorial).
+"""
+
+import re
+from typing import NoReturn
+
+from alerts.dialects.lexing import Kind, Piece, refuse
+from alerts.dialects.tree import Leaf
+from alerts.dialects.words import published
+from storage.lexer import shown
+
+LOOKS = {"allcaps": "allcaps"}
+"""Commands that are functions of ours."""
+FIELDS = {
+    "headline": ("title",),
+    "hlead": ("title", "lead"),
+    "lead": ("lead",),
+    "byline": ("author",),
+    "publication": ("source",),
+    "body": ("body",),
+}
+"""Segments and our fields."""
+DATED = frozenset({"date", "length"})
+
+_REASONS = {
+    "caps": "asks for one capital anywhere in a word, which has no equal here; case(…) asks for capitals as written",
+    "nocaps": "asks for words without capitals, which has no equal here; case(…) asks for capitals as written",
+    "plural": "asks for the plural form only; write that form itself",
+    "term": "asks for index terms and scores that LexisNexis gives, which Nightdesk does not have",
+    "terms": "asks for index terms that LexisNexis gives, which Nightdesk does not have",
+}
+_SIGNS = {"=": "", "is": "", ">": ">", "aft": ">", "after": ">", "<": "<", "bef": "<", "before": "<"}
+_SPLIT = re.compile(r"(date|length)?([<>=]+)?(.*)", re.DOTALL)
+_AMERICAN = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
+
+
+def unknown(piece: Piece) -> NoReturn:
+    """Refuse a command or segment without an equal, or a word without a connector before its bracket."""
+    name = piece.text.lower()
+    reason = _REASONS.get(name, "is no segment or command that has an equal here")
+    refuse(f"{shown(name)}(…) {reason}", piece.column, f"remove it; segments are {', '.join(FIELDS)}")
+
+
+def segment_date(found: list[Piece]) -> tuple[int, Leaf]:
+    """How many pieces `date aft 2026` takes, and its `published:`; `length > 1200` is refused."""
+    column, words = found[0].column, list[tuple[str, int]]()
+    for number, piece in enumerate(found):
+        if piece.kind is not Kind.WORD:
+            break
+        parts = _SPLIT.fullmatch(piece.text.lower())
+        assert parts is not None
+        words += [(part, number + 1) for part in parts.groups() if part]
+    if words[0][0] == "length":
+        refuse("length asks for the number of words, which is no part of our language", column, "remove it")
+    if len(words) < 3 or words[1][0] not in _SIGNS:
+        refuse("date begins a range of dates there", column, 'write date aft 2026, or "date" in quotes for the word')
+    return words[2][1], published(_SIGNS[words[1][0]], _day(words[2][0], column), column)
+
+
+def _day(text: str, column: int) -> str:
+    parts = _AMERICAN.fullmatch(text)
+    if parts is None:
+        return text
+    month, day = int(parts[1]), int(parts[2])
+    if month > 12:
+        month, day = day, month
+    elif day <= 12 and month != day:
+        refuse(f"{shown(text)} may be read with day or month first", column, "write it as 2026-11-03")
+    return f"{parts[3]}-{month:02}-{day:02}"
