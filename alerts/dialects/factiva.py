@@ -162,18 +162,14 @@ class _Parser(Infix):
         return sole if sole is not None and len(parts) == 1 else alternatives(parts, column)
 
     def _word(self, piece: Piece) -> list[str]:
+        """The word or phrase with our wildcards, in each of its forms."""
         if self._in_field == "la" and piece.text.lower() not in LANGUAGES:
             refuse(f"{shown(piece.text)} is no language code that both tools share", piece.column, "write la=de")
         if piece.kind is Kind.PHRASE:
             if found := re.search(r"[%$+]", piece.text):
                 _refuse_sign(found.group(), piece)
             return [piece.text]
-        if self._in_field and _ATLEAST.fullmatch(piece.text):
-            refuse("atleast cannot stand in a field", piece.column, "write it without the field")
-        if _RANGE.fullmatch(piece.text):
-            refuse(f"{shown(piece.text)} asks for the length of an article or a date in signs", piece.column, "remove it")
-        if piece.text.lower() in {"date", "upd"} or _ATLEAST.fullmatch(piece.text):
-            refuse(f"{shown(piece.text)} is an operator there", piece.column, "quote it if the word is meant")
+        self._refuse_operator(piece)
         if found := _ENDINGS.fullmatch(piece.text):
             return endings(found[1], int(found[2]))
         word = piece.text.strip("'’`")
@@ -182,6 +178,17 @@ class _Parser(Infix):
         if found := _SIGNS.search(word):
             _refuse_sign(found.group(), piece)
         return [word]
+
+    def _refuse_operator(self, piece: Piece) -> None:
+        word = piece.text.lower()
+        if self._in_field and _ATLEAST.fullmatch(word):
+            refuse("atleast cannot stand in a field", piece.column, "write it without the field")
+        if _RANGE.fullmatch(word):
+            refuse(f"{shown(word)} asks for the length of an article, or a date in signs", piece.column, "remove it")
+        if re.fullmatch(r"n[0-9]+", word):
+            refuse(f"{shown(word)} may be meant as /{word}/", piece.column, "write near5, or quote the word")
+        if word in {"date", "upd"} or _ATLEAST.fullmatch(word):
+            refuse(f"{shown(word)} is an operator there", piece.column, "quote it if the word is meant")
 
 
 def _refuse_sign(sign: str, piece: Piece) -> None:

@@ -37,8 +37,29 @@ REASONS = {
     **dict.fromkeys(("co", "de", "fds", "in", "ns", "re", "ric", "pe", "ipc", "ipd"), _CODES),
 }
 LANGUAGES = frozenset(
-    ("ar", "bg", "ca", "cs", "da", "de", "en", "es", "fi", "fr", "hu", "id", "it", "ja", "ko", "nl", "no", "pl", "pt", "ru")
-    + ("sk", "sv", "tr")
+    (
+        "ar",
+        "bg",
+        "ca",
+        "cs",
+        "da",
+        "de",
+        "en",
+        "es",
+        "fi",
+        "fr",
+        "hu",
+        "id",
+        "it",
+        "ja",
+        "ko",
+        "nl",
+        "no",
+        "pl",
+        "pt",
+        "ru",
+        "sv",
+    )
 )
 """The language codes of Factiva that are those of ISO 639-1 too."""
 
@@ -62,7 +83,7 @@ def dates(found: list[Piece]) -> tuple[Leaf, int]:
         case [day, *_] if day[:1].isdigit() or day[:1] in {"-", "+"}:
             return published("", _day(day, found[1]), column), 2
         case _:
-            refuse("date begins a range of dates there", column, 'write date after 20261103, or "date" in quotes for the word')
+            return refuse("date begins a range of dates there", column, 'write date after 20261103, or quote the word: "date"')
 
 
 def _day(text: str, piece: Piece) -> str:

@@ -41,8 +41,13 @@ _AMERICAN = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 def unknown(piece: Piece) -> NoReturn:
     """Refuse a command or segment without an equal, or a word without a connector before its bracket."""
     name = piece.text.lower()
-    reason = _REASONS.get(name, "is no segment or command that has an equal here")
-    refuse(f"{shown(name)}(…) {reason}", piece.column, f"remove it; segments are {', '.join(FIELDS)}")
+    if name in _REASONS:
+        refuse(f"{name}(…) {_REASONS[name]}", piece.column, f"leave {name} out if the words alone will do")
+    refuse(
+        f"{shown(name)}(…) is no segment or command that has an equal here",
+        piece.column,
+        f"write a connector before the bracket; segments are {', '.join(FIELDS)}",
+    )
 
 
 def segment_date(found: list[Piece]) -> tuple[int, Leaf]:

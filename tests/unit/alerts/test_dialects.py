@@ -1,0 +1,761 @@
+"""Queries of other tools, as their own documents give them, and what each becomes or why it is refused."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from alerts.dialects.convert import Converted, Dialect, convert
+from storage.errors import QueryError
+from storage.evaluate import matches
+from storage.models import Document, DocumentKind
+from storage.prepared import prepare
+from storage.query import parse
+
+M, F, L, T, G, U = Dialect
+
+# --- where the examples are from
+
+MELTWATER_2 = 'support.meltwater.com 360023166073, "How to Master Boolean Search (2/3)"'
+MELTWATER_1 = 'help.meltwater.com/en/articles/4064557, "How to Master Boolean Search (1/3)"'
+MELTWATER_3 = 'help.meltwater.com/en/articles/4064566, "How to Master Boolean Search (3/3)"'
+MELTWATER_BOOLEAN = 'support.meltwater.com 236016747, "Boolean"'
+MELTWATER_SPEED = 'help.meltwater.com/en/articles/11465451, "Search performance and best practices"'
+MELTWATER_TOUCH = 'meltwater.com/au/blog, "The Boolean Touch"'
+FACTIVA_OPERATORS = 'factiva.com FDK38, "Search Statement Operators"'
+FACTIVA_HELP = 'studylib.net 8117013, "Factiva help tips: Using Connectors and Operators"'
+FACTIVA_EXAMPLES = 'factiva.com FDK38, "Search Statement Examples"'
+FACTIVA_TIPS = "proquest.libguides.com/factiva/tips"
+FACTIVA_SHEET = 'docest.com 182784, "FACTIVA cheatsheet: Searching Functions"'
+FACTIVA_FIELDS = 'factiva.com FDK38, "Field-Qualified Searches"'
+DOW_JONES = 'developer.dowjones.com, "Factiva Query Language"'
+FACTIVA_RANGES = 'factiva.com FDK38, "Range Searches"'
+LEXIS_PRIORITY = 'help.lexisnexis.com, "Connector Order and Priority"'
+LEXIS_REFERENCE = 'help.lexisnexis.com, "Terms & Connectors Complete Reference"'
+LEXIS_N = 'help.lexisnexis.com, "/n Connector"'
+LEXIS_PRE = 'help.lexisnexis.com, "pre/n Connector"'
+LEXIS_W = 'help.lexisnexis.com, "W/n (Within n Words) Connector"'
+LEXIS_GLOSSARY = 'support.lexis-nexis.com, glossary, "Connectors"'
+LEXIS_LIBRARY = 'help.lexisnexis.com, "Using Search Connectors and Commands"'
+LEXIS_GROUP = "help.lexisnexis.com, connectors of Lexis (US)"
+LEXIS_AND = 'web.lexis.com, "Using the AND Connector"'
+LEXIS_PROXIMITY = 'lexisnexis.com/infopro 2007-08, "Using Proximity Connectors"'
+LEXIS_QUICK = 'help.lexisnexis.com, "Terms & Connectors Quick Reference"'
+LEXIS_ENDINGS = 'help.lexisnexis.com, "Using * and ! to find variations at the end of root words"'
+LEXIS_INFOPRO = 'lexisnexis.com/community/infopro 2020-12-16, "Advanced search techniques in News"'
+LEXIS_COMMANDS = 'lexis-nexis.com, "Precision Commands"'
+LEXIS_ACADEMIC = 'wiki.lexisnexis.com/academic, "Boolean Searching"'
+LEXIS_NOISE = 'lexisnexis.com.au, Upfront, June 2008, "Noise Words"'
+BERKELEY = 'multimedia.journalism.berkeley.edu, "Searching a Segment of a Document"'
+LEXIS_VARIATIONS = 'support.lexisnexis.com 1102036, "How Do I Search for Variations of Words?"'
+SIU = 'law.siu.edu, "Computer-Assisted Legal Research"'
+LEXIS_DEVELOPING = 'docslib.org 10775411, "Developing a Search with LexisNexis"'
+TALKWALKER_ALERTS = 'talkwalker.com/syntax-alerts, "Search Syntax"'
+TALKWALKER_API = 'developer.talkwalker.com "Query Syntax", in nicolashaefnercl/talkwalker-api-workshop'
+TALKWALKER_MANUAL = "talkwalker.com, user manual"
+CITED = 'cited.so/blog/google-alert, "Google Alerts Guide"'
+RESEARCHBUZZ = 'researchbuzz.me 2020-03-12, "Google News Alerts"'
+CISS = 'ciss100.com, "Search", after Google\'s own list of operators'
+GOOGLE_EXCLUDE = "dummies.com and clrn.org, on Google's exclusion operator"
+GOOGLE_GUIDE = "Nancy Blachman, Google Guide; O'Reilly, Google Hacks"
+LUCENE_SYNTAX = 'lucene.apache.org, "Query Parser Syntax" (classic)'
+LUCENE_PRECEDENCE = 'lucene.apache.org, "Lucene Precedence Query Parser", on what the classic one does'
+LUCENE_COOKBOOK = 'packtpub.com, Lucene 4 Cookbook, "BooleanQuery"'
+REACTOME = "reactome.org/content/advanced"
+LUCENE_SLOP = 'Lucene FAQ in SlopQueryNode, "doug cutting"~2'
+
+EXAMPLES = [
+    (M, "Apple AND watch", "Apple AND watch", MELTWATER_2),
+    (M, "Apple OR iPhone", "Apple OR iPhone", MELTWATER_2),
+    (M, "Apple NOT “apple juice”", 'Apple AND NOT "apple juice"', MELTWATER_2),
+    (M, "Apple NEAR watch", "Apple NEAR/4 watch", MELTWATER_2),
+    (M, "Apple NEAR/10 watch", "Apple NEAR/10 watch", MELTWATER_2),
+    (M, "Apple AND (watch OR iWatch)", "Apple AND (watch OR iWatch)", MELTWATER_2),
+    (M, "Apple ONEAR watch", "Apple ONEAR/4 watch", MELTWATER_2),
+    (M, "Apple ONEAR/10 watch", "Apple ONEAR/10 watch", MELTWATER_2),
+    (
+        M,
+        'apple AND (watch OR iwatch) NOT ("apple sauce" OR "apple juice" OR "apple orchard*")',
+        'apple AND (watch OR iwatch) AND NOT ("apple sauce" OR "apple juice" OR "apple orchard*")',
+        MELTWATER_1,
+    ),
+    (
+        M,
+        'apple AND (watch OR iwatch OR IPHONE) NOT ("apple sauce" OR "apple juice" OR "apple orchard*")',
+        'apple AND (watch OR iwatch OR IPHONE) AND NOT ("apple sauce" OR "apple juice" OR "apple orchard*")',
+        MELTWATER_1,
+    ),
+    (
+        M,
+        'apple AND (watch OR iwatch) NOT (IPHONE or "apple sauce" OR "apple juice" OR "apple orchard*")',
+        'apple AND (watch OR iwatch) AND NOT (IPHONE OR "apple sauce" OR "apple juice" OR "apple orchard*")',
+        MELTWATER_1,
+    ),
+    (
+        M,
+        'apple AND (watch OR iwatch OR iphone OR ios)^9 NOT ("apple sauce" OR "apple juice" OR "apple orchard*")',
+        'apple AND (watch OR iwatch OR iphone OR ios) AND NOT ("apple sauce" OR "apple juice" OR "apple orchard*")',
+        MELTWATER_3,
+    ),
+    (M, '"sailboat" AND "racing"', "sailboat AND racing", MELTWATER_BOOLEAN),
+    (M, '("sailboat" or "boat") AND "racing"', "(sailboat OR boat) AND racing", MELTWATER_BOOLEAN),
+    (M, "internatio*", "internatio*", MELTWATER_SPEED),
+    (M, "internat*", "internat*", MELTWATER_SPEED),
+    (M, 'DC OR "D.C."', 'DC OR "D.C."', MELTWATER_SPEED),
+    (M, "shop*", "shop*", MELTWATER_SPEED),
+    (M, "shop OR shops OR shopped OR shopping", "shop OR shops OR shopped OR shopping", MELTWATER_SPEED),
+    (M, "President NEAR/100 Trump", "President NEAR/100 Trump", MELTWATER_SPEED),
+    (M, "President NEAR/10 Trump", "President NEAR/10 Trump", MELTWATER_SPEED),
+    (M, "shop* NEAR center*", "shop* NEAR/4 center*", MELTWATER_SPEED),
+    (
+        M,
+        "(shop OR shops OR Shopped OR shopping) NEAR (center OR centers)",
+        "(shop OR shops OR Shopped OR shopping) NEAR/4 (center OR centers)",
+        MELTWATER_SPEED,
+    ),
+    (M, "Subway", "Subway", MELTWATER_TOUCH),
+    (
+        M,
+        "(”Golden State Warriors” OR “GSW”) AND basketball",
+        '("Golden State Warriors" OR GSW) AND basketball',
+        MELTWATER_TOUCH,
+    ),
+    (
+        M,
+        "(“Golden State Warriors” AND basketball) OR (GSW AND basketball)",
+        '("Golden State Warriors" AND basketball) OR (GSW AND basketball)',
+        MELTWATER_TOUCH,
+    ),
+    (F, "World Cup adj5 rugby", '"World Cup" ONEAR/4 rugby', FACTIVA_OPERATORS),
+    (F, "President w/2 Bush", "President ONEAR/1 Bush", FACTIVA_OPERATORS),
+    (F, "x adj5 y", "x ONEAR/4 y", FACTIVA_OPERATORS),
+    (F, "x w/5 y", "x ONEAR/4 y", FACTIVA_OPERATORS),
+    (F, "technology spending and canada", '"technology spending" AND canada', FACTIVA_HELP),
+    (F, "merger or acquisition", "merger OR acquisition", FACTIVA_HELP),
+    (F, "software not spreadsheets", "software AND NOT spreadsheets", FACTIVA_HELP),
+    (
+        F,
+        "select releases and (university or instruction, or courses)",
+        '"select releases" AND (university OR "instruction," OR courses)',
+        FACTIVA_HELP,
+    ),
+    (F, "atleast5 microsoft", "atleast5(microsoft)", FACTIVA_HELP),
+    (F, "vodafone same telecommunications", "para(vodafone AND telecommunications)", FACTIVA_HELP),
+    (F, "world Cup adj5 rugby", '"world Cup" ONEAR/4 rugby', FACTIVA_HELP),
+    (F, "carrefour near5 retail sales", 'carrefour NEAR/4 "retail sales"', FACTIVA_HELP),
+    (F, "boeing 747/N30/british airways", '"boeing 747" NEAR/29 "british airways"', FACTIVA_HELP),
+    (F, "toyota/F50/", "first50(toyota)", FACTIVA_HELP),
+    (F, "bill clinton", '"bill clinton"', FACTIVA_EXAMPLES),
+    (F, "bill clinton or gore and george bush", '"bill clinton" OR (gore AND "george bush")', FACTIVA_EXAMPLES),
+    (F, '"peas and carrots"', '"peas and carrots"', FACTIVA_EXAMPLES),
+    (F, "bill clinton's 'economic plan'", '"bill clinton\'s economic plan"', FACTIVA_EXAMPLES),
+    (F, "president w/2 clinton", "president ONEAR/1 clinton", FACTIVA_EXAMPLES),
+    (F, "Nokia AND emerging markets", 'Nokia AND "emerging markets"', FACTIVA_TIPS),
+    (F, "Michelin OR Firestone", "Michelin OR Firestone", FACTIVA_TIPS),
+    (F, "wireless NOT cellular", "wireless AND NOT cellular", FACTIVA_TIPS),
+    (F, "online banking AND (retail or consumer)", '"online banking" AND (retail OR consumer)', FACTIVA_TIPS),
+    (F, "atleast5 Microsoft", "atleast5(Microsoft)", FACTIVA_TIPS),
+    (F, "atleast10 Olympics and atleast10 Winter Games", 'atleast10(Olympics) AND atleast10("Winter Games")', FACTIVA_TIPS),
+    (F, "communicat* and (cell* or phone)", "communicat* AND (cell* OR phone)", FACTIVA_TIPS),
+    (F, "internet and (health or medicine)", "internet AND (health OR medicine)", FACTIVA_SHEET),
+    (F, "cat?", "cat?", FACTIVA_SHEET),
+    (F, "wom?n", "wom?n", FACTIVA_SHEET),
+    (F, "chariot*", "chariot*", FACTIVA_SHEET),
+    (F, "engineer$3", "engineer OR engineer? OR engineer?? OR engineer???", FACTIVA_SHEET),
+    (F, "saturn same discovery", "para(saturn AND discovery)", FACTIVA_SHEET),
+    (F, "cars w/4 markets", "cars ONEAR/3 markets", FACTIVA_SHEET),
+    (F, "cars adj2 markets", "cars ONEAR/1 markets", FACTIVA_SHEET),
+    (F, "lockheed near4 stock", "lockheed NEAR/3 stock", FACTIVA_SHEET),
+    (F, "IBM/F20/", "first20(IBM)", FACTIVA_SHEET),
+    (F, "atleast5 feline", "atleast5(feline)", FACTIVA_SHEET),
+    (F, "by=smith", "author:smith", FACTIVA_SHEET),
+    (F, "hd=clinton", "title:clinton", FACTIVA_FIELDS),
+    (F, "hd=europe", "title:europe", DOW_JONES),
+    (F, "date from 19990201 to 19990301", "published:1999-02-01..1999-03-01", FACTIVA_RANGES),
+    (F, "date after 19990201", "published:>1999-02-01", FACTIVA_RANGES),
+    (
+        L,
+        "bankrupt! w/25 discharg! and student or college or education! w/5 loan",
+        "(bankrupt* NEAR/24 discharg*) AND ((student OR college OR education*) NEAR/4 loan)",
+        LEXIS_REFERENCE,
+    ),
+    (L, "cat and dog", "cat AND dog", LEXIS_REFERENCE),
+    (L, "cat /6 dog", "cat NEAR/5 dog", LEXIS_N),
+    (L, "cat pre/3 dog", "cat ONEAR/2 dog", LEXIS_PRE),
+    (L, "richard W/3 branson", "richard NEAR/2 branson", LEXIS_W),
+    (L, "airport W/5 noise W/5 nuisance", "(airport NEAR/4 noise) NEAR/4 nuisance", LEXIS_W),
+    (L, "mortgage W/8 property W/5 market", "mortgage NEAR/7 (property NEAR/4 market)", LEXIS_W),
+    (L, "doctor or physician", "doctor OR physician", LEXIS_GLOSSARY),
+    (L, "doctor w/5 malpractice", "doctor NEAR/4 malpractice", LEXIS_GLOSSARY),
+    (L, "southwest pre/2 air or airline", "southwest ONEAR/1 (air OR airline)", LEXIS_GLOSSARY),
+    (L, "insurance AND (claim W/5 definition)", "insurance AND (claim NEAR/4 definition)", LEXIS_LIBRARY),
+    (L, '"determination of deficiency"', '"determination of deficiency"', LEXIS_GROUP),
+    (L, '"right to work"', '"right to work"', LEXIS_GROUP),
+    (L, "land trust AND Ohio", '"land trust" AND Ohio', LEXIS_AND),
+    (L, "business loss w/10 tax deduction", '"business loss" NEAR/9 "tax deduction"', LEXIS_AND),
+    (L, "marvin W/5 marvin", "marvin NEAR/4 marvin", LEXIS_AND),
+    (L, "profit loss", '"profit loss"', LEXIS_AND),
+    (L, "cat W/25 dog", "cat NEAR/24 dog", LEXIS_PROXIMITY),
+    (L, "cat PRE/25 dog", "cat ONEAR/24 dog", LEXIS_PROXIMITY),
+    (L, "ship or boat", "ship OR boat", LEXIS_QUICK),
+    (L, "child!", "child*", LEXIS_QUICK),
+    (L, "int???et", "int???et", LEXIS_QUICK),
+    (L, "employ!", "employ*", LEXIS_ENDINGS),
+    (L, '"third party benefi!"', '"third party benefi*"', LEXIS_ENDINGS),
+    (L, "fir!", "fir*", LEXIS_ENDINGS),
+    (L, "allcaps(RICO)", "allcaps(RICO)", LEXIS_INFOPRO),
+    (L, "allcaps(RICO) and money /5 launder!", "allcaps(RICO) AND (money NEAR/4 launder*)", LEXIS_INFOPRO),
+    (
+        L,
+        "Hlead(allcaps(RICO) and atleast5(allcaps(RICO)))",
+        "(title:allcaps(RICO) OR lead:allcaps(RICO)) AND (title:atleast5(allcaps(RICO)) OR lead:atleast5(allcaps(RICO)))",
+        LEXIS_INFOPRO,
+    ),
+    (L, "singular (term)", "term", LEXIS_COMMANDS),
+    (L, "atleast3 (term)", "atleast3(term)", LEXIS_COMMANDS),
+    (L, "wom*n", "wom?n", LEXIS_ACADEMIC),
+    (L, "apply w/3 bail", "apply NEAR/2 bail", LEXIS_NOISE),
+    (L, "oil gas", '"oil gas"', LEXIS_NOISE),
+    (L, "mental health AND california AND budget", '"mental health" AND california AND budget', BERKELEY),
+    (L, "dog bite", '"dog bite"', LEXIS_VARIATIONS),
+    (L, '"Williams"', "Williams", LEXIS_VARIATIONS),
+    (L, '"worker compensation"', '"worker compensation"', LEXIS_VARIATIONS),
+    (L, '"consumer protection" and vehicle', '"consumer protection" AND vehicle', SIU),
+    (L, "automobile or auto or car or vehicle", "automobile OR auto OR car OR vehicle", SIU),
+    (L, "automobile auto car vehicle", '"automobile auto car vehicle"', SIU),
+    (L, "recycl! W/10 packag! OR container", "recycl* NEAR/9 (packag* OR container)", LEXIS_DEVELOPING),
+    (T, "BMW AND bike", "BMW AND bike", TALKWALKER_ALERTS),
+    (T, "BMW AND NOT bike", "BMW AND NOT bike", TALKWALKER_ALERTS),
+    (T, "chocolate -swiss", "chocolate AND NOT swiss", TALKWALKER_ALERTS),
+    (T, "BMW -site:”mysite.com”", "BMW AND NOT site:mysite.com", TALKWALKER_ALERTS),
+    (T, "BMW OR bike", "BMW OR bike", TALKWALKER_ALERTS),
+    (T, "“BMW series”", '"BMW series"', TALKWALKER_ALERTS),
+    (T, "BMW AND series", "BMW AND series", TALKWALKER_ALERTS),
+    (T, "Luxembourg site:”http://www.wort.lu”", "Luxembourg AND site:www.wort.lu", TALKWALKER_ALERTS),
+    (
+        T,
+        "BlackBerry site:”www.cnet.com” site:”bild.de”",
+        "BlackBerry AND (site:www.cnet.com OR site:bild.de)",
+        TALKWALKER_ALERTS,
+    ),
+    (T, "BMW AND (motorcycle OR car)", "BMW AND (motorcycle OR car)", TALKWALKER_ALERTS),
+    (T, "(BMW AND motorcycle) OR (BMW AND car)", "(BMW AND motorcycle) OR (BMW AND car)", TALKWALKER_ALERTS),
+    (T, "Luxemb*", "Luxemb*", TALKWALKER_ALERTS),
+    (T, '"BMW series"', '"BMW series"', TALKWALKER_API),
+    (T, "reali?ation", "reali?ation", TALKWALKER_API),
+    (T, '"obama merkel"~5', '"obama merkel"~5', TALKWALKER_API),
+    (T, '"car sharing"~', '"car sharing" OR carsharing', TALKWALKER_API),
+    (T, '+"l\'oréal"', 'accents("l\'oréal")', TALKWALKER_API),
+    (T, '++"L\'Oréal"', 'exact("L\'Oréal")', TALKWALKER_API),
+    (T, "(BMW OR Audi) NEAR/3 (motorcycle OR car)", "(BMW OR Audi) NEAR/3 (motorcycle OR car)", TALKWALKER_API),
+    (T, "(BMW OR Audi) ONEAR/3 (motorcycle OR car)", "(BMW OR Audi) ONEAR/3 (motorcycle OR car)", TALKWALKER_API),
+    (T, "(BMW OR Audi) SENTENCE (motorcycle OR car)", "sentence((BMW OR Audi) AND (motorcycle OR car))", TALKWALKER_API),
+    (
+        T,
+        "(BMW OR Audi) OSENTENCE (motorcycle OR car)",
+        "sentence((BMW OR Audi) ONEAR/9999 (motorcycle OR car))",
+        TALKWALKER_API,
+    ),
+    (T, "Apple", "Apple", TALKWALKER_API),
+    (T, "title:sixt", "title:sixt", TALKWALKER_API),
+    (T, "content:sixt", "body:sixt", TALKWALKER_API),
+    (T, "author:Franz", "author:Franz", TALKWALKER_API),
+    (T, "lang:de", "lang:de", TALKWALKER_API),
+    (T, "sourcecountry:de", "country:de", TALKWALKER_API),
+    (T, "domainurl:reddit.com", "site:reddit.com", TALKWALKER_API),
+    (T, "Apple AND computer AND NOT fruit", "Apple AND computer AND NOT fruit", TALKWALKER_MANUAL),
+    (T, "Vodafone", "Vodafone", TALKWALKER_MANUAL),
+    (T, "“smells good” OR “tastes good”", '"smells good" OR "tastes good"', TALKWALKER_MANUAL),
+    (
+        G,
+        '"Acme Corp" ("scam" OR "fraud" OR "lawsuit" OR "recall") -site:acmecorp.com',
+        '"Acme Corp" AND (scam OR fraud OR lawsuit OR recall) AND NOT site:acmecorp.com',
+        CITED,
+    ),
+    (
+        G,
+        "(intitle:coronavirus | intitle:”covid 19″ | intitle:”covid19″ | intitle:”covid-19″)",
+        'title:coronavirus OR title:"covid 19" OR title:covid19 OR title:"covid-19"',
+        RESEARCHBUZZ,
+    ),
+    (G, "Ski Snowboard", "Ski AND Snowboard", CISS),
+    (G, "Ski OR Snowboard", "Ski OR Snowboard", CISS),
+    (G, "”To be or not to be”", '"To be or not to be"', CISS),
+    (G, "“imagine all the people”", '"imagine all the people"', CISS),
+    (G, "jaguar speed -car", "jaguar AND speed AND NOT car", CISS),
+    (G, 'intitle:"search criteria"', 'title:"search criteria"', CISS),
+    (G, 'site:edu "search criteria"', 'site:edu AND "search criteria"', CISS),
+    (G, "virus -computer", "virus AND NOT computer", GOOGLE_EXCLUDE),
+    (G, "router configuration -cisco", "router AND configuration AND NOT cisco", GOOGLE_EXCLUDE),
+    (G, "vacation london OR paris", "vacation AND (london OR paris)", GOOGLE_GUIDE),
+    (G, "to be or not to be", 'to AND be AND "or" AND "not" AND to AND be', GOOGLE_GUIDE),
+    (U, '"hello dolly"', '"hello dolly"', LUCENE_SYNTAX),
+    (U, 'title:"The Right Way" AND text:go', 'title:"The Right Way" AND body:go', LUCENE_SYNTAX),
+    (U, 'title:"Do it right" AND right', 'title:"Do it right" AND right', LUCENE_SYNTAX),
+    (U, "title:Do it right", "title:Do OR it OR right", LUCENE_SYNTAX),
+    (U, "te?t", "te?t", LUCENE_SYNTAX),
+    (U, "test*", "test*", LUCENE_SYNTAX),
+    (U, "te*t", "te*t", LUCENE_SYNTAX),
+    (U, '"jakarta apache"~10', "(jakarta ONEAR/10 apache) OR (apache ONEAR/8 jakarta)", LUCENE_SYNTAX),
+    (U, "jakarta apache", "jakarta OR apache", LUCENE_SYNTAX),
+    (U, "jakarta^4 apache", "jakarta OR apache", LUCENE_SYNTAX),
+    (U, '"jakarta apache"^4 "Apache Lucene"', '"jakarta apache" OR "Apache Lucene"', LUCENE_SYNTAX),
+    (U, '"jakarta apache" jakarta', '"jakarta apache" OR jakarta', LUCENE_SYNTAX),
+    (U, '"jakarta apache" OR jakarta', '"jakarta apache" OR jakarta', LUCENE_SYNTAX),
+    (U, '"jakarta apache" AND "Apache Lucene"', '"jakarta apache" AND "Apache Lucene"', LUCENE_SYNTAX),
+    (U, "+jakarta lucene", "jakarta", LUCENE_SYNTAX),
+    (U, '"jakarta apache" NOT "Apache Lucene"', '"jakarta apache" AND NOT "Apache Lucene"', LUCENE_SYNTAX),
+    (U, '"jakarta apache" -"Apache Lucene"', '"jakarta apache" AND NOT "Apache Lucene"', LUCENE_SYNTAX),
+    (U, "(jakarta OR apache) AND website", "(jakarta OR apache) AND website", LUCENE_SYNTAX),
+    (U, 'title:(+return +"pink panther")', 'title:(return AND "pink panther")', LUCENE_SYNTAX),
+    (U, "a AND b OR c AND d", "a AND b AND c AND d", LUCENE_PRECEDENCE),
+    (U, "+humpty dumpty", "humpty", LUCENE_COOKBOOK),
+    (U, "-humpty dumpty", "dumpty AND NOT humpty", LUCENE_COOKBOOK),
+    (U, "humpty AND dumpty", "humpty AND dumpty", LUCENE_COOKBOOK),
+    (U, "humpty OR dumpty", "humpty OR dumpty", LUCENE_COOKBOOK),
+    (U, '"raf map"~4', "(raf ONEAR/4 map) OR (map ONEAR/2 raf)", REACTOME),
+    (U, '"doug cutting"~2', "(doug ONEAR/2 cutting) OR (cutting ONEAR/0 doug)", LUCENE_SLOP),
+]
+"""Tool, a query that its documents give as an example, what it becomes, and where the example is from."""
+
+OUTSIDE = [
+    (F, "closing date and (bid or bids)", "date is an operator", FACTIVA_EXAMPLES),
+    (F, "c++ and object-oriented programming", "+ in c++", FACTIVA_EXAMPLES),
+    (F, "president % clinton", "% in %", FACTIVA_EXAMPLES),
+    (F, "atleast10 (Olympics and Winter Games)", "AND stands beside or within atleast10", FACTIVA_TIPS),
+    (F, "fds=IBM", "codes that Dow Jones gives", FACTIVA_TIPS),
+    (F, "general electric and wc>1000", "length of an article", FACTIVA_SHEET),
+    (F, "general electric and wc<3000", "length of an article", FACTIVA_SHEET),
+    (F, "hl=northern ireland and td=peace agreement", "td= reads the text after the lead", FACTIVA_FIELDS),
+    (L, "rico NOT W/5 puerto", "not w/5 has no equal", LEXIS_GLOSSARY),
+    (L, "marvin W/SEG marvin", "w/seg has no equal", LEXIS_AND),
+    (L, "caps(Apple)", "one capital anywhere", LEXIS_INFOPRO),
+    (L, "nocaps(apple)", "without capitals", LEXIS_INFOPRO),
+    (L, "Atleast5(caps(Apple Computer))", "one capital anywhere", LEXIS_INFOPRO),
+    (L, "Length > 1200", "number of words", LEXIS_INFOPRO),
+    (L, "plural (terms)", "plural form only", LEXIS_COMMANDS),
+    (T, "roam~1", "no equal here", TALKWALKER_API),
+    (T, "gender:male", "does not know", TALKWALKER_API),
+    (T, "sourcetype:BLOG", "does not know", TALKWALKER_API),
+    (T, "hashtag:#bmw", "does not know", TALKWALKER_API),
+    (T, "is:comment", "does not know", TALKWALKER_API),
+    (T, "score:4", "does not know", TALKWALKER_API),
+    (G, "Three * Mice", "no equal here", CISS),
+    (G, 'inurl:"search criteria"', "no equal here", CISS),
+    (U, "roam~", "fuzzy", LUCENE_SYNTAX),
+    (U, "roam~1", "no equal here", LUCENE_SYNTAX),
+    (U, "mod_date:[20020101 TO 20030101]", "field of an index", LUCENE_SYNTAX),
+    (U, "title:{Aida TO Carmen}", "range of words", LUCENE_SYNTAX),
+    (U, "/[mb]oat/", "regular expression", LUCENE_SYNTAX),
+    (U, 'NOT "jakarta apache"', "nothing by exclusion", LUCENE_SYNTAX),
+]
+"""Documented queries that ask for what our language does not have, or that the tool itself refuses: why they are refused."""
+
+DOUBTFUL = [
+    (M, "D*C*", "two stars", MELTWATER_SPEED),
+    (F, "lockheed N4 stock", "/n4/", FACTIVA_SHEET),
+    (
+        L,
+        "bankrupt! w/25 discharg! and not student or college or education! w/5 (loan and scholarship)",
+        "AND stands beside",
+        LEXIS_PRIORITY,
+    ),
+    (L, "child*", "classic Nexis and any number in Lexis Advance", LEXIS_QUICK),
+    (L, "bank and date = 07/04/2007", "day or month first", SIU),
+    (T, "NOT coupons", "nearly every article", TALKWALKER_API),
+    (U, "\\(1\\+1\\)\\:2", "several words", LUCENE_SYNTAX),
+]
+"""Documented queries that our language could say, refused because their meaning is not certain."""
+
+MEANING = [
+    # Meltwater: n words between; NOT, then AND, then OR
+    (M, "bank NEAR fraud", "bank 1 2 3 4 fraud", True),
+    (M, "bank NEAR fraud", "bank 1 2 3 4 5 fraud", False),
+    (M, "bank NEAR/1 fraud", "fraud 1 bank", True),
+    (M, "bank ONEAR/1 fraud", "bank 1 fraud", True),
+    (M, "bank ONEAR/1 fraud", "fraud 1 bank", False),
+    (M, "bank ONEAR fraud", "bank 1 2 3 4 fraud", True),
+    (M, "oil OR gas AND price", "oil", True),
+    (M, "oil OR gas AND price", "gas", False),
+    (M, "oil AND NOT gas OR coal", "coal gas", True),
+    (M, "oil NOT gas AND price", "oil price gas", False),
+    (M, "*bank", "the Bundesbank", True),
+    (M, 'ingress:"bank fraud"', "Bank fraud", True),
+    # Factiva: adjN is N steps, so N - 1 words between
+    (F, "bank adj1 fraud", "bank fraud", True),
+    (F, "bank adj1 fraud", "bank 1 fraud", False),
+    (F, "bank adj2 fraud", "bank 1 fraud", True),
+    (F, "bank adj2 fraud", "fraud bank", False),
+    (F, "world cup adj5 rugby", "world cup 1 2 3 4 rugby", True),
+    (F, "world cup adj5 rugby", "world cup 1 2 3 4 5 rugby", False),
+    (F, "president w/2 clinton", "president will clinton", True),
+    (F, "president w/2 clinton", "president will not clinton", False),
+    (F, "carrefour near5 retail sales", "retail sales 1 2 3 4 carrefour", True),
+    (F, "carrefour near5 retail sales", "carrefour 1 2 3 4 5 retail sales", False),
+    (F, "carrefour near5 retail sales", "carrefour retail and sales", False),
+    (F, "boeing 747/N3/airways", "airways 1 2 boeing 747", True),
+    (F, "boeing 747/N3/airways", "airways 1 2 3 boeing 747", False),
+    (F, "bill clinton or gore and bush", "bill clinton", True),
+    (F, "bill clinton or gore and bush", "bill and clinton bush", False),
+    (F, "bill clinton or gore and bush", "gore", False),
+    (F, "oil or gas not price", "oil price", True),
+    (F, "oil or gas not price", "gas price", False),
+    (F, "interest (rate or rates)", "interest rates", True),
+    (F, "interest (rate or rates)", "rates of interest", False),
+    (F, "engineer$3", "engineer", True),
+    (F, "engineer$3", "engineering", True),
+    (F, "engineer$3", "engineerings", False),
+    (F, "cat?", "cat", False),
+    (F, "cat?", "cats", True),
+    (F, "toyota/F3/", "1 2 toyota", True),
+    (F, "toyota/F3/", "1 2 3 toyota", False),
+    (F, "atleast2 bank", "bank and bank", True),
+    (F, "atleast2 bank", "bank", False),
+    (F, "bank same fraud", "The bank.\n\nThe fraud.", False),
+    (F, "bank same fraud", "The bank paid. The fraud was old.\n\nRain.", True),
+    (F, "hd=bank or fraud", ("bank", ""), True),
+    (F, "hd=bank or fraud", ("", "bank"), False),
+    (F, "hd=bank or fraud", ("", "fraud"), True),
+    (F, "hd=bank fraud", ("bank fraud", ""), True),
+    (F, "hd=bank fraud", ("bank", "fraud"), False),
+    (F, "hlp=(bank and fraud)", ("bank", "fraud"), True),
+    # LexisNexis: or before proximity before and before and not; w/n is n steps
+    (L, "bank w/1 fraud", "fraud bank", True),
+    (L, "bank w/1 fraud", "bank 1 fraud", False),
+    (L, "bank w/3 fraud", "bank 1 2 fraud", True),
+    (L, "bank w/3 fraud", "bank 1 2 3 fraud", False),
+    (L, "bank pre/3 fraud", "fraud 1 bank", False),
+    (L, "oil or gas and price", "oil", False),
+    (L, "oil or gas and price", "oil price", True),
+    (L, "southwest pre/1 air or airline", "southwest airline", True),
+    (L, "southwest pre/1 air or airline", "airline", False),
+    (L, "oil and not gas and price", "oil gas", True),
+    (L, "oil and not gas and price", "oil gas price", False),
+    (L, "mortgage w/3 property w/1 market", "market property 1 2 mortgage", True),
+    (L, "mortgage w/3 property w/1 market", "property 1 market mortgage", False),
+    (L, "bank /s fraud", "The bank paid. The fraud was old.", False),
+    (L, "bank /s fraud", "The fraud at the bank was old.", True),
+    (L, "bank +s fraud", "The fraud at the bank was old.", False),
+    (L, "bank /p fraud", "The bank.\n\nThe fraud.", False),
+    (L, "land trust", "land trust", True),
+    (L, "land trust", "trust the land", False),
+    (L, "employ!", "employment", True),
+    (L, "allcaps(rico)", "RICO", True),
+    (L, "allcaps(rico)", "Rico", False),
+    (L, "hlead(bank and fraud)", ("bank", "fraud"), True),
+    (L, "headline(bank and fraud)", ("bank", "fraud"), False),
+    # Talkwalker
+    (T, "chocolate -swiss", "swiss chocolate", False),
+    (T, '"obama merkel"~2', "merkel 1 2 obama", True),
+    (T, '"obama merkel"~2', "merkel 1 2 3 obama", False),
+    (T, "bank ONEAR/1 fraud", "fraud bank", False),
+    (T, "bank SENTENCE fraud", "A fraud. A bank.", False),
+    (T, "bank OSENTENCE fraud", "The fraud of the bank.", False),
+    (T, "bank OSENTENCE fraud", "The bank saw the fraud.", True),
+    (T, '++"Apple"', "an apple", False),
+    (T, '++"Apple"', "an Apple", True),
+    (T, '+"loréal"', "loreal", False),
+    (T, '"car sharing"~', "car-sharing", True),
+    (T, '"car sharing"~', "carsharing", True),
+    # Google: OR binds before the blank
+    (G, "vacation london OR paris", "vacation", False),
+    (G, "vacation london OR paris", "paris", False),
+    (G, "vacation london OR paris", "vacation in paris", True),
+    (G, "jaguar -car", "jaguar car", False),
+    (G, "intitle:bank fraud", ("bank", "fraud"), True),
+    (G, "intitle:bank fraud", ("fraud", "bank"), False),
+    (G, "allintitle: bank fraud", ("bank", "fraud"), False),
+    (G, "bank AROUND(1) fraud", "fraud 1 bank", True),
+    # Lucene: no precedence; required, optional, prohibited; moves of words
+    (U, "oil AND gas OR coal", "coal", False),
+    (U, "oil AND gas OR coal", "oil gas", True),
+    (U, "oil OR gas AND coal", "gas coal", True),
+    (U, "oil OR gas AND coal", "oil", False),
+    (U, "oil gas", "gas", True),
+    (U, "+oil gas", "gas", False),
+    (U, "oil -gas", "oil gas", False),
+    (U, "oil OR NOT gas", "coal", False),
+    (U, '"a b"~3', "a 1 2 3 b", True),
+    (U, '"a b"~3', "a 1 2 3 4 b", False),
+    (U, '"a b"~3', "b 1 a", True),
+    (U, '"a b"~3', "b 1 2 a", False),
+    (U, '"a b"~2', "b a", True),
+    (U, '"a b"~1', "b a", False),
+    (U, "title:oil gas", ("", "gas"), True),
+    (U, "title:(oil gas)", ("", "gas"), False),
+]
+"""Tool, query, a text (or title and text), and whether the query matches it there, and so here."""
+
+REFUSED = [
+    # what the documents leave open
+    (M, "apple watch", 7, "stands where an operator should"),
+    (M, "a NEAR b NEAR c", 10, "a chain of NEARs"),
+    (M, "a NEAR (b AND c)", 3, "AND stands beside"),
+    (M, "wom?n", 1, "no documented meaning"),
+    (M, "source:bbc", 1, "no documented equal"),
+    (M, "title:(title:a)", 8, "inside another one"),
+    (F, "a adj2 b near3 c", 10, "a chain of proximity"),
+    (F, "a adj11 b", 3, "not from 1 to 10"),
+    (F, "a near b", 3, "near has no number"),
+    (F, "atleast51 a", 1, "more than 50"),
+    (F, "sc=j", 1, "codes of sources"),
+    (F, "la=english", 4, "no language code"),
+    (F, "a b$", 3, "wildcard without an equal"),
+    (F, "date after 02/03/2026", 12, "day or month first"),
+    (F, "date -7 and bank", 6, "counted from today"),
+    (F, "(a and b) c", 11, "more than words joined by or"),
+    (L, "bank w/0 fraud", 6, "not from 1 to 255"),
+    (L, "a pre/2 b pre/2 c", 11, "an ordered proximity operator"),
+    (L, "bank (a or b)", 1, "no segment or command"),
+    (L, "term(banks)", 1, "index terms"),
+    (L, "headline(body(a))", 10, "inside another one"),
+    (T, "oil AND gas OR coal", 13, "mixed without brackets"),
+    (T, "cats and dogs", 6, "written small"),
+    (T, "b*nk", 1, "not documented"),
+    (T, '+"AT&T"', 1, "with its signs"),
+    (T, '"a b c"~', 8, "no equal"),
+    (G, "a NOT b", 3, "Google has no NOT"),
+    (G, "site:bbc.co.uk/news a", 6, "no host name"),
+    (G, "cheap 1..5 euro", 7, "no equal here"),
+    (G, "a AROUND b", 3, "no number in brackets"),
+    (U, "coca-cola", 1, "a setting of the index"),
+    (U, '"a b c"~3', 8, "more than two different words"),
+    (U, "a AND (NOT b)", 8, "nothing by exclusion"),
+    (U, "color:red", 1, "field of an index"),
+    (U, "a + - b", 5, "stands behind +"),
+    # what no tool would take
+    (M, "", 1, "empty"),
+    (M, "(a OR b", 1, "never closed"),
+    (F, "[a or b", 1, "never closed"),
+    (L, "a and", 3, "nothing after it"),
+    (T, "a OR", 3, "nothing after it"),
+    (G, 'a "b', 3, "never closed"),
+    (U, "a)", 2, "closes nothing"),
+    (U, "[a TO b", 1, "never closed"),
+    (U, "()", 1, "empty"),
+    (L, '"…"', 1, "no letter or digit"),
+]
+"""Tool, query, the column of the reason, and a part of the reason."""
+
+
+def _prepared(text):
+    title, body = text if isinstance(text, tuple) else ("", text)
+    return prepare(Document(DocumentKind.VERSION, 1, 1, 1, title=title, body=body))
+
+
+def _parsed(query):
+    """The query in our language; where that does not know a form yet, the test is skipped."""
+    try:
+        parsed = parse(query)
+    except QueryError as error:
+        pytest.skip(f"our language does not know this yet: {query}: {error}")
+    if "?" in query and "?" not in str(parsed.node):
+        pytest.skip(f"our language does not know ? yet: {query}")
+    return parsed
+
+
+# --- examples
+
+
+@pytest.mark.parametrize(("dialect", "query", "expected", "source"), EXAMPLES)
+def test_documented_example_converts(dialect, query, expected, source):
+    assert convert(query, dialect).query == expected
+
+
+@pytest.mark.parametrize(("dialect", "query", "expected", "source"), EXAMPLES)
+def test_converted_example_parses(dialect, query, expected, source):
+    assert _parsed(expected).warnings == ()
+
+
+@pytest.mark.parametrize(("dialect", "query", "reason", "source"), OUTSIDE + DOUBTFUL)
+def test_documented_example_is_refused_with_its_reason(dialect, query, reason, source):
+    with pytest.raises(QueryError) as caught:
+        convert(query, dialect)
+    assert reason in caught.value.message
+
+
+def test_nearly_all_that_our_language_can_say_converts():
+    assert len(EXAMPLES) / (len(EXAMPLES) + len(DOUBTFUL)) >= 0.95
+    assert len({(dialect, query) for dialect, query, *_ in EXAMPLES + OUTSIDE + DOUBTFUL}) >= 200
+
+
+@pytest.mark.parametrize(("dialect", "query", "text", "expected"), MEANING)
+def test_means_the_same(dialect, query, text, expected):
+    assert matches(_parsed(convert(query, dialect).query).node, _prepared(text)) is expected
+
+
+# --- the page for users
+
+_PAGE = Path(__file__).resolve().parents[3] / "docs/importing-rules.md"
+_ROW = re.compile(r"^\| `(.+?)` \| (?:`(.+)`|refused: .+) \|$", re.MULTILINE)
+_HEADINGS = {
+    "Meltwater": M,
+    "Factiva": F,
+    "LexisNexis": L,
+    "Talkwalker": T,
+    "Google Alerts": G,
+    "Lucene": U,
+}
+
+
+def _told():
+    for section in _PAGE.read_text(encoding="utf-8").split("\n## ")[1:]:
+        heading, _, text = section.partition("\n")
+        if heading in _HEADINGS:
+            for query, expected in _ROW.findall(text):
+                yield _HEADINGS[heading], query.replace("\\|", "|"), expected
+
+
+def test_page_tells_of_every_tool():
+    assert {dialect for dialect, *_ in _told()} == set(Dialect)
+    assert len(list(_told())) > 90
+
+
+@pytest.mark.parametrize(("dialect", "query", "expected"), list(_told()))
+def test_page_tells_what_happens(dialect, query, expected):
+    if expected:
+        assert convert(query, dialect).query == expected
+    else:
+        with pytest.raises(QueryError):
+            convert(query, dialect)
+
+
+# --- refusals
+
+
+@pytest.mark.parametrize(("dialect", "query", "column", "reason"), REFUSED)
+def test_refusal_names_column_and_reason(dialect, query, column, reason):
+    with pytest.raises(QueryError) as caught:
+        convert(query, dialect)
+    assert (caught.value.column, reason in caught.value.message) == (column, True), str(caught.value)
+    assert caught.value.remedy
+
+
+HOSTILE = [
+    "(" * 20_000,
+    "[" * 20_000,
+    "(" * 9_000 + "a" + ")" * 9_000,
+    "NOT " * 4_000 + "a",
+    "-" * 19_000 + "a",
+    "title:" * 3_000 + "a",
+    "hd=" * 5_000 + "a",
+    "allcaps(" * 2_000,
+    "atleast5 " * 2_000,
+    "a OR " * 3_000 + "a",
+    "a w/5 " * 3_000 + "a",
+    "a NEAR/3 " * 2_000 + "a",
+    "a not b " * 2_000,
+    "(a or b) " * 2_000,
+    "a$9 " * 2_000,
+    "/N5/a" * 3_000,
+    '"' * 20_000,
+    "\\" * 20_000,
+    "*" * 20_000,
+    "a" * 20_001,
+    "(NOT " * 49 + "a" + ")" * 49,
+    "((a OR b) AND " * 49 + "c" + ")" * 49,
+]
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda text: text[:12])
+def test_hostile_query_is_answered(dialect, text):
+    _check_answer(text, dialect)
+
+
+def _check_answer(text, dialect):
+    answer = _answer(text, dialect)
+    if isinstance(answer, Converted):
+        assert 0 < len(answer.query) <= 20_000
+    else:
+        assert 1 <= answer.column <= len(text) + 1
+
+
+def _answer(text, dialect):
+    try:
+        return convert(text, dialect)
+    except QueryError as error:
+        return error
+
+
+_PIECES = """
+    bank AND and OR or NOT not NEAR NEAR/3 ONEAR/2 near5 adj3 w/5 pre/2 /s w/p same atleast5 hd= la= title: site: lang: ( ) [ ] "
+    "a" ~5 ^4 * ban* *ank w?m - + ++ ! date from to 20260101 aft 2026 = /F5/ /N3/ wc>5 $3 car$2 AROUND(3) | allcaps( hlead(
+    atleast3( published: {a \\( /x/ : % SENTENCE x.y. c++ Müller 北京 intitle: a-b e? the
+"""
+_QUERIES = st.lists(st.tuples(st.sampled_from(_PIECES.split()), st.sampled_from([" ", "", " "])), max_size=20).map(
+    lambda pieces: "".join(piece + blank for piece, blank in pieces)
+)
+
+
+@given(st.one_of(_QUERIES, st.text(max_size=80)), st.sampled_from(Dialect))
+def test_any_text_converts_or_says_why_not(text, dialect):
+    _check_answer(text, dialect)
+
+
+_WORDS = st.sampled_from(["oil", "gas", "coal", "price"])
+_TREES = st.recursive(_WORDS, lambda inner: st.tuples(st.sampled_from(["AND", "OR"]), inner, inner), max_leaves=8)
+
+
+def _bracketed(tree):
+    return tree if isinstance(tree, str) else f"({_bracketed(tree[1])} {tree[0]} {_bracketed(tree[2])})"
+
+
+def _true(tree, words):
+    if isinstance(tree, str):
+        return tree in words
+    return (all if tree[0] == "AND" else any)(_true(part, words) for part in tree[1:])
+
+
+@given(_TREES, st.sets(_WORDS), st.sampled_from(Dialect))
+def test_brackets_mean_the_same_everywhere(tree, words, dialect):
+    query = convert(_bracketed(tree), dialect).query
+    assert matches(parse(query).node, _prepared(" – ".join(sorted(words)))) is _true(tree, words)
+
+
+@given(st.integers(0, 6), st.booleans(), st.integers(0, 8))
+def test_moves_of_words_are_those_of_lucene(moves, reverse, between):
+    """Sloppy phrases in Lucene: how far the two words stand from where the phrase wants them."""
+    filler = [str(number) for number in range(between)]
+    text = ["b", *filler, "a"] if reverse else ["a", *filler, "b"]
+    moved = abs(text.index("b") - 1 - text.index("a"))
+    query = convert(f'"a b"~{moves}', Dialect.LUCENE).query
+    assert matches(_parsed(query).node, _prepared(" ".join(text))) is (moved <= moves)
+
+
+# --- notes
+
+NOTED = [
+    (M, "(a OR b)^9", "^ chose the sentence"),
+    (F, "a/F9/", "title and text are counted each for itself"),
+    (F, "lp=a", "first two paragraphs"),
+    (F, "hl=a", "section and column"),
+    (L, "bank", "plurals"),
+    (L, '"bank fraud"', "noise words"),
+    (L, '"wom*n"', "exactly one letter"),
+    (L, "hlead(a)", "the lead is what"),
+    (T, "a NEAR/3 b", "whether a distance counts"),
+    (T, 'a site:"x.org" site:"y.org"', "joined by OR"),
+    (T, '+"l\'oréal"', "a gap between words"),
+    (G, "bank", "synonyms"),
+    (G, '"a" AROUND(3) "b"', "does not say"),
+    (U, "a", "as written"),
+    (U, "title:a^4", "order of Lucene's results"),
+    (U, "+title:a title:b", "left out"),
+    (U, "text:a", "read as body:"),
+]
+
+
+@pytest.mark.parametrize(("dialect", "query", "note"), NOTED)
+def test_what_the_reader_should_know_is_noted(dialect, query, note):
+    assert any(note in each for each in convert(query, dialect).notes)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "query"),
+    [(M, "a NEAR/3 b"), (F, "a near3 b"), (L, '"bank"'), (T, "a AND b"), (G, '"a" OR "b"'), (U, "title:a")],
+)
+def test_nothing_is_noted_where_all_is_the_same(dialect, query):
+    assert convert(query, dialect).notes == ()
