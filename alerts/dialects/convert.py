@@ -5,6 +5,8 @@ LexisNexis OR before AND, classic Lucene neither. Nothing is dropped or changed 
 raises QueryError with its column, and what the reader should know is a note. `docs/importing-rules.md` tells it for users.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -53,4 +55,13 @@ def convert(text: str, dialect: Dialect) -> Converted:
     query = written(node)
     if len(query) > LONGEST:
         refuse(f"written out here it has {len(query):,} characters", 1, f"at most {LONGEST:,} are allowed; split it")
+    notes = list(notes)
+    if _has_signs(query):
+        notes.append("signs such as + and # are not kept in texts here, so a word with them is found without them")
     return Converted(query, tuple(notes))
+
+
+def _has_signs(query: str) -> bool:
+    """Whether a quoted word holds a sign that our language drops, and another tool may keep."""
+    signs = (char for quoted in re.findall(r'"([^"]*)"', query) for char in quoted)
+    return any(char in "#@%" or unicodedata.category(char)[0] == "S" for char in signs)

@@ -131,9 +131,10 @@ class _Parser(Infix):
             return call("para", all_of([left, right]), operator.column)
         found = _PROXIMITY.fullmatch(operator.text)
         assert found is not None
-        name, number = found[1].lower(), int(found[2] or 1)
+        name, number = found[1].lower(), int(found[2] or (0 if found[1][0] == "/" else 1))  # adj and w/ have a default
         if not 1 <= number <= _MOST[name]:
             refuse(f"{shown(operator.text)} is not from 1 to {_MOST[name]}", operator.column, f"write {name}5")
+        self.note("Factiva counts distances on from the headline into the text; here both sides stand in one of them")
         return near(left, right, number - 1, operator.column, ordered=name in {"adj", "w/"})
 
     def _is_proximity(self, piece: Piece) -> bool:

@@ -14,14 +14,14 @@ import re
 from collections.abc import Iterable
 
 from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse
-from alerts.dialects.tree import In, Node, all_of, any_of, deny, in_fields, near
+from alerts.dialects.tree import In, Node, Not, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import host, literal
 from storage.lexer import shown
 
 _OR = frozenset({"OR", "|"})
 _FIELD = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _FIELDS = {"intitle": "title", "source": "source", "site": "site"}
-_SIGNS = re.compile(r"[][{}~^\\=<>*?!+#@|]|\.\.")
+_SIGNS = re.compile(r"[][{}~^\\=<>*?!+#@|$€£%]|\.\.")
 
 
 def parse(text: str) -> tuple[Node, Iterable[str]]:
@@ -48,8 +48,10 @@ class _Parser(Walker):
     def _disjunction(self) -> Node:
         parts = [self._denied()]
         while self.next().kind is Kind.WORD and self.next().text in _OR:
-            self.take()
+            operator = self.take()
             parts.append(self._denied())
+            if any(isinstance(part, Not) for part in parts):
+                refuse("OR stands beside an excluded word, which is not documented", operator.column, "leave - or OR out")
         return any_of(parts)
 
     def _denied(self) -> Node:

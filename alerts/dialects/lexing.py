@@ -194,19 +194,21 @@ class Infix(Walker):
 
     def conjunction(self) -> Node:
         """Parts joined by AND, by NOT, and where the dialect says so by a blank."""
-        parts = [self.negation()]
+        parts, joined = [self.negation()], [False]
         while True:
             operator = self.operator()
-            if operator == "AND":
+            joined.append(operator == "AND")
+            if joined[-1]:
                 self.take()
             elif operator != "NOT" and not (self.blank_is_and and not operator and self.begins()):
                 break
             parts.append(self.negation())
         self.joined = len(parts) > 1
-        return all_of(self.grouped(parts))
+        return all_of(self.grouped(parts, joined))
 
-    def grouped(self, parts: list[Node]) -> list[Node]:
-        """The parts of a conjunction as the dialect means them."""
+    def grouped(self, parts: list[Node], joined: list[bool]) -> list[Node]:
+        """The parts of a conjunction as the dialect means them; `joined`: which stand behind AND, not behind a blank."""
+        del joined  # for dialects in which a blank means something else than AND
         return parts
 
     def begins(self) -> bool:

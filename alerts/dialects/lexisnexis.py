@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable
 
 from alerts.dialects.lexing import Kind, Walker, pieces, refuse
-from alerts.dialects.nexis_segments import DATED, FIELDS, LOOKS, segment_date, unknown
+from alerts.dialects.nexis_segments import FIELDS, LOOKS, segment_date, unknown
 from alerts.dialects.tree import FARTHEST, Call, Node, all_of, any_of, call, check_side, deny, in_fields, near
 from alerts.dialects.words import leaf
 from storage.lexer import shown
@@ -26,6 +26,7 @@ _ORDERED = frozenset({"onear/", "pre/", "+"})
 _SENTENCE = frozenset({"w/s", "/s", "w/sent", "+s", "pre/s"})
 _PARAGRAPH = frozenset({"w/p", "/p", "w/para", "+p", "pre/p"})
 _REFUSED = re.compile(r"(?:w|pre|near|onear)?/.*|\+(?:n|seg|[0-9]+).*")
+_DATED = re.compile(r"(?:date|length) ?(?:[<>=]|(?:is|aft|after|bef|before) )")
 _ATLEAST = re.compile(r"atleast([0-9]{1,3})")
 _MOST_STEPS, _MOST_CHAIN = 255, 20
 _PLURALS = "Nexis also finds plurals and possessives of words without quotes; here words are found as written"
@@ -40,7 +41,8 @@ def parse(text: str) -> tuple[Node, Iterable[str]]:
 
 
 class _Parser(Walker):
-    _within = ""  # the segment or command that the walk is in
+    _within = ""  # the segment that the walk is in
+    _singular = False
 
     def _word(self, ahead: int = 0) -> str:
         piece = self.next(ahead)
@@ -128,7 +130,7 @@ class _Parser(Walker):
             node = self.group(self.exclusion)
         elif piece.kind is Kind.WORD and self.next(1).kind is Kind.OPEN and not self._connects():
             node = self._command()
-        elif self._word() in DATED or re.match(r"(?:date|length)[<>=]", self._word()):
+        elif _DATED.match(f"{self._word()} {self._word(1)} "):
             used, node = segment_date([self.next(ahead) for ahead in range(4)])
             self._at += used
             return node
@@ -155,8 +157,9 @@ class _Parser(Walker):
         if not (name in FIELDS or name in LOOKS or name == "singular" or _ATLEAST.fullmatch(name)):
             unknown(piece)
         self._within = name if name in FIELDS else inside
+        outer, self._singular = self._singular, name == "singular"
         node = self.group(self.exclusion)
-        self._within = inside
+        self._within, self._singular = inside, outer
         if name in FIELDS:
             if "lead" in FIELDS[name]:
                 self.note("the lead is what Nightdesk takes for it; Nexis takes the first words or paragraphs of a story")
@@ -170,7 +173,7 @@ class _Parser(Walker):
             if words and self.next().kind is Kind.WORD and self.next(1).kind is Kind.OPEN:
                 refuse(f"no connector stands before {shown(self.next().text)}(", self.next().column, "write and, or, w/5 …")
             piece = self.take()
-            if piece.kind is Kind.WORD and not piece.text.endswith(("!", "*")):
+            if piece.kind is Kind.WORD and not piece.text.endswith(("!", "*")) and not self._singular:
                 self.note(_PLURALS)
             words += [self._spelt(word, piece.column) for word in piece.text.split()]
         if not words:

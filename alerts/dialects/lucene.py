@@ -138,7 +138,7 @@ class _Parser(Walker):
             return self._phrase() if loose else literal(piece.text, piece.column)
         if loose:
             refuse("a fuzzy word has no equal here", behind.column, "write its forms joined by OR")
-        if len(tokenize(piece.text.replace("*", "x").replace("?", "x")).folded) > 1:
+        if len(tokenize(piece.text.replace("*", "x").replace("?", "x")).folded) > 1 or "&" in piece.text:
             refuse(
                 f"{shown(piece.text)} is several words, and whether Lucene reads them as a phrase is a setting of the index",
                 piece.column,

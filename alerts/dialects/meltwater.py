@@ -23,7 +23,7 @@ _DEFAULT_NEAR = 4
 _FIELD = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _FIELDS = {"title": "title", "ingress": "lead"}
 _PREFERENCE = re.compile(r"\^[0-9]+(?:\.[0-9]+)?")
-_SIGNS = re.compile(r"[][{}~^?\\=<>#@!|+]|^-")
+_SIGNS = re.compile(r"[][{}~^?\\=<>#@!|+$€£%]|^-")
 
 
 def parse(text: str) -> tuple[Node, Iterable[str]]:

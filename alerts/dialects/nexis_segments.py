@@ -24,8 +24,6 @@ FIELDS = {
     "body": ("body",),
 }
 """Segments and our fields."""
-DATED = frozenset({"date", "length"})
-
 _REASONS = {
     "caps": "asks for one capital anywhere in a word, which has no equal here; case(…) asks for capitals as written",
     "nocaps": "asks for words without capitals, which has no equal here; case(…) asks for capitals as written",

@@ -29,7 +29,7 @@ _FIELD = re.compile(r"([A-Za-z_]+):(.*)", re.DOTALL)
 _TEXT_FIELDS = {"title": "title", "content": "body", "author": "author"}
 _VALUES = {"lang": language, "sourcecountry": country, "site": host, "domainurl": host}
 _FIELDS = {"lang": "lang", "sourcecountry": "country", "site": "site", "domainurl": "site"}
-_SIGNS = re.compile(r"[][{}~^\\=<>#@!|+/]|[*](?=\w)|^[*?]")
+_SIGNS = re.compile(r"[][{}~^\\=<>#@!|+/$€£%]|[*](?=\w)|^[*?]")
 
 
 def parse(text: str) -> tuple[Node, Iterable[str]]:
@@ -57,11 +57,14 @@ class _Parser(Infix):
             return "NOT"
         return piece.text if piece.text in _OPERATORS else ""
 
-    def grouped(self, parts: list[Node]) -> list[Node]:
-        """Several site: side by side mean any of them."""
-        sites = [part for part in parts if isinstance(part, In) and part.field == "site"]
-        if len(sites) < 2:
+    def grouped(self, parts: list[Node], joined: list[bool]) -> list[Node]:
+        """Several site: side by side mean any of them; joined by AND they would find nothing."""
+        numbers = [number for number, part in enumerate(parts) if isinstance(part, In) and part.field == "site"]
+        if len(numbers) < 2:
             return parts
+        sites = [parts[number] for number in numbers]
+        if any(joined[number] for number in numbers[1:]):
+            refuse("two site: are joined by AND, and nothing stands on two sites", sites[1].column, "join them by OR")
         self.note("several site: side by side find results of any of them, so they are joined by OR")
         return [*(part for part in parts if part not in sites), any_of(sites)]
 
