@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 
+from alerts.counted import count_reached
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
 from storage.documents import Unmatched
@@ -113,16 +114,27 @@ def _record(tables: Tables, found: _Found, rule: Rule, evidence: tuple[Evidence,
     document = found.document
     verdict, alert_id = _verdict(tables, found, rule)
     if verdict is MatchVerdict.ALERTED:
-        alert_id = tables.alerts.add(rule, document.story_id, _reason(tables, document, rule), now)
-        _deliver(tables, rule, alert_id, now)
+        alert_id = _alert(tables, document, rule, _reason(tables, document, rule), now)
     match = Match(
         rule_id=rule.id, rule_version=rule.version, document_kind=document.kind, document_id=document.id,
         article_id=document.article_id, story_id=document.story_id, evidence=evidence, at=now, verdict=verdict,
         alert_id=alert_id,
     )  # fmt: skip
-    tables.alerts.add_match(match)
+    match_id = tables.alerts.add_match(match)
+    if match_id is not None and verdict is MatchVerdict.COUNTED:
+        detail = count_reached(tables, rule, document, now)
+        if detail is not None:
+            verdict = MatchVerdict.ALERTED
+            tables.alerts.alerted(match_id, _alert(tables, document, rule, AlertReason.COUNT, now, detail=detail))
     log.info("match", rule=rule.name, article=document.article_id, document=str(document.kind), verdict=str(verdict))
     return verdict is MatchVerdict.ALERTED
+
+
+def _alert(tables: Tables, document: Document, rule: Rule, reason: AlertReason, now: datetime, *, detail: str = "") -> int:
+    """Make the alert with its deliveries; its id."""
+    alert_id = tables.alerts.add(rule, document.story_id, reason, now, detail)
+    _deliver(tables, rule, alert_id, now)
+    return alert_id
 
 
 def _deliver(tables: Tables, rule: Rule, alert_id: int, now: datetime) -> None:
@@ -140,7 +152,9 @@ def _verdict(tables: Tables, found: _Found, rule: Rule) -> tuple[MatchVerdict, i
     if not found.document.news:
         return MatchVerdict.OLD, None
     known = tables.alerts.find(rule.id, found.document.story_id) or _told_elsewhere(tables, found.document, rule)
-    return (MatchVerdict.JOINED, known) if known is not None else (MatchVerdict.ALERTED, None)
+    if known is not None:
+        return MatchVerdict.JOINED, known
+    return (MatchVerdict.COUNTED if parse(rule.query).counting else MatchVerdict.ALERTED), None
 
 
 def _told_elsewhere(tables: Tables, document: Document, rule: Rule) -> int | None:

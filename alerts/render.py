@@ -243,7 +243,7 @@ def _more(alert: Alert) -> str:
 def _why(alert: Alert) -> list[str]:
     rule, one = alert.rule, alert.outlets == 1
     lines = [
-        f"Why: {REASONS[alert.reason]}; {alert.outlets} {'outlet carries' if one else 'outlets carry'} it",
+        f"Why: {alert.detail or REASONS[alert.reason]}; {alert.outlets} {'outlet carries' if one else 'outlets carry'} it",
         f"Rule {one_line(rule.name, 100)}, version {rule.version}: {one_line(rule.query)}",
     ]
     if rule.severity is not Severity.NORMAL:
@@ -262,6 +262,7 @@ def _envelope(alert: Alert, longest: int) -> dict[str, Any]:
         "severity": str(rule.severity),
         "story": {"id": str(alert.story_id), "title": _cut(alert.story_title, longest), "outlets": alert.outlets},
         "reason": str(alert.reason),
+        "detail": _cut(alert.detail, longest) or None,
         "articles": [],
     }
 

@@ -31,6 +31,12 @@ FIELDS = {
     "lang": "Language",
     "author": "Author",
     "tag": "Tag",
+    "lead": "At the beginning of the text",
+    "country": "Country",
+    "published": "Published",
+    "removed:title": "Taken out of the headline",
+    "removed:lead": "Taken out of the beginning of the text",
+    "removed:body": "Taken out of the text",
 }
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

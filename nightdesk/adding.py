@@ -21,6 +21,7 @@ def store_source(
     tags: tuple[str, ...] = (),
     keep: Keep = Keep.TEXT,
     comment_feeds: CommentFeeds | None = None,
+    country: str | None = None,
 ) -> Source:
     """Watch what was found from now on; what is dated before `added` is old.
 
@@ -37,6 +38,7 @@ def store_source(
             due=added,
             keep=keep,
             comment_feeds=comment_feeds,
+            country=country,
         )
     )
     for feed in found.choice.feeds:

@@ -34,6 +34,7 @@ def examine(store: Store, config: Config, path: Path) -> list[Finding]:
         _clock(store),
         *_channels(store, config),
         *_sources(store),
+        *_rules(store),
         *_deliveries(store),
     ]
 
@@ -97,6 +98,12 @@ def _sources(store: Store) -> list[Finding]:
         findings.append(Finding("sources", FAULT, text, "is `nightdesk run` (or its crontab line) running?"))
     well = len(watched) - len(failing)
     return [*findings, Finding("sources", WELL if well == len(watched) else NOTE, f"{well} of {len(watched)} are well")]
+
+
+def _rules(store: Store) -> list[Finding]:
+    failed = store.read_now(lambda t: t.rules.failed())
+    return [Finding(f"rule {each.name}", FAULT, f"it cannot be asked: {each.error}", "change it with `nightdesk rule add`")
+            for each in failed]  # fmt: skip
 
 
 def _trouble(source: Source) -> str:

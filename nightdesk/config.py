@@ -65,6 +65,9 @@ class DeclaredSource(_Strict):
     tags: list[str] = Field(default=[], description="words to filter by (`tag:` of its articles comes from the pages)")
     keep: Keep | None = Field(default=None, description="what is kept of its pages: text, or raw, the answers as received too")
     comment_feeds: CommentFeeds | None = Field(default=None, description="which linked comment feeds to follow here")
+    country: str | None = Field(
+        default=None, description="its country (`country:`), as two letters: de, gb; else its hosts tell it"
+    )
 
 
 class DeclaredRule(_Strict):

@@ -10,6 +10,7 @@ from alerts.channels.settings import validate_settings
 from nightdesk.config import Config, DeclaredSource
 from nightdesk.urls import home_address
 from scheduler.cadence import parse_schedule
+from storage.countries import country_code
 from storage.errors import ConfigError, NightdeskError, UsageError
 from storage.models import Channel, ChannelKind, Feed, FeedKind, Rule, Source
 from storage.query import parse
@@ -71,7 +72,7 @@ def _rules(tables: Tables, config: Config, now: datetime) -> None:
             raise ConfigError(f"{place}: rule {each.name!r}: {error}") from None
         wanted = Rule(each.name, each.query, severity=each.severity, channels=tuple(each.channels), declared_in=place)
         found = tables.rules.find(each.name)
-        if found is None or replace(found, id=0, version=1, created=None) != wanted:
+        if found is None or replace(found, id=0, version=1, created=None, error=None) != wanted:
             tables.rules.save(wanted, now)
 
 
@@ -93,6 +94,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
     schedule = parse_schedule(every=every, cron=declared.cron, zone=declared.zone)
     home = home_address(declared.url)
     keep = declared.keep or config.settings.crawl.keep
+    country = country_code(declared.country) if declared.country else None
     found = tables.sources.find(declared.name)
     if found is None:
         sites = tuple(dict.fromkeys(map(site_of, (home, *declared.feeds))))
@@ -108,6 +110,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 declared_in=place,
                 keep=keep,
                 comment_feeds=declared.comment_feeds,
+                country=country,
             )
         )
     else:
@@ -122,6 +125,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 declared_in=place,
                 keep=keep,
                 comment_feeds=declared.comment_feeds,
+                country=country,
             )
         )
     known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}

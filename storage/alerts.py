@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -38,8 +38,8 @@ class AlertTable:
 
     # --- matches
 
-    def add_match(self, match: Match) -> bool:
-        """Store a match; False when this rule version has matched this document before."""
+    def add_match(self, match: Match) -> int | None:
+        """Store a match; its id, or None when this rule version has matched this document before."""
         row = self._db.execute(
             "INSERT INTO matches (rule_id, rule_version, document_kind, document_id, article_id, story_id, at, evidence,"
             " verdict, alert_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id",
@@ -47,7 +47,17 @@ class AlertTable:
              to_text(match.at), json.dumps([asdict(each) for each in match.evidence], ensure_ascii=False), match.verdict,
              match.alert_id],
         ).fetchone()  # fmt: skip
-        return row is not None
+        return None if row is None else int(row[0])
+
+    def alerted(self, match_id: int, alert_id: int) -> None:
+        """A match that counted has made an alert."""
+        self._db.execute(
+            "UPDATE matches SET verdict = ?, alert_id = ? WHERE id = ?", [MatchVerdict.ALERTED, alert_id, match_id]
+        )
+
+    def of_rule(self, rule_id: int, after: int, limit: int) -> list[Match]:
+        """Matches of a rule, all its versions, with ids above `after`, the oldest first."""
+        return self._matches("WHERE rule_id = ? AND id > ? ORDER BY id LIMIT ?", [rule_id, after, limit])
 
     def matches_of(self, article_id: int, rule_id: int) -> list[Match]:
         """What a rule matched in an article and its comments, the oldest first."""
@@ -72,6 +82,11 @@ class AlertTable:
         ).fetchone()
         return None if row is None else int(row[0])
 
+    def last_told(self, rule_id: int) -> datetime | None:
+        """When the rule last made an alert."""
+        row = self._db.execute("SELECT max(created) FROM alerts WHERE rule_id = ?", [rule_id]).fetchone()
+        return None if row[0] is None else from_text(str(row[0]))
+
     def of_relatives(self, rule_id: int, article_id: int) -> list[tuple[int, str, bool]]:
         """The rule's alerts to which articles belong that share text with this one: the alert's id, that text, whether a copy.
 
@@ -88,7 +103,28 @@ class AlertTable:
         ).fetchall()
         return [(row[0], row[1], bool(row[2])) for row in rows]
 
-    def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime) -> int:
+    def relatives_among(self, article_id: int, others: Collection[int]) -> list[tuple[int, str, bool]]:
+        """What `of_relatives` would say were these other articles told of: the other's id, its text, whether a copy."""
+        rows = self._db.execute(
+            "SELECT o.id, v.text, r.relation <> ?1 FROM relations r JOIN articles a ON a.id = r.article_id"
+            " JOIN articles o ON o.id = r.other_id JOIN versions v ON v.id = o.version_id"
+            " WHERE r.article_id = ?2 AND o.id IN (SELECT value FROM json_each(?3))"
+            " AND (r.relation <> ?1 OR (v.words >= ?4 AND o.site <> a.site))"
+            " ORDER BY r.share_of_this DESC, o.id LIMIT ?5",
+            [Relation.PARTIAL, article_id, json.dumps(list(others)), _LEAST_WORDS, _MOST_RELATIVES],
+        ).fetchall()
+        return [(row[0], row[1], bool(row[2])) for row in rows]
+
+    def related_pairs(self, articles: Collection[int]) -> set[int]:
+        """Those of the articles that share text with another of them."""
+        rows = self._db.execute(
+            "WITH wanted (id) AS (SELECT value FROM json_each(?)) SELECT DISTINCT r.article_id FROM wanted w"
+            " JOIN relations r ON r.article_id = w.id WHERE r.other_id IN (SELECT id FROM wanted)",
+            [json.dumps(list(articles))],
+        ).fetchall()
+        return {row[0] for row in rows}
+
+    def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime, detail: str = "") -> int:
         """Store the alert of a rule and a story that has none; its id.
 
         The uid is made of what it is about, not drawn: were the database put back to an earlier state, the alert that is
@@ -97,16 +133,17 @@ class AlertTable:
         parts = (MetaTable(self._db).installation(), rule.name, StoryTable(self._db).uid(story_id))
         uid = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
         row = self._db.execute(
-            "INSERT INTO alerts (uid, rule_id, story_id, rule_version, query, reason, created) VALUES (?, ?, ?, ?, ?, ?, ?)"
-            " RETURNING id",
-            [uid, rule.id, story_id, rule.version, rule.query, reason, to_text(now)],
+            "INSERT INTO alerts (uid, rule_id, story_id, rule_version, query, reason, created, detail)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            [uid, rule.id, story_id, rule.version, rule.query, reason, to_text(now), detail],
         ).fetchone()
         return int(row[0])
 
     def get(self, alert_id: int) -> Alert:
         """The alert with its carriers and their evidence; raises NotFoundError."""
         row = self._db.execute(
-            "SELECT id, uid, rule_id, story_id, rule_version, query, reason, created FROM alerts WHERE id = ?", [alert_id]
+            "SELECT id, uid, rule_id, story_id, rule_version, query, reason, created, detail FROM alerts WHERE id = ?",
+            [alert_id],
         ).fetchone()
         if row is None:
             raise NotFoundError(f"no alert has the id {alert_id}; see `nightdesk alert list`")
@@ -116,7 +153,7 @@ class AlertTable:
         return Alert(
             id=row[0], uid=row[1], rule=replace(RuleTable(self._db).by_id(row[2]), version=row[4], query=row[5]),
             story_id=story.id, story_uid=story.uid, story_title=story.title, outlets=stories.outlets(story.id),
-            reason=AlertReason(row[6]), created=from_text(row[7]),
+            reason=AlertReason(row[6]), created=from_text(row[7]), detail=row[8],
             carriers=tuple(Carrier(c.article, c.relation, evidence.get(c.article.id, ())) for c in story.carriers),
         )  # fmt: skip
 

@@ -86,6 +86,13 @@ class ArticleTable:
             found.update({article.id: article for article in rows})
         return found
 
+    def urls(self, ids: Collection[int]) -> dict[int, str]:
+        """The addresses of these articles, in the order in which they came."""
+        rows = self._db.execute(
+            "SELECT a.id, a.url FROM json_each(?) w JOIN articles a ON a.id = w.value ORDER BY a.id", [json.dumps(list(ids))]
+        ).fetchall()
+        return dict(rows)
+
     def versions(self, article_id: int) -> list[Version]:
         """All versions, the first first."""
         rows = self._db.execute(

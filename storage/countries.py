@@ -1,4 +1,6 @@
-"""The country that a host name tells. A pure module."""
+"""Countries: their codes (ISO 3166-1), and the one that a host name tells. A pure module."""
+
+from storage.errors import UsageError
 
 # Codes under which anybody registers, whatever the country that ISO 3166-1 gives them to.
 _FOR_ALL = frozenset(
@@ -37,6 +39,14 @@ _FOR_ALL = frozenset(
     ]
 )
 _NO_COUNTRY = frozenset({"eu", "su"})
+
+
+def country_code(text: str) -> str:
+    """A country code as people write it, in its one spelling; raises UsageError for what is none."""
+    code = text.strip().casefold()
+    if len(code) != 2 or not code.isascii() or not code.isalpha():
+        raise UsageError(f"{text[:20]!r} is no country code; write two letters, such as de")
+    return "gb" if code == "uk" else code
 
 
 def country_of(host: str) -> str:

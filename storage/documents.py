@@ -4,11 +4,12 @@ import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlite_utils import Database as Connection
 
 from storage.candidates import MOST_SPELLINGS, Candidates
+from storage.counting import Counted
 from storage.countries import country_of
 from storage.instants import from_text, to_text
 from storage.models import Document, DocumentKind
@@ -30,6 +31,9 @@ _VERSION = f"""SELECT 'version', v.id, a.id, a.story_id, v.title, v.text, '', {_
 _COMMENT = f"""SELECT 'comment', c.id, a.id, a.story_id, a.title, '', c.text, {_ARTICLE_FACTS}, 1,
     a.news OR c.first_seen > a.first_seen, '', NULL, NULL, c.quiet
     FROM comments c JOIN articles a ON a.id = c.article_id JOIN sources s ON s.id = a.source_id"""
+# What was ingested quietly came all at once: its dates tell when it was news.
+_MOMENT = "CASE WHEN {at}.quiet AND a.published < {seen} THEN a.published ELSE {seen} END"
+_STORY = "coalesce(st.merged_into, st.id)"
 _QUIET = 20  # the column
 _AT_ONCE = 500  # ids in one statement
 _SHARED_BEGINNING = 2  # letters that a stem and all its words begin with
@@ -41,6 +45,17 @@ class Unmatched:
 
     document: Document
     quiet: bool
+
+
+class Seen(NamedTuple):
+    """What a backtest or a count needs of a document: no text."""
+
+    document_id: int
+    article_id: int
+    story_id: int
+    at: datetime  # when it was first seen; what was brought from elsewhere counts from its own date
+    source: str
+    told: bool  # whether a match could raise an alert: it is not of a source's backlog
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +126,52 @@ class DocumentTable:
             f"SELECT {shelf.alias}.id FROM {shelf.table} {shelf.alias} WHERE {where} ORDER BY 1 DESC", parameters
         )
         return [row[0] for row in rows.fetchall()]
+
+    def seen(self, kind: DocumentKind, ids: Collection[int]) -> list[Seen]:
+        """What is known of these documents without their texts, in the order in which they were seen."""
+        shelf = _SHELVES[kind]
+        moment = _MOMENT.format(at=shelf.alias, seen=shelf.seen)
+        news = "a.news" if kind is DocumentKind.VERSION else "(a.news OR c.first_seen > a.first_seen)"
+        rows = self._db.execute(
+            f"SELECT {shelf.alias}.id, a.id, {_STORY}, {moment}, s.name, {news} OR {shelf.alias}.quiet"
+            f" FROM json_each(?) w JOIN {shelf.table} {shelf.alias} ON {shelf.alias}.id = w.value"
+            f" JOIN articles a ON a.id = {shelf.alias}.article_id JOIN sources s ON s.id = a.source_id"
+            f" JOIN stories st ON st.id = a.story_id ORDER BY 4, 1",
+            [json.dumps(list(ids))],
+        ).fetchall()
+        return [Seen(row[0], row[1], row[2], from_text(row[3]), row[4], bool(row[5])) for row in rows]
+
+    def counted(self, rule_id: int, version: int, of: Counted, after: datetime, until: datetime) -> int:
+        """How many different ones a rule's version matched, first seen after one moment and until another.
+
+        A story counts when it is new: when the rule had not matched it before.
+        """
+        moment = _MOMENT.format(at="v", seen="a.first_seen")
+        what = {Counted.STORY: _STORY, Counted.SOURCE: "a.source_id", Counted.ARTICLE: "a.id"}[of]
+        known = (
+            " AND NOT EXISTS (SELECT 1 FROM matches e JOIN articles b ON b.id = e.article_id WHERE e.rule_id = m.rule_id"
+            " AND e.rule_version = m.rule_version AND e.story_id = m.story_id AND b.first_seen <= :after)"
+            if of is Counted.STORY
+            else ""
+        )
+        row = self._db.execute(
+            f"SELECT count(DISTINCT {what}) FROM matches m JOIN articles a ON a.id = m.article_id"
+            f" JOIN stories st ON st.id = a.story_id JOIN versions v ON v.id = a.version_id"
+            f" WHERE m.rule_id = :rule AND m.rule_version = :version AND m.at > :after AND m.verdict <> 'old'"
+            f" AND {moment} > :after AND {moment} <= :until{known}",
+            {"rule": rule_id, "version": version, "after": to_text(after), "until": to_text(until)},
+        ).fetchone()
+        return int(row[0])
+
+    def hours_watched(self, since: datetime) -> set[str]:
+        """The hours, as "2026-11-26T04", since then in which any article was seen: in the others nobody looked."""
+        moment = _MOMENT.format(at="v", seen="a.first_seen")
+        rows = self._db.execute(
+            f"SELECT DISTINCT substr({moment}, 1, 13) FROM articles a JOIN versions v ON v.id = a.version_id"
+            " WHERE a.first_seen >= ?",
+            [to_text(since)],
+        ).fetchall()
+        return {row[0] for row in rows}
 
     def spellings(self, kind: DocumentKind, leaf: Words) -> list[str] | None:
         """The indexed words that one word with wildcards, or its stem, means; None where the index cannot tell, or too many."""

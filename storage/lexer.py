@@ -157,6 +157,12 @@ def _word(text: str, at: int) -> tuple[Lexeme, int]:
             return lexeme, stop
     elif word.lower().rstrip("0123456789") in _NUMBERED and word[-1].isdigit() and text[end:].lstrip()[:1] == "(":
         raise QueryError(f"a blank stands between {word} and its bracket", column=column, remedy=f"write {word}(…)")
+    return _plain(text, at, end)
+
+
+def _plain(text: str, at: int, end: int) -> tuple[Lexeme, int]:
+    """The field that a word begins with, or the word."""
+    word, column = text[at:end], at + 1
     field = _FIELD.match(word)
     if field:
         return Lexeme(Kind.FIELD, _field(field[1], column), column), at + field.end()

@@ -141,7 +141,9 @@ def m009_rules(db: Database) -> None:
             change INTEGER PRIMARY KEY,
             rule_id INTEGER NOT NULL       -- no reference: the rule is gone, and its id may be used again
         ) STRICT""",
+        "ALTER TABLE alerts ADD COLUMN detail TEXT NOT NULL DEFAULT ''",  # what a count came to
         "CREATE INDEX rules_change ON rules (change)",
+        "CREATE INDEX alerts_rule ON alerts (rule_id, created)",
         "CREATE INDEX matches_rule ON matches (rule_id, at)",
         "INSERT OR IGNORE INTO rule_versions SELECT rule_id, rule_version, query FROM alerts",
         "INSERT OR REPLACE INTO rule_versions SELECT id, version, query FROM rules",

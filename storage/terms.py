@@ -3,8 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from storage.countries import country_code
 from storage.days import days
-from storage.errors import QueryError
+from storage.errors import QueryError, UsageError
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
 from storage.syntax import FACT_FIELDS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
@@ -20,7 +21,6 @@ LEAST_PIECE = 3
 
 _TILDE = re.compile(r"[~^][0-9.]*$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")  # the shape of BCP 47 tags
-_COUNTRY = re.compile(r"[a-z]{2}")  # ISO 3166-1
 _HOST = re.compile(r"[^\W_]+(?:[-_]+[^\W_]+)*(?:\.[^\W_]+(?:[-_]+[^\W_]+)*)*")
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
 _HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
@@ -203,9 +203,9 @@ def _language(lexeme: Lexeme) -> str:
 
 
 def _country(lexeme: Lexeme) -> str:
-    code = lexeme.text.strip().casefold()
-    if code == "uk":
-        return "gb"
-    if not _COUNTRY.fullmatch(code):
-        raise QueryError("country: takes a country code", column=lexeme.column, remedy="write two letters, such as country:de")
-    return code
+    try:
+        return country_code(lexeme.text)
+    except UsageError:
+        raise QueryError(
+            "country: takes a country code", column=lexeme.column, remedy="write two letters, such as country:de"
+        ) from None

@@ -168,6 +168,7 @@ class MatchVerdict(StrEnum):
     JOINED = "joined"  # its story had already been alerted for this rule
     OLD = "old"  # the article is older than its source's addition
     QUIET = "quiet"  # stored without telling, as `ingest` does unless asked
+    COUNTED = "counted"  # it counts, and the rule's count was not reached, or had been told of already
 
 
 class DeliveryState(StrEnum):

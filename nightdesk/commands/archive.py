@@ -36,6 +36,8 @@ since_option = click.option("--since", metavar="D", help="Only what was first se
 def search(session: Session, query: str, since: str | None, limit: int, *, as_json: bool) -> None:
     """Search the archive, newest first. QUERY is in the language of rules (docs/query-language.md)."""
     parsed, start = parse(query), _start(session, since)
+    if parsed.counting:
+        raise UsageError("count(…) and spike(…) are for rules; leave them out, or use `nightdesk rule test`")
     found = session.store.read_now(
         lambda t: [(hit, t.articles.by_id(hit.document.article_id))
                    for hit in search_articles(t, parsed, since=start, limit=limit)]

@@ -1,29 +1,29 @@
 """rule: what is looked for."""
 
-from collections import Counter
 from datetime import datetime, timedelta
-from typing import Any
 
 import click
 
 from alerts.lint import Level, lint
+from nightdesk.commands.importing import import_rules
+from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
 from nightdesk.output import emit, json_option, one_line, say, table, tell
+from nightdesk.pricing import brief, price_tag, warnings
 from nightdesk.session import Session, pass_session
-from scheduler.cadence import parse_duration
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import DocumentKind, Rule, Severity
+from storage.models import Rule, Severity
 from storage.query import Query, parse
-from storage.search import Hit, search
+from storage.spelling import LANGUAGES
 from storage.store import Tables
 
-_SAMPLES = 10
+_PREVIEW = timedelta(days=30)  # what a new rule is tried on
 
 
 @click.group()
 def rule() -> None:
-    """What is looked for: add, list, show, remove, lint, test."""
+    """What is looked for: add, list, show, remove, lint, test, replay, import."""
 
 
 @rule.command()
@@ -32,17 +32,27 @@ def rule() -> None:
 @click.option("--channel", "channels", multiple=True, metavar="C", help="Tell this channel; may be repeated. Default: all.")
 @click.option("--severity", type=click.Choice([each.value for each in Severity]), default="normal", show_default=True,
               help="How urgent it is.")  # fmt: skip
+@click.option("--stem", "language", type=click.Choice(sorted(LANGUAGES)), help="Compare the stems of words, in this language.")
 @json_option
 @pass_session
-def add(session: Session, name: str, query: str, channels: tuple[str, ...], severity: str, *, as_json: bool) -> None:
+def add(
+    session: Session, name: str, query: str, *, channels: tuple[str, ...], severity: str, language: str | None, as_json: bool
+) -> None:
     """Save QUERY as the rule NAME. A rule of that name is changed, and its version raised.
 
-    docs/query-language.md tells the language: AND OR NOT ( ) "phrase" NEAR/5 word* title: body: source: site: lang: …
+    What it would have sent in the last 30 days is told first. docs/query-language.md tells the language:
+    AND OR NOT ( ) "phrase" NEAR/5 word* title: body: source: site: lang: …
     """
-    parse(query)
+    if language:
+        query = _stemmed(query, language)
+    parsed = parse(query)
     if not name.strip():
         raise UsageError("a rule needs a name; write one, such as 'port strike'")
     now = session.clock.now()
+    for finding in lint(query):
+        tell(str(finding))
+    for line in session.store.read_now(lambda t: _preview(t, name, parsed, now)):
+        tell(line)
 
     def save(tables: Tables) -> Rule:
         known = tables.rules.find(name)
@@ -52,12 +62,28 @@ def add(session: Session, name: str, query: str, channels: tuple[str, ...], seve
         return tables.rules.save(Rule(name, query, severity=Severity(severity), channels=channels), now)
 
     saved = session.store.write_now(save)
-    for finding in lint(query):
-        tell(str(finding))
     if as_json:
         emit(_as_json(saved))
     else:
         say(f"rule {saved.name!r}, version {saved.version}, is live for every article from now on")
+
+
+def _stemmed(query: str, language: str) -> str:
+    """The query with the stems of its words compared; what it counts stays beside it."""
+    parsed = parse(query)
+    return str(Query("", parse(f"stem:{language}({parsed.node})").node, counting=parsed.counting))
+
+
+def _preview(tables: Tables, name: str, query: Query, now: datetime) -> list[str]:
+    """What the rule would have sent, and against an earlier one of that name, what comes and goes."""
+    known = tables.rules.find(name)
+    against = (name, parse(known.query)) if known is not None and known.query != query.text else None
+    tag = price_tag(tables, query, since=now - _PREVIEW, now=now, against=against)
+    told = [brief(tag), *warnings(tag)]
+    if tag.change is not None:
+        told.append(f"against version {known.version if known else 0}: {len(tag.change.comes)} articles come,"
+                    f" {len(tag.change.goes)} go (rule test --against shows them)")  # fmt: skip
+    return told
 
 
 @rule.command("list")
@@ -69,8 +95,8 @@ def list_rules(session: Session, *, as_json: bool) -> None:
     if as_json:
         emit({"rules": [_as_json(each) for each in rules]})
         return
-    table(("name", "query", "version", "severity", "channels"),
-          [(r.name, r.query, r.version, r.severity, ", ".join(r.channels) or "every one") for r in rules],
+    table(("name", "query", "version", "severity", "channels", "fault"),
+          [(r.name, r.query, r.version, r.severity, ", ".join(r.channels) or "every one", r.error) for r in rules],
           empty="no rules yet; add one with `nightdesk rule add NAME QUERY`")  # fmt: skip
 
 
@@ -88,6 +114,8 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     say(f"  query: {found.query}")
     say(f"  read as: {parse(found.query)}")
     say(f"  tells: {', '.join(found.channels) or 'every channel'}")
+    if found.error:
+        say(f"  fault: {one_line(found.error, 300)}; save it again with `nightdesk rule add`, or report it")
     for finding in lint(found.query):
         say(f"  {finding}")
 
@@ -124,53 +152,12 @@ def lint_query(query: str, *, as_json: bool) -> int:
     return 2 if any(each.severity is Level.ERROR for each in findings) else 0
 
 
-@rule.command()
-@click.argument("query")
-@click.option("--since", metavar="D", help="Only what was first seen in the last D, such as 30d. Default: the whole archive.")
-@json_option
-@pass_session
-def test(session: Session, query: str, since: str | None, *, as_json: bool) -> None:
-    """Replay QUERY over the archive: what it would have matched, in how many stories, and how often a day."""
-    parsed = parse(query)
-    start = session.clock.now() - timedelta(seconds=parse_duration(since)) if since else None
-    answer = session.store.read_now(lambda t: _replay(t, _matched(t, parsed, start)))
-    if as_json:
-        emit(answer)
-        return
-    say(f"would have sent {answer['alerts']} alerts about {answer['stories']} stories, from {len(answer['articles'])} articles;"
-        f" busiest day {answer['busiest_day'] or '-'} ({answer['busiest_count']})")  # fmt: skip
-    for sample in answer["samples"]:
-        say(f"  {one_line(sample['title'], 80)}  {sample['url']}")
-        say(f"    {one_line(sample['sentence'], 140)}")
-
-
-def _matched(tables: Tables, parsed: Query, start: datetime | None) -> list[Hit]:
-    return [hit for kind in DocumentKind for hit in search(tables, parsed, kind, since=start)]
-
-
-def _replay(tables: Tables, hits: list[Hit]) -> dict[str, Any]:
-    """One alert per story, as live matching makes them."""
-    articles = {hit.document.article_id: tables.articles.by_id(hit.document.article_id) for hit in hits}
-    first: dict[int, datetime] = {}
-    for article in articles.values():
-        first[article.story_id] = min(first.get(article.story_id, article.first_seen), article.first_seen)
-    days = Counter(instant.date().isoformat() for instant in first.values())
-    busiest = days.most_common(1)[0] if days else (None, 0)
-    return {
-        "articles": [article.url for article in articles.values()],
-        "alerts": len(first), "stories": len(first), "busiest_day": busiest[0], "busiest_count": busiest[1],
-        "samples": [
-            {"url": articles[hit.document.article_id].url, "title": hit.document.title,
-             "sentence": hit.evidence[0].sentence if hit.evidence else "",
-             "words": list(hit.evidence[0].words) if hit.evidence else []}
-            for hit in hits[:_SAMPLES]
-        ],
-    }  # fmt: skip
-
-
 def _as_json(each: Rule) -> dict[str, object]:
     return {"name": each.name, "query": each.query, "version": each.version, "severity": each.severity,
-            "channels": list(each.channels), "created": to_json(each.created), "declared_in": each.declared_in}  # fmt: skip
+            "channels": list(each.channels), "created": to_json(each.created), "declared_in": each.declared_in,
+            "error": each.error}  # fmt: skip
 
 
+for command in (test_query, replay, import_rules):
+    rule.add_command(command)
 COMMANDS = (rule,)

@@ -17,6 +17,7 @@ from nightdesk.session import Session, pass_session
 from nightdesk.urls import home_address
 from scheduler.cadence import describe, parse_schedule
 from storage.comments import Refusal
+from storage.countries import country_code
 from storage.errors import UsageError
 from storage.instants import to_json
 from storage.models import CommentFeeds, Crawl, Feed, FeedKind, Keep, Page, Schedule, Source
@@ -38,6 +39,7 @@ tag_option = click.option("--tag", "tags", multiple=True, metavar="T", help="A w
 comments_option = click.option(
     "--comment-feeds", type=click.Choice([str(each) for each in CommentFeeds]), help="Which linked feeds of comments to follow."
 )
+country_option = click.option("--country", metavar="CODE", help="Its country, as two letters. Default: what its hosts tell.")
 
 
 @click.group()
@@ -54,11 +56,12 @@ def source() -> None:
 @tag_option
 @keep_option
 @comments_option
+@country_option
 @json_option
 @pass_session
 def add(
     session: Session, url: str, *, name: str | None, every: str | None, cron: str | None, zone: str | None,
-    tags: tuple[str, ...], keep: str | None, comment_feeds: str | None, as_json: bool,
+    tags: tuple[str, ...], keep: str | None, comment_feeds: str | None, country: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
 
@@ -66,6 +69,7 @@ def add(
     """
     schedule = _schedule(session, every, cron, zone)
     address = home_address(url)
+    code = country_code(country) if country else None
     added = session.clock.now()
     wanted = name or suggested_name(address)
     if session.store.read_now(lambda t: t.sources.find(wanted)):
@@ -74,7 +78,7 @@ def add(
     kept = Keep(keep) if keep else session.config.settings.crawl.keep
     followed = CommentFeeds(comment_feeds) if comment_feeds else None
     stored = session.store.write_now(
-        lambda t: store_source(t, found, wanted, schedule, added, tags=tags, keep=kept, comment_feeds=followed)
+        lambda t: store_source(t, found, wanted, schedule, added, tags=tags, keep=kept, comment_feeds=followed, country=code)
     )
     if as_json:
         emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})

@@ -1,0 +1,129 @@
+"""rule import: rules from a file, in our language or another tool's."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import click
+
+from alerts.dialects.convert import Dialect, convert
+from alerts.lint import lint
+from nightdesk.declared import refuse_if_declared
+from nightdesk.output import emit, json_option, one_line, say, tell
+from nightdesk.session import Session, pass_session
+from storage.errors import NightdeskError, UsageError
+from storage.models import Rule, Severity
+from storage.query import parse
+from storage.store import Tables
+
+_LONGEST_NAME = 60  # characters of a name that is made of its query
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """What a line of the file becomes: a rule, or the reason why not."""
+
+    number: int
+    name: str
+    given: str
+    query: str = ""
+    notes: tuple[str, ...] = ()
+    error: str | None = None
+
+
+@click.command("import")
+@click.argument("file", type=click.File(encoding="utf-8-sig", errors="strict"))
+@click.option("--dialect", type=click.Choice([each.value for each in Dialect]),
+              help="The tool whose queries these are. Default: Nightdesk's own.")  # fmt: skip
+@click.option("--channel", "channels", multiple=True, metavar="C", help="Tell this channel; may be repeated. Default: all.")
+@click.option("--severity", type=click.Choice([each.value for each in Severity]), default="normal", show_default=True,
+              help="How urgent they are.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Say what would become of each line, and store nothing.")
+@json_option
+@pass_session
+def import_rules(
+    session: Session, *, file: TextIO, dialect: str | None, channels: tuple[str, ...], severity: str, dry_run: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
+    """Save the rules of FILE (- for standard input): a line each, NAME and QUERY with a tab between, or QUERY alone.
+
+    Lines of JSON, {"name": …, "query": …}, do as well; blank lines and those that begin with # are left out. A query that
+    cannot be converted with the same meaning is refused with the reason; the others are saved. Exit code 1 if any was refused.
+    """
+    try:
+        text = file.read()
+    except UnicodeDecodeError:
+        raise UsageError(f"{Path(str(file.name)).name} is not UTF-8 text; save it as UTF-8") from None
+    found = list(_read(text, Dialect(dialect) if dialect else None))
+    if not dry_run:
+        found = session.store.write_now(lambda t: [_save(t, each, channels, Severity(severity), session) for each in found])
+    refused = [each for each in found if each.error is not None]
+    if as_json:
+        emit({"rules": [{"line": each.number, "name": each.name, "from": each.given, "query": each.query or None,
+                         "notes": list(each.notes), "error": each.error} for each in found]})  # fmt: skip
+        return 1 if refused else 0
+    for each in found:
+        if each.error is not None:
+            tell(f"line {each.number}: {one_line(each.name, 60)}: refused: {each.error}")
+            continue
+        say(f"line {each.number}: {one_line(each.name, 60)}: {one_line(each.query, 300)}")
+        for note in each.notes:
+            say(f"  note: {note}")
+        for finding in lint(each.query):
+            say(f"  {finding}")
+    done = "would be saved" if dry_run else "saved"
+    say(f"{len(found) - len(refused)} of {len(found)} rules {done}" + (f", {len(refused)} refused" if refused else ""))
+    return 1 if refused else 0
+
+
+def _read(text: str, dialect: Dialect | None) -> Iterator[_Line]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        name, given, error = _parted(line)
+        if error is not None:
+            yield _Line(number, name, given, error=error)
+            continue
+        try:
+            converted = convert(given, dialect) if dialect else None
+            query = converted.query if converted else given
+            parse(query)
+        except NightdeskError as refusal:
+            yield _Line(number, name, given, error=str(refusal))
+        else:
+            yield _Line(number, name, given, query, converted.notes if converted else ())
+
+
+def _parted(line: str) -> tuple[str, str, str | None]:
+    """The name, the query, and what is wrong with the line."""
+    if line.lstrip().startswith("{"):
+        try:
+            read = json.loads(line)
+        except ValueError:
+            return "", line.strip(), 'it begins as JSON and is none; write {"name": …, "query": …}'
+        if not isinstance(read.get("query"), str) or not isinstance(read.get("name", ""), str):
+            return "", line.strip(), 'it has no "query"; write {"name": …, "query": …}'
+        return read.get("name") or _named(read["query"]), read["query"], None
+    name, tab, query = line.partition("\t")
+    if not tab:
+        return _named(line), line.strip(), None
+    return name.strip() or _named(query), query.strip(), None
+
+
+def _named(query: str) -> str:
+    """A name for a query that came without: the query itself, shortened."""
+    text = " ".join(query.split())
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
+
+
+def _save(tables: Tables, line: _Line, channels: tuple[str, ...], severity: Severity, session: Session) -> _Line:
+    if line.error is not None:
+        return line
+    known = tables.rules.find(line.name)
+    refuse_if_declared("rule", line.name, known.declared_in if known else None)
+    for channel in channels:
+        tables.channels.get(channel)
+    tables.rules.save(Rule(line.name, line.query, severity=severity, channels=channels), session.clock.now())
+    return line

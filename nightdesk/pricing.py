@@ -1,0 +1,199 @@
+"""The price tag of a rule: what it would have told, as people and scripts read it before they save it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from alerts.backtest import Backtest, backtest
+from alerts.wording import marked
+from nightdesk.output import one_line
+from storage.documents import Seen
+from storage.evaluate import evaluate
+from storage.instants import to_json
+from storage.models import Article, DocumentKind, Evidence
+from storage.prepared import prepare
+from storage.query import Query
+from storage.store import Tables
+
+MANY = 50
+"""Alerts a day that nobody reads."""
+_SAMPLES = 10
+_MOST = 0.8  # the share of alerts whose sources are named
+_NAMED = 5  # of them, at most
+_SHOWN = 5  # articles that come, or go
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """An article that would have been told, and where the words stand in it."""
+
+    article: Article
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What another query matches and the rule does not, and the reverse: addresses."""
+
+    rule: str
+    comes: list[str]
+    goes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PriceTag:
+    """What a query would have told over so many days, and of what."""
+
+    query: Query
+    found: Backtest
+    since: datetime | None
+    days: int
+    samples: tuple[Sample, ...]
+    change: Change | None = None
+
+    @property
+    def busiest(self) -> tuple[str | None, int]:
+        """The day with most alerts, and how many."""
+        days = self.found.days.most_common(1)
+        return (days[0][0].isoformat(), days[0][1]) if days else (None, 0)
+
+    @property
+    def main_sources(self) -> list[tuple[str, int]]:
+        """The fewest sources that make 80 % of the alerts, each with its number."""
+        found, left = [], _MOST * len(self.found.told)
+        for name, count in self.found.sources.most_common():
+            if left <= 0:
+                break
+            found.append((name, count))
+            left -= count
+        return found
+
+
+def price_tag(
+    tables: Tables, query: Query, *, since: datetime | None, now: datetime, against: tuple[str, Query] | None = None
+) -> PriceTag:
+    """Replay a query over the archive; `against`: a rule's name and its query, to say what comes and what goes."""
+    found = backtest(tables, query, since=since)
+    change = None
+    if against is not None:
+        name, old = against
+        now_found, was_found = set(found.articles), set(backtest(tables, old, since=since).articles)
+        comes, goes = (tables.articles.urls(ids) for ids in (now_found - was_found, was_found - now_found))
+        change = Change(name, list(comes.values()), list(goes.values()))
+    return PriceTag(query, found, since, found.days_covered(since, now), _samples(tables, query, found), change)
+
+
+def brief(tag: PriceTag) -> str:
+    """The price tag in a line."""
+    found = tag.found
+    if not found.seen:
+        return f"would have matched nothing in {_days(tag.days)}" if tag.since else "would have matched nothing in the archive"
+    day, count = tag.busiest
+    busiest = f"; busiest day {day} with {count}" if day else ""
+    return (
+        f"would have sent {_number(len(found.told), 'alert')} about {_number(found.stories, 'story', 'stories')}"
+        f" in {_days(tag.days)}, from {_number(len(found.articles), 'article')}{busiest}"
+    )
+
+
+def lines(tag: PriceTag) -> Iterator[str]:
+    """The whole price tag for people."""
+    yield brief(tag)
+    main, alerts = tag.main_sources, len(tag.found.told)
+    if main:
+        all_named = ", ".join(f"{one_line(name, 40)} ({count / alerts:.0%})" for name, count in main[:_NAMED])
+        more = f" and {len(main) - _NAMED} more" if len(main) > _NAMED else ""
+        verb = "makes" if len(main) == 1 else "make"
+        share = sum(count for _, count in main) / alerts
+        yield f"{len(main)} of {_number(len(tag.found.sources), 'source')} {verb} {share:.0%} of it: {all_named}{more}"
+    yield from warnings(tag)
+    for sample in tag.samples:
+        yield f"  {one_line(sample.article.title, 80)}  {one_line(sample.article.url, 200)}"
+        if sample.evidence:
+            yield f"    {_marked(sample.evidence)}"
+    if tag.change is not None:
+        yield from _change_lines(tag.change)
+
+
+def warnings(tag: PriceTag) -> Iterator[str]:
+    """What speaks against saving the rule as it is."""
+    day, count = tag.busiest
+    if count > MANY:
+        yield f"warning: {count} alerts on {day} are more than {MANY} a day; narrow the rule, or use count(story) >= 5 in 1h"
+    left_out = len(tag.found.articles) - len({seen.article_id for _, seen in tag.found.seen if seen.told})
+    if left_out:
+        yield f"note: {_number(left_out, 'article')} of them came before their source was watched, and would not have been told"
+
+
+def shape(tables: Tables, tag: PriceTag) -> dict[str, Any]:
+    """The price tag for scripts; `articles` has the address of every match."""
+    day, count = tag.busiest
+    alerts = len(tag.found.told)
+    change = tag.change
+    return {
+        "query": tag.query.text, "read_as": str(tag.query), "since": to_json(tag.since) if tag.since else None,
+        "days": tag.days, "articles": list(tables.articles.urls(tag.found.articles).values()), "alerts": alerts,
+        "stories": tag.found.stories, "busiest_day": day, "busiest_count": count,
+        "sources": [{"name": name, "alerts": number, "share": round(number / alerts, 4)}
+                    for name, number in tag.found.sources.most_common()],
+        "samples": [_sample_shape(each) for each in tag.samples],
+        "against": {"rule": change.rule, "comes": change.comes, "goes": change.goes} if change else None,
+    }  # fmt: skip
+
+
+def _samples(tables: Tables, query: Query, found: Backtest) -> tuple[Sample, ...]:
+    """Ten of what would have been told, spread over the time; of what was matched, if nothing would have been told."""
+    told = {seen.document_id: seen for seen in found.told}
+    matched = [(kind, seen) for kind, seen in found.seen if not told or told.get(seen.document_id) is seen]
+    picked = _spread(matched)
+    articles = tables.articles.by_ids({seen.article_id for _, seen in picked})
+    samples = []
+    for kind, seen in picked:
+        (document,) = tables.documents.by_ids(kind, [seen.document_id])
+        evidence = evaluate(query.node, prepare(document)) or ()
+        samples.append(Sample(articles[seen.article_id], evidence))
+    return tuple(samples)
+
+
+def _spread(matched: Sequence[tuple[DocumentKind, Seen]]) -> list[tuple[DocumentKind, Seen]]:
+    """At most ten, evenly over the time, the newest first."""
+    count = min(len(matched), _SAMPLES)
+    places = [len(matched) - 1 - number * len(matched) // count for number in range(count)] if count else []
+    return [matched[place] for place in places]
+
+
+def _sample_shape(sample: Sample) -> dict[str, Any]:
+    first = sample.evidence[0] if sample.evidence else None
+    return {
+        "url": sample.article.url, "title": sample.article.title, "source": sample.article.source,
+        "field": first.field if first else None, "sentence": first.sentence if first else "",
+        "words": [word for each in sample.evidence for word in each.words],
+    }  # fmt: skip
+
+
+def _marked(evidence: Sequence[Evidence]) -> str:
+    """The sentence that shows most of the words, with each of them marked."""
+    sentences: dict[str, list[str]] = {}
+    for each in evidence:
+        sentences.setdefault(each.sentence, []).extend(each.words)
+    sentence, words = max(sentences.items(), key=lambda found: len(set(found[1])))
+    pieces = marked(one_line(sentence, 200), words)
+    return "".join(f"*{text}*" if hit else text for text, hit in pieces)
+
+
+def _change_lines(change: Change) -> Iterator[str]:
+    yield f"against the rule {change.rule!r}: {len(change.comes)} articles come, {len(change.goes)} go"
+    for sign, urls in (("+", change.comes), ("-", change.goes)):
+        for url in urls[:_SHOWN]:
+            yield f"  {sign} {one_line(url, 200)}"
+        if len(urls) > _SHOWN:
+            yield f"  {sign} and {len(urls) - _SHOWN} more"
+
+
+def _number(count: int, noun: str, plural: str = "") -> str:
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def _days(days: int) -> str:
+    return _number(days, "day")
