@@ -145,6 +145,11 @@ class _Sides:
         return kept | self.needed(node.left, left_kept) | self.needed(node.right, right_kept)
 
 
+def occurrences(node: Node, text: Text) -> set[Hit]:
+    """Where words, a group of them or a NEAR occur in one text: what a NEAR around it would compare."""
+    return _Sides(text).taking_part(node)
+
+
 def _before(left: set[Hit], right: set[Hit], near: Near) -> set[Hit]:
     """Those of the left side that have a partner on the right one."""
     return _with_partner(left, right, near.distance + 1, before=not near.ordered)
