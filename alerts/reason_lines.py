@@ -178,7 +178,7 @@ def _nearest(near: Near, forth: Pair | None, back: Pair | None) -> Pair | None:
 
 
 def _stretch(pair: Pair) -> str:
-    """The words from one end of a pair to the other, or the sentence around the first of them where they are far apart."""
+    """The words from one end of a pair to the other, shortened."""
     return as_written(pair.text.base, pair.first, pair.last)
 
 

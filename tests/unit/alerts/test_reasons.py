@@ -311,7 +311,7 @@ def documents():
     )
 
 
-@settings(max_examples=600)
+@settings(max_examples=300)
 @given(query_texts(), documents())
 def test_agrees_with_the_judge_and_always_tells_something(query, document):
     try:
