@@ -69,7 +69,7 @@ class Verdict:
 
 
 def decide(
-    history: Sequence[int | None], ended: datetime, count: int, now: datetime, spike: Spike, last: datetime | None = None
+    history: Sequence[int | None], ended: datetime, count: int, now: datetime, spike: Spike, *, last: datetime | None = None
 ) -> Verdict:
     """`judge` in one step: the hours of `history`, oldest first, of which the last ended at `ended`, are the baseline."""
     return judge(count, now, learn(history[-(spike.baseline // HOUR) :], ended), spike, last)
@@ -88,37 +88,33 @@ def judge(count: int, now: datetime, usual: Usual, spike: Spike, last: datetime 
     recurring = usual.recurring(now)
     if at_least_once(recurring, mean, dispersion) < _ODD:
         chance = max(chance, at_least_once(count, recurring, _EVEN))
-    state = _state(count, chance, now, usual, spike, last)
-    return Verdict(state, count, mean, probability, chance, _sentence(state, count, mean, chance, usual, spike))
-
-
-def _state(count: int, chance: float, now: datetime, usual: Usual, spike: Spike, last: datetime | None) -> State:
     if usual.observed < spike.warm_up:
-        return State.COLD_START
-    if count < spike.minimum or chance >= spike.p:
-        return State.QUIET
-    if last is not None and now - last < spike.cool_down:
-        return State.COOLING
-    return State.SPIKE
+        state, sentence = State.COLD_START, _unknown(count, usual, spike)
+    else:
+        state, sentence = State.QUIET, _known(count, mean, chance, usual)
+        if count >= spike.minimum and chance < spike.p:
+            state = State.COOLING if last is not None and now - last < spike.cool_down else State.SPIKE
+    return Verdict(state, count, mean, probability, chance, sentence)
 
 
-def _sentence(state: State, count: int, mean: float, chance: float, usual: Usual, spike: Spike) -> str:
-    stories = f"{count} {'story' if count == 1 else 'stories'} in the last hour"
-    if state is State.COLD_START:
-        return f"{stories}; what is usual is known after {_days(spike.warm_up)}, of which {_days(usual.observed)} were observed"
-    if not any(usual.history):
-        return f"{stories}, where there was none in {_days(usual.observed)} (chance {_shown(chance)})"
-    return f"{stories}, where {_round(mean)} {'is' if _round(mean) == '1' else 'are'} usual at this hour of the week (chance {_shown(chance)})"
+def _unknown(count: int, usual: Usual, spike: Spike) -> str:
+    observed, needed = _days(usual.observed), _days(spike.warm_up)
+    return f"{_stories(count)} in the last hour; what is usual is known after {needed}, of which {observed} were observed"
+
+
+def _known(count: int, mean: float, chance: float, usual: Usual) -> str:
+    rounded = f"{mean:.0f}" if mean >= 9.95 else f"{mean:.1f}" if mean >= 0.05 else "fewer than 0.1"
+    where = (
+        f"{rounded} are usual at this hour of the week" if any(usual.history) else f"there was none in {_days(usual.observed)}"
+    )
+    shown = f"{chance:.0e}" if chance >= 1e-12 else "below 1e-12"
+    return f"{_stories(count)} in the last hour, where {where} (chance {shown})"
+
+
+def _stories(count: int) -> str:
+    return f"{count} story" if count == 1 else f"{count} stories"
 
 
 def _days(length: timedelta) -> str:
     days = length // timedelta(days=1)
-    return f"{days} {'day' if days == 1 else 'days'}"
-
-
-def _round(mean: float) -> str:
-    return f"{mean:.0f}" if mean >= 9.95 else f"{mean:.1f}" if mean >= 0.05 else "fewer than 0.1"
-
-
-def _shown(chance: float) -> str:
-    return f"{chance:.0e}" if chance >= 1e-12 else "below 1e-12"
+    return "1 day" if days == 1 else f"{days} days"

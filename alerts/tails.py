@@ -36,7 +36,7 @@ def at_least_once(count: int, mean: float, dispersion: float) -> float:
     Whoever looks again whenever something arrives has many chances to see a high count, where whoever looks once an hour has
     one. A window that slides over a Poisson process reaches k anew about (k - m) P(X = k) times an hour (Alm 1983, Naus 1982).
     Where the intensity is itself gamma distributed, it is about m (1/d + k) / (1/d + m) in the windows that hold k, and
-    k less that is (k - m) / (1 + d m).
+    k less that is (k - m) / (1 + d m). An approximation: it was within a fifth of simulated chances, and nearer the smaller.
     """
     anew = max(0.0, count - mean) / (1 + dispersion * mean) * exactly(count, mean, dispersion)
     return min(1.0, at_least(count, mean, dispersion) + anew)

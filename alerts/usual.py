@@ -9,26 +9,28 @@ the week is seen only four times in 28 days, so its mean is a product of factors
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 HOUR = timedelta(hours=1)
 _WEEK = 168
 _ROUNDS = 2  # means, dispersion and what is clipped depend on one another; a third round changes little
-_CLIP = 4.0  # standard deviations above the mean: more in an hour is a burst, and is not what is usual
+_CLIP = 3.0  # standard deviations above the mean: more in an hour is a burst, and is not what is usual
+_CUT = 0.3  # √d times this is what a gamma distribution's dispersion d loses beyond so many deviations (.25 to .30 for d to 3)
+_LEAST_KEPT = 0.5
 _FIRST_DISPERSION = 0.5
 _LEAST_DISPERSION = 0.05  # nothing that people write is as even as a Poisson process
-_SPANS = (6, 24, 168)  # hours: a level that rose within the day, since yesterday, since last week
+_SPANS = (6, 24)  # hours: a level that changed within the day, or since yesterday
+_LEAST_LEVEL = 0.5  # as after an outage that was taken for silence
+_LEAST_FACTOR = 0.02  # an hour in which nothing came yet is not one in which nothing can come
 _SMOOTH = timedelta(minutes=1)
-# Of what a factor is asked, from the coarse to the fine: each corrects the ones before.
-_GROUPS: tuple[Callable[[int], int], ...] = (
-    lambda cell: cell % 24,  # hour of the day
-    lambda cell: cell // 24 > 4,  # weekend
-    lambda cell: (cell // 24 > 4) * 24 + cell % 24,  # hour of a day of the weekend
-    lambda cell: cell,  # hour of the week
-)
-_PLACES = tuple(tuple(group(cell) for cell in range(_WEEK)) for group in _GROUPS)
+# Of what a factor is asked, from the coarse to the fine, each correcting the ones before: the hours of the week of each group.
+_HOURS_OF_DAY = [slice(hour, _WEEK, 24) for hour in range(24)]
+_WEEKEND = [slice(0, 120), slice(120, _WEEK)]
+_HOURS_BY_WEEKEND = [slice(part.start + hour, part.stop, 24) for part in _WEEKEND for hour in range(24)]
+_HOURS_OF_WEEK = [slice(hour, hour + 1) for hour in range(_WEEK)]
+_GROUPINGS = (_HOURS_OF_DAY, _WEEKEND, _HOURS_BY_WEEKEND, _HOURS_OF_WEEK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Usual:
     """What is usual: made by `learn` once an hour, and asked at each story.
 
     `means` by hour of the week (0 is Monday 00:00, on the clock of `ended`); `doubts` their relative variances, as they are
-    estimates; `dispersion` of the counts around them; `level` how much more than that was usual of late, at least 1.
+    estimates; `dispersion` of the counts around them; `level` how many times that was usual of late.
     """
 
     history: tuple[int | None, ...]
@@ -63,14 +65,13 @@ class Usual:
         """What the busier of these two hours reached on one day of ten, and on at least two: no day of bursts by itself."""
         whole, rest = divmod(now - HOUR - self.ended, HOUR)
         width = 1 + (rest >= _SMOOTH)
-        days = []
-        for first in range((len(self.history) + whole) % 24, len(self.history), 24):
-            days.append(max(each or 0 for each in self.history[first : first + width]))
-        days.sort(reverse=True)
+        size = len(self.history)
+        near = [self.history[first : first + width] for first in range((size + whole) % 24, size, 24)]
+        days = sorted([max([each or 0 for each in hours]) for hours in near], reverse=True)
         return days[min(len(days) - 1, max(1, len(days) // 10))] if days else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Fit:
     """Means by hour of the week, their relative variances, and how many parameters they amount to."""
 
@@ -85,86 +86,80 @@ def learn(history: Sequence[int | None], ended: datetime) -> Usual:
     None stands for an hour that was not observed. An hour that holds far more than is usual counts as one that holds just so
     much as is still believed, and says nothing of the spread: last week's burst must not hide this week's.
     """
-    first = (_cell(ended) - len(history)) % _WEEK
-    seen = [((first + at) % _WEEK, count) for at, count in enumerate(history) if count is not None]
+    values = [None] * ((_cell(ended) - len(history)) % _WEEK) + list(history)
+    hours = [sum(value is not None for value in values[cell::_WEEK]) for cell in range(_WEEK)]
     dispersion = _FIRST_DISPERSION
-    fit = _fit(seen, dispersion, _PLACES[:1])
+    fit = _fit([float(value or 0) for value in values], hours, dispersion, _GROUPINGS[:1])
+    counts: list[float] = []
     for _ in range(_ROUNDS):
         most = [mean + 1 + _CLIP * math.sqrt(mean + dispersion * mean * mean) for mean in fit.means]
-        clipped = [(cell, count if count <= most[cell] else most[cell]) for cell, count in seen]
-        believed = [(cell, count) for cell, count in seen if count <= most[cell]]
-        fit = _fit(clipped, dispersion, _PLACES)
-        dispersion = _dispersion(believed, fit)
-    level = _level(clipped, fit.means, dispersion)
-    return Usual(tuple(history), ended, tuple(fit.means), tuple(fit.doubts), dispersion, level)
+        limits = most * (len(values) // _WEEK + 1)
+        counts = [0.0 if value is None else min(value, limit) for value, limit in zip(values, limits, strict=False)]
+        fit = _fit(counts, hours, dispersion, _GROUPINGS)
+        means = fit.means * (len(values) // _WEEK + 1)
+        rows = zip(values, means, limits, strict=False)
+        believed = [(value, mean) for value, mean, limit in rows if value is not None and value <= limit]
+        dispersion = _dispersion(believed, fit.freedom)
+    expected = [0.0 if value is None else mean for value, mean in zip(values, means, strict=False)]
+    return Usual(tuple(history), ended, tuple(fit.means), tuple(fit.doubts), dispersion, _level(counts, expected, dispersion))
 
 
 def _cell(instant: datetime) -> int:
     return instant.weekday() * 24 + instant.hour
 
 
-def _fit(counts: Sequence[tuple[int, float]], dispersion: float, groups: Sequence[Sequence[int]]) -> _Fit:
+def _fit(counts: Sequence[float], hours: Sequence[int], dispersion: float, groupings: Sequence[Sequence[slice]]) -> _Fit:
     """Means by hour of the week: one for all, corrected by the factors of each grouping in turn."""
-    sums, hours = [0.0] * _WEEK, [0] * _WEEK
-    for cell, count in counts:
-        sums[cell] += count
-        hours[cell] += 1
+    sums = [sum(counts[cell::_WEEK]) for cell in range(_WEEK)]
     total = sum(sums) + 0.5  # Jeffreys' prior: what was never seen is rare, not impossible
-    means = [total / max(1, len(counts))] * _WEEK
-    doubts, freedom = [1 / total] * _WEEK, 1.0
-    for places in groups:
-        factors, unsure, used = _factors(places, sums, hours, means, dispersion)
-        means = [mean * factors[place] for mean, place in zip(means, places, strict=True)]
-        doubts = [doubt + unsure[place] for doubt, place in zip(doubts, places, strict=True)]
-        freedom += used
-    return _Fit(means, doubts, freedom)
+    fit = _Fit([total / max(1, sum(hours))] * _WEEK, [1 / total] * _WEEK, 1.0)
+    for groups in groupings:
+        _correct(fit, groups, sums, hours, dispersion)
+    return fit
 
 
-def _factors(
-    places: Sequence[int], sums: Sequence[float], hours: Sequence[int], means: Sequence[float], dispersion: float
-) -> tuple[list[float], list[float], float]:
-    """By which factor each group departs from its means, as far as chance does not explain it; its variance; parameters used.
+def _correct(fit: _Fit, groups: Sequence[slice], sums: Sequence[float], hours: Sequence[int], dispersion: float) -> None:
+    """Multiply the means of each group by how far its counts depart from them, as far as chance does not explain it.
 
     Bühlmann and Straub's credibility: the variance between groups is what their departures have above the variance within.
     """
-    size = max(places) + 1
-    found, expected, within = [0.0] * size, [0.0] * size, [0.0] * size
-    for place, total, count, mean in zip(places, sums, hours, means, strict=True):
-        found[place] += total
-        expected[place] += count * mean
-        within[place] += count * (mean + dispersion * mean * mean)
-    departed = sum((f - e) ** 2 - v for f, e, v in zip(found, expected, within, strict=True))
-    between = max(0.0, departed / (sum(e * e for e in expected) or 1.0))
-    trust = [between * e * e / (between * e * e + v) if v else 0.0 for e, v in zip(expected, within, strict=True)]
-    factors = [1 + t * (f / e - 1) if e else 1.0 for t, f, e in zip(trust, found, expected, strict=True)]
-    return [max(f, 0.02) for f in factors], [between * (1 - t) for t in trust], sum(trust)
+    each = [count * mean for count, mean in zip(hours, fit.means, strict=True)]
+    spread = [part + dispersion * part * mean for part, mean in zip(each, fit.means, strict=True)]
+    found = [sum(sums[group]) for group in groups]
+    expected = [sum(each[group]) for group in groups]
+    within = [sum(spread[group]) for group in groups]
+    departed = sum([(f - e) ** 2 - v for f, e, v in zip(found, expected, within, strict=True)])
+    between = max(0.0, departed / (sum([e * e for e in expected]) or 1.0))
+    if not between:
+        return
+    for group, f, e, v in zip(groups, found, expected, within, strict=True):
+        trust = between * e * e / (between * e * e + v) if v else 0.0
+        factor = max(_LEAST_FACTOR, 1 + trust * (f / e - 1)) if e else 1.0
+        fit.means[group] = [mean * factor for mean in fit.means[group]]
+        fit.doubts[group] = [doubt + between * (1 - trust) for doubt in fit.doubts[group]]
+        fit.freedom += trust
 
 
-def _dispersion(counts: Sequence[tuple[int, float]], fit: _Fit) -> float:
+def _dispersion(counts: Sequence[tuple[int, float]], freedom: float) -> float:
     """The dispersion by the method of moments, and one standard error more: it is uncertain, and too little means false alarms.
 
     The error is that of a sum over days, because the hours of a day rise and fall together.
     """
-    spare = len(counts) / max(1.0, len(counts) - fit.freedom)
-    excess, weights = [], []
-    for begin in range(0, len(counts), 24):
-        day = [(count, fit.means[cell]) for cell, count in counts[begin : begin + 24]]
-        excess.append(sum([(count - mean) ** 2 * spare - mean for count, mean in day]))
-        weights.append(sum([mean * mean for _, mean in day]))
-    weight = sum(weights) or 1.0
-    value = max(0.0, sum(excess) / weight)
-    error = math.sqrt(sum([(each - value * part) ** 2 for each, part in zip(excess, weights, strict=True)])) / weight
+    spare = len(counts) / max(1.0, len(counts) - freedom)
+    above = [(count - mean) ** 2 * spare - mean for count, mean in counts]
+    squares = [mean * mean for _, mean in counts]
+    days = [(sum(above[day : day + 24]), sum(squares[day : day + 24])) for day in range(0, len(counts), 24)]
+    weight = sum(squares) or 1.0
+    value = max(0.0, sum(above) / weight)
+    value /= max(_LEAST_KEPT, 1 - _CUT * math.sqrt(value))
+    error = math.sqrt(sum([(excess - value * part) ** 2 for excess, part in days])) / weight
     return max(_LEAST_DISPERSION, value + error)
 
 
-def _level(counts: Sequence[tuple[int, float]], means: Sequence[float], dispersion: float) -> float:
-    """How much more than the means came of late: the mean of a gamma distribution of levels around 1, given the counts.
+def _level(counts: Sequence[float], expected: Sequence[float], dispersion: float) -> float:
+    """How much more or less than the means came of late: the mean of a gamma distribution of levels around 1, given the counts.
 
-    The highest over several spans and never below 1: after a quiet holiday, a usual day is no burst.
+    The higher of two spans: a lull that ends is no burst.
     """
     size = 1 / dispersion
-    levels = [1.0]
-    for span in _SPANS:
-        late = counts[-span:]
-        levels.append((size + sum(count for _, count in late)) / (size + sum(means[cell] for cell, _ in late)))
-    return max(levels)
+    return max(_LEAST_LEVEL, *[(size + sum(counts[-span:])) / (size + sum(expected[-span:])) for span in _SPANS])

@@ -19,7 +19,7 @@ Times = np.ndarray[tuple[int], np.dtype[np.float64]]  # hours since START, ascen
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """The mentions of one subject: when each story is first told, when each article comes, and the intensity each five minutes."""
+    """The mentions of one subject: when stories are first told, when articles come, and the intensity each five minutes."""
 
     stories: Times
     articles: Times

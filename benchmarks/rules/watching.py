@@ -1,11 +1,15 @@
-"""Detectors of spikes as they are called live: at each new story, with the count of the hour before it."""
+"""Detectors of spikes as they are called live: at each new story, with the count of the hour before it.
 
-from collections.abc import Callable
+Times are hours since a Monday 00:00. What a detector knows of the past are the counts of clock hours, up to the last that
+ended before the hour that is judged began.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
-from newsroom import START, Times
+from newsroom import START, WEEK, Times
 
 from alerts.spikes import Spike, State, judge
 from alerts.tails import at_least
@@ -14,108 +18,119 @@ from alerts.usual import Usual, learn
 SPIKE = Spike()
 HOURS = SPIKE.baseline // timedelta(hours=1)
 COOL = SPIKE.cool_down / timedelta(hours=1)
-FRESH = 24  # hours for which what is usual decides which counts are worth learning it anew
-WORTH = 0.5  # of the least count that was a spike by what was usual then
+FRESH = 24  # hours for which what was usual tells whether an hour is worth a closer look
+MARGIN = 2  # it is, if so many times its highest count would have been a spike then
+
+Counts = Sequence[int | None]
 
 
-def hourly(times: Times, end: int) -> list[int]:
-    """Counts of the hours since START."""
-    return np.bincount(times.astype(int), minlength=end)[:end].tolist()
-
-
-def trailing(times: Times) -> list[int]:
-    """At each of these times, how many there were in the hour up to it, itself included."""
-    return (np.arange(1, len(times) + 1) - np.searchsorted(times, times - 1, side="left")).tolist()
+def hourly(times: Times, hours: int) -> list[int]:
+    """Counts of so many hours."""
+    counts: list[int] = np.bincount(times.astype(int), minlength=hours)[:hours].tolist()
+    return counts
 
 
 @dataclass(slots=True)
 class Ours:
-    """`alerts.spikes`, learning once an hour, and only in hours that could hold a spike."""
+    """`alerts.spikes`, which learns what is usual once an hour, and here only in hours that could hold a spike."""
 
-    counts: list[int]
-    every: bool = False  # learn in every hour, to check that leaving hours out changes nothing
-    _learnt: tuple[int, Usual] | None = None
-    _worth: tuple[int, dict[int, int]] = field(default=(-FRESH, {}))
+    counts: Counts
+    every: bool = False  # learn in every hour: checks that leaving hours out changes nothing
+    _known: dict[int, Usual] = field(default_factory=dict)
+    _day: int = -FRESH
 
-    def alarm(self, hour: int, at: float, count: int, last: float | None) -> bool:
-        """Whether `count` stories in the hour before `at`, in clock hour `hour`, are an alarm."""
-        if count < SPIKE.minimum or (not self.every and count < WORTH * self._least(hour)):
-            return False
-        told = None if last is None else START + timedelta(hours=last)
-        return judge(count, START + timedelta(hours=at), self._usual(hour), SPIKE, told).state is State.SPIKE
+    def worth(self, hour: int, most: int) -> bool:
+        """Whether an hour in which the count reaches `most` could hold an alarm."""
+        if self.every:
+            return True
+        if not 0 <= hour - self._day < FRESH:
+            self._day = hour
+            self._known.clear()
+        moment = START + timedelta(hours=hour + 0.5)
+        return judge(MARGIN * most, moment, self._usual(self._day), SPIKE).state is State.SPIKE
+
+    def alarm(self, hour: int, at: float, count: int) -> bool:
+        """Whether `count` stories in the hour before `at`, within clock hour `hour`, are an alarm."""
+        return judge(count, START + timedelta(hours=at), self._usual(hour), SPIKE).state is State.SPIKE
+
+    def sentence(self, at: float, count: int) -> str:
+        """What a verdict says to people."""
+        return judge(count, START + timedelta(hours=at), self._usual(int(at)), SPIKE).sentence
 
     def _usual(self, hour: int) -> Usual:
-        if self._learnt is None or self._learnt[0] != hour:
+        if hour not in self._known:
             ended = max(0, hour - 1)
-            self._learnt = (hour, learn(self.counts[max(0, ended - HOURS) : ended], START + timedelta(hours=ended)))
-        return self._learnt[1]
-
-    def _least(self, hour: int) -> int:
-        """The least count that was a spike in this hour of the day by what was usual up to a day ago."""
-        if not 0 <= hour - self._worth[0] < FRESH:
-            self._worth = (hour, {})
-        if hour not in self._worth[1]:
-            usual, moment = self._usual(self._worth[0]), START + timedelta(hours=hour + 0.5)
-            low, high = SPIKE.minimum - 1, SPIKE.minimum
-            while judge(high, moment, usual, SPIKE).state is State.QUIET:
-                low, high = high, 2 * high
-            while high - low > 1:
-                middle = (low + high) // 2
-                low, high = (middle, high) if judge(middle, moment, usual, SPIKE).state is State.QUIET else (low, middle)
-            self._worth[1][hour] = high
-        return self._worth[1][hour]
+            self._known[hour] = learn(self.counts[max(0, ended - HOURS) : ended], START + timedelta(hours=ended))
+        return self._known[hour]
 
 
 @dataclass(slots=True)
-class Naive:
-    """A rule that others publish: the least count that is an alarm, from the hours before."""
+class Simple:
+    """A rule as others publish it: from the counts up to an hour, the count above which it alarms."""
 
-    counts: list[int]
-    least: Callable[[list[int], int], float]
+    counts: Counts
+    limit: Callable[[Counts, int], float]
     _known: tuple[int, float] = (-1, 0.0)
 
-    def alarm(self, hour: int, at: float, count: int, last: float | None) -> bool:
+    def worth(self, hour: int, most: int) -> bool:
+        """As `Ours.worth`."""
+        return self.alarm(hour, hour, most)
+
+    def alarm(self, hour: int, _at: float, count: int) -> bool:
         """As `Ours.alarm`."""
-        if count < SPIKE.minimum or (last is not None and at - last < COOL):
-            return False
         if self._known[0] != hour:
-            self._known = (hour, self.least(self.counts, hour - 1))
-        return count >= self._known[1]
+            self._known = (hour, self.limit(self.counts, hour - 1))
+        return count > self._known[1]
 
 
-def z_of_week(counts: list[int], end: int) -> float:
-    """More than three standard deviations above the mean of seven days."""
-    late = counts[max(0, end - 168) : end]
+def z_of_week(counts: Counts, end: int) -> float:
+    """Three standard deviations above the mean of the hours of seven days."""
+    late = [each or 0 for each in counts[max(0, end - WEEK) : end]]
     mean = sum(late) / len(late)
-    return mean + 3 * (sum(each * each for each in late) / len(late) - mean * mean) ** 0.5 + 1e-9
+    return mean + 3 * max(0.0, sum(each * each for each in late) / len(late) - mean * mean) ** 0.5
 
 
-def four_weeks(counts: list[int], end: int) -> float:
-    """More than twice the mean of the same hour of the previous four weeks, of the busier of the two hours it overlaps."""
-    return 2 * max(sum(counts[end + ahead - back] for back in range(168, 673, 168)) / 4 for ahead in (0, 1)) + 1e-9
+def four_weeks(counts: Counts, end: int) -> float:
+    """Twice the mean of the same hour of four weeks: of the busier of the two hours that the last 60 minutes overlap."""
+    return 2 * max(sum(counts[end + ahead - back] or 0 for back in range(WEEK, 4 * WEEK + 1, WEEK)) / 4 for ahead in (0, 1))
 
 
-def poisson(counts: list[int], end: int) -> float:
-    """A chance below p by the Poisson distribution with the mean of this hour of the day."""
-    mean = max(sum(counts[end + ahead - 24 * back] for back in range(1, 29)) / 28 for ahead in (0, 1))
-    count = max(SPIKE.minimum, int(mean))
-    while at_least(count, mean, 1e-9) >= SPIKE.p:
+def poisson(counts: Counts, end: int) -> float:
+    """The highest count with a chance of p, by the Poisson distribution with the mean of this hour of the day over 28 days."""
+    mean = max(sum(counts[end + ahead - 24 * back] or 0 for back in range(1, 29)) / 28 for ahead in (0, 1))
+    count = int(mean)
+    while at_least(count + 1, mean, 1e-9) >= SPIKE.p:
         count += 1
     return count
 
 
-Watch = Ours | Naive
+Watch = Ours | Simple
+WATCHES: dict[str, tuple[bool, Callable[[Counts], Watch]]] = {  # whether it counts articles; the rule
+    "articles, z > 3 over 7 days": (True, lambda counts: Simple(counts, z_of_week)),
+    "stories, z > 3 over 7 days": (False, lambda counts: Simple(counts, z_of_week)),
+    "stories, twice the same hour of 4 weeks": (False, lambda counts: Simple(counts, four_weeks)),
+    "stories, Poisson p = 1e-4 by hour of day": (False, lambda counts: Simple(counts, poisson)),
+    "stories, alerts.spikes p = 1e-4": (False, Ours),
+}
 
 
 def alarms(times: Times, watch: Watch, begin: float, end: float) -> list[float]:
-    """When the rule alarms from `begin` on and before `end`."""
-    found: list[float] = []
+    """When a rule alarms from `begin` on and before `end`; all have the minimum count and the cool-down."""
     first, stop = np.searchsorted(times, [begin, end]).tolist()
-    early = int(np.searchsorted(times, begin - 1))
-    counts = trailing(times[early:stop])[first - early :]
-    for at, count in zip(times[first:stop].tolist(), counts, strict=True):
-        if count < SPIKE.minimum or (found and at - found[-1] < COOL):
+    if first == stop:
+        return []
+    counts = np.arange(first, stop) + 1 - np.searchsorted(times, times[first:stop] - 1, side="left")
+    hours, starts = np.unique(times[first:stop].astype(int), return_index=True)
+    found: list[float] = []
+    for hour, here in zip(hours.tolist(), np.split(np.arange(first, stop), starts[1:]), strict=True):
+        most = int(counts[here - first].max())
+        if most < SPIKE.minimum or (found and hour + 1 <= found[-1] + COOL) or not watch.worth(hour, most):
             continue
-        if watch.alarm(int(at), at, count, found[-1] if found else None):
-            found.append(at)
+        judged = SPIKE.minimum - 1  # nothing is a spike that is less than what was none in the same hour
+        for at, count in zip(times[here].tolist(), counts[here - first].tolist(), strict=True):
+            if count > judged and (not found or at >= found[-1] + COOL):
+                if watch.alarm(hour, at, count):
+                    found.append(at)
+                    break
+                judged = count
     return found
