@@ -12,6 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 HOUR = timedelta(hours=1)
 _WEEK = 168
@@ -19,6 +20,8 @@ _ROUNDS = 2  # means, dispersion and what is clipped depend on one another; a th
 _CLIP = 3.0  # standard deviations above the mean: more in an hour is a burst, and is not what is usual
 _CUT = 0.3  # √d times this is what a gamma distribution's dispersion d loses beyond so many deviations (.25 to .30 for d to 3)
 _LEAST_KEPT = 0.5
+_ERRORS = 0.5  # standard errors above the estimate: too little dispersion means false alarms, too much means missed bursts
+_AHEAD = 2  # hours: as far ahead as a level is used, when what is usual is learnt once an hour
 _FIRST_DISPERSION = 0.5
 _LEAST_DISPERSION = 0.05  # nothing that people write is as even as a Poisson process
 _SPANS = (6, 24)  # hours: a level that changed within the day, or since yesterday
@@ -84,24 +87,26 @@ def learn(history: Sequence[int | None], ended: datetime) -> Usual:
     """What is usual after these counts of consecutive hours, oldest first, of which the last ended at `ended`.
 
     None stands for an hour that was not observed. An hour that holds far more than is usual counts as one that holds just so
-    much as is still believed, and says nothing of the spread: last week's burst must not hide this week's.
+    much as is still believed, and says nothing of the spread: last week's burst must not hide this week's. The dispersion is
+    that around forecasts as they will be made, by mean and level: what the level follows is not spread.
     """
     values = [None] * ((_cell(ended) - len(history)) % _WEEK) + list(history)
     hours = [sum(value is not None for value in values[cell::_WEEK]) for cell in range(_WEEK)]
     dispersion = _FIRST_DISPERSION
     fit = _fit([float(value or 0) for value in values], hours, dispersion, _GROUPINGS[:1])
-    counts: list[float] = []
     for _ in range(_ROUNDS):
         most = [mean + 1 + _CLIP * math.sqrt(mean + dispersion * mean * mean) for mean in fit.means]
         limits = most * (len(values) // _WEEK + 1)
         counts = [0.0 if value is None else min(value, limit) for value, limit in zip(values, limits, strict=False)]
         fit = _fit(counts, hours, dispersion, _GROUPINGS)
         means = fit.means * (len(values) // _WEEK + 1)
-        rows = zip(values, means, limits, strict=False)
-        believed = [(value, mean) for value, mean, limit in rows if value is not None and value <= limit]
-        dispersion = _dispersion(believed, fit.freedom)
-    expected = [0.0 if value is None else mean for value, mean in zip(values, means, strict=False)]
-    return Usual(tuple(history), ended, tuple(fit.means), tuple(fit.doubts), dispersion, _level(counts, expected, dispersion))
+        expected = [0.0 if value is None else mean for value, mean in zip(values, means, strict=False)]
+        believed = [value is not None and value <= limit for value, limit in zip(values, limits, strict=False)]
+        dispersion = _dispersion(counts, expected, believed, fit.freedom)
+    levels = _levels(counts, expected, dispersion)
+    forecast = [mean * level for mean, level in zip(expected[_AHEAD:], levels, strict=False)]
+    dispersion = _dispersion(counts[_AHEAD:], forecast, believed[_AHEAD:], fit.freedom)
+    return Usual(tuple(history), ended, tuple(fit.means), tuple(fit.doubts), dispersion, levels[-1])
 
 
 def _cell(instant: datetime) -> int:
@@ -140,26 +145,34 @@ def _correct(fit: _Fit, groups: Sequence[slice], sums: Sequence[float], hours: S
         fit.freedom += trust
 
 
-def _dispersion(counts: Sequence[tuple[int, float]], freedom: float) -> float:
-    """The dispersion by the method of moments, and one standard error more: it is uncertain, and too little means false alarms.
+def _dispersion(counts: Sequence[float], means: Sequence[float], believed: Sequence[bool], freedom: float) -> float:
+    """The dispersion of the believed counts around their means by the method of moments, and half a standard error more.
 
     The error is that of a sum over days, because the hours of a day rise and fall together.
     """
-    spare = len(counts) / max(1.0, len(counts) - freedom)
-    above = [(count - mean) ** 2 * spare - mean for count, mean in counts]
-    squares = [mean * mean for _, mean in counts]
-    days = [(sum(above[day : day + 24]), sum(squares[day : day + 24])) for day in range(0, len(counts), 24)]
+    kept = sum(believed)
+    spare = kept / max(1.0, kept - freedom)
+    rows = list(zip(counts, means, believed, strict=True))
+    above = [(count - mean) ** 2 * spare - mean if belief else 0.0 for count, mean, belief in rows]
+    squares = [mean * mean if belief else 0.0 for _, mean, belief in rows]
+    days = [(sum(above[day : day + 24]), sum(squares[day : day + 24])) for day in range(0, len(above), 24)]
     weight = sum(squares) or 1.0
     value = max(0.0, sum(above) / weight)
     value /= max(_LEAST_KEPT, 1 - _CUT * math.sqrt(value))
     error = math.sqrt(sum([(excess - value * part) ** 2 for excess, part in days])) / weight
-    return max(_LEAST_DISPERSION, value + error)
+    return max(_LEAST_DISPERSION, value + _ERRORS * error)
 
 
-def _level(counts: Sequence[float], expected: Sequence[float], dispersion: float) -> float:
-    """How much more or less than the means came of late: the mean of a gamma distribution of levels around 1, given the counts.
+def _levels(counts: Sequence[float], expected: Sequence[float], dispersion: float) -> list[float]:
+    """After each hour, how many times the means came of late: the mean of a gamma distribution around 1, given the counts.
 
     The higher of two spans: a lull that ends is no burst.
     """
     size = 1 / dispersion
-    return max(_LEAST_LEVEL, *[(size + sum(counts[-span:])) / (size + sum(expected[-span:])) for span in _SPANS])
+    came, due = [0.0, *accumulate(counts)], [0.0, *accumulate(expected)]
+    levels = [_LEAST_LEVEL] * len(counts)
+    for span in _SPANS:
+        before = [0] * min(span - 1, len(counts)) + list(range(len(counts) - span + 1))
+        ratios = [(size + x - came[at]) / (size + m - due[at]) for x, m, at in zip(came[1:], due[1:], before, strict=True)]
+        levels = [max(pair) for pair in zip(levels, ratios, strict=True)]
+    return levels or [1.0]

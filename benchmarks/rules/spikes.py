@@ -1,6 +1,6 @@
 """How often a spike rule alarms where nothing happens, and which bursts it finds, beside simpler rules.
 
-    python benchmarks/rules/spikes.py [--seed N] [--rules 4] [--weeks 64] [--every]
+    python benchmarks/rules/spikes.py [--seed N] [--rules 4] [--weeks 64] [--ours] [--every]
     python benchmarks/rules/spikes.py --trace FILE [--inject 10] [--seed N]
 
 Subjects are made up by `newsroom.py`, with parameters drawn for each. Each is watched twice: as it is, where every alarm is
@@ -136,10 +136,14 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--rules", type=int, default=4, help="subjects at each rate")
     parser.add_argument("--weeks", type=int, default=64, help="of each subject, of which the first four are not counted")
+    parser.add_argument("--ours", action="store_true", help="leave the other rules out")
     parser.add_argument("--every", action="store_true", help="learn in every hour: the same result, slowly")
     parser.add_argument("--trace", type=Path, metavar="FILE")
     parser.add_argument("--inject", type=float, default=0, metavar="TIMES")
     options = parser.parse_args()
+    if options.ours:
+        for name in list(WATCHES)[:-1]:
+            del WATCHES[name]
     started = time.monotonic()
     code = watch_trace(options) if options.trace else simulate(options)
     print(f"\n{timedelta(seconds=round(time.monotonic() - started))} h")

@@ -236,6 +236,13 @@ def test_a_level_that_rose_is_usual_after_a_day():
     assert learn(risen, MONDAY).level > 1.7
 
 
+def test_when_an_outage_that_was_taken_for_silence_ends_the_usual_is_no_spike():
+    silent = [*weeks(lambda _: 5.0)[:-24], *[0] * 24]
+    assert learn(silent, MONDAY).level >= 0.5
+    assert verdict(silent, 9).state is State.QUIET
+    assert verdict(silent, 50).state is State.SPIKE
+
+
 def test_a_verdict_is_quick():
     usual = learn(FLAT, MONDAY)
     start = time.perf_counter()
