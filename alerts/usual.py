@@ -172,7 +172,7 @@ def _levels(counts: Sequence[float], expected: Sequence[float], dispersion: floa
     came, due = [0.0, *accumulate(counts)], [0.0, *accumulate(expected)]
     levels = [_LEAST_LEVEL] * len(counts)
     for span in _SPANS:
-        before = [0] * min(span - 1, len(counts)) + list(range(len(counts) - span + 1))
-        ratios = [(size + x - came[at]) / (size + m - due[at]) for x, m, at in zip(came[1:], due[1:], before, strict=True)]
-        levels = [max(pair) for pair in zip(levels, ratios, strict=True)]
+        older = zip([0.0] * (span - 1) + came, [0.0] * (span - 1) + due, strict=True)  # up to where the span begins
+        ratios = [(size + x - x0) / (size + m - m0) for x, m, (x0, m0) in zip(came[1:], due[1:], older, strict=False)]
+        levels = list(map(max, levels, ratios))
     return levels or [1.0]
