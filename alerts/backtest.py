@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from alerts.counting.tally import Tally
 from alerts.retelling import Told, untold
-from alerts.tally import Tally
 from storage.documents import Seen
 from storage.evaluate import matches
 from storage.models import DocumentKind

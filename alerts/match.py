@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from alerts.counted import count_reached
+from alerts.counting.live import count_reached
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
 from storage.documents import Unmatched

@@ -5,7 +5,7 @@
 
 Subjects are made up by `newsroom.py`, with parameters drawn for each. Each is watched twice: as it is, where every alarm is
 false; and with a burst a week at a random time, where all that happens is ten times as much for two to three hours. Found is
-a burst in which an alarm came. A rule is looked at on each new story. Exits with 1 where `alerts.spikes` has more than
+a burst in which an alarm came. A rule is looked at on each new story. Exits with 1 where `alerts.counting.spikes` has more than
 0.1 false alarms a rule and week, or finds fewer than 90 of 100 bursts of subjects with five stories an hour or more.
 
 A trace has real mentions, one a line: an ISO 8601 instant, or JSON with `at` and perhaps `story`, of which only the first

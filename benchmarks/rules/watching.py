@@ -11,9 +11,9 @@ from datetime import timedelta
 import numpy as np
 from newsroom import START, WEEK, Times
 
-from alerts.spikes import Spike, State, judge
-from alerts.tails import at_least
-from alerts.usual import Usual, learn
+from alerts.counting.spikes import Spike, State, judge
+from alerts.counting.tails import at_least
+from alerts.counting.usual import Usual, learn
 
 SPIKE = Spike()
 HOURS = SPIKE.baseline // timedelta(hours=1)
@@ -32,7 +32,7 @@ def hourly(times: Times, hours: int) -> list[int]:
 
 @dataclass(slots=True)
 class Ours:
-    """`alerts.spikes`, which learns what is usual once an hour, and here only in hours that could hold a spike."""
+    """`alerts.counting.spikes`, which learns what is usual once an hour, and here only in hours that could hold a spike."""
 
     counts: Counts
     every: bool = False  # learn in every hour: checks that leaving hours out changes nothing
@@ -110,7 +110,7 @@ WATCHES: dict[str, tuple[bool, Callable[[Counts], Watch]]] = {  # whether it cou
     "stories, z > 3 over 7 days": (False, lambda counts: Simple(counts, z_of_week)),
     "stories, twice the same hour of 4 weeks": (False, lambda counts: Simple(counts, four_weeks)),
     "stories, Poisson p = 1e-4 by hour of day": (False, lambda counts: Simple(counts, poisson)),
-    "stories, alerts.spikes p = 1e-4": (False, Ours),
+    "stories, alerts.counting.spikes p = 1e-4": (False, Ours),
 }
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from alerts.tally import cooling, full_hour, learn_from, reached
-from alerts.usual import Usual
+from alerts.counting.tally import cooling, full_hour, learn_from, reached
+from alerts.counting.usual import Usual
 from storage.counting import Spike
 from storage.models import Document, DocumentKind, Rule
 from storage.query import Query, parse

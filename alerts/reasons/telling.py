@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from alerts.reason_lines import alternatives, far, missing, other, outside, proof, quote, rare
-from alerts.reason_words import MOST_NAMED, Line, Rank, Reason, inner, listed, named, place_asked, positive, washed, written
+from alerts.reasons.lines import alternatives, far, missing, other, outside, proof, quote, rare
+from alerts.reasons.wording import MOST_NAMED, Line, Rank, Reason, inner, listed, named, place_asked, positive, washed, written
 from storage.evaluate import holds, matches
 from storage.models import DocumentKind
 from storage.prepared import Prepared, Text, View

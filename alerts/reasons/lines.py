@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from alerts.near_misses import (
+from alerts.reasons.near_misses import (
     Pair,
     alike,
     each_word,
@@ -14,7 +14,7 @@ from alerts.near_misses import (
     nearest_in_order,
     nearest_pairs,
 )
-from alerts.reason_words import (
+from alerts.reasons.wording import (
     MOST_NAMED,
     PLACES,
     Rank,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from alerts.reasons import LONGEST_LINE, MOST_PROOFS, MOST_REASONS, explained
+from alerts.reasons.telling import LONGEST_LINE, MOST_PROOFS, MOST_REASONS, explained
 from storage.errors import QueryError
 from storage.evaluate import matches
 from storage.models import Document, DocumentKind

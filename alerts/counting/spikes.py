@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from alerts.tails import at_least, at_least_once
-from alerts.usual import HOUR, Usual, learn
+from alerts.counting.tails import at_least, at_least_once
+from alerts.counting.usual import HOUR, Usual, learn
 
 _ODD = 0.01  # what chance brings so rarely, and the same hour of the day again and again, chance does not bring
 _EVEN = 0.05  # the dispersion around a peak that recurs: it is itself a high count, so chance adds little

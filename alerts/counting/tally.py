@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from alerts.spikes import Spike as Condition
-from alerts.spikes import State, judge
-from alerts.usual import HOUR, Usual, learn
+from alerts.counting.spikes import Spike as Condition
+from alerts.counting.spikes import State, judge
+from alerts.counting.usual import HOUR, Usual, learn
 from storage.counting import Count, Counted, Counting, Spike, duration
 from storage.documents import Seen
 

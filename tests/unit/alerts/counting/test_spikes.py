@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.spikes import Spike, State, decide, judge
-from alerts.tails import at_least, at_least_once, exactly
-from alerts.usual import HOUR, learn
+from alerts.counting.spikes import Spike, State, decide, judge
+from alerts.counting.tails import at_least, at_least_once, exactly
+from alerts.counting.usual import HOUR, learn
 
 MONDAY = datetime(2026, 3, 2, tzinfo=UTC)
 SPIKE = Spike()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from alerts.reason_words import as_written
+from alerts.reasons.wording import as_written
 from storage.evaluate import occurrences
 from storage.prepared import Hit, Text
 from storage.syntax import Look, Node, Words

@@ -1,0 +1,1 @@
+"""Rules that tell once enough has matched: counts and spikes."""

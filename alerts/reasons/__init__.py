@@ -1,0 +1,1 @@
+"""Why a query matches a document, or does not."""

@@ -1,0 +1,134 @@
+"""Why an article did, or did not, alert by a rule: the matches, the alert, its deliveries, or what the query missed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from alerts.reasons.telling import Explained, explained
+from nightdesk.delivery_view import delivery_shape
+from nightdesk.output import one_line, when
+from storage.instants import to_json
+from storage.models import Alert, Article, Delivery, DeliveryState, Document, DocumentKind, Match, MatchVerdict, Rule
+from storage.prepared import prepare
+from storage.query import Query, parse
+from storage.required import required
+from storage.store import Tables
+
+_MOST_COMMENTS = 200  # the newest of an article, that are looked through
+_VERDICTS = {
+    MatchVerdict.ALERTED: "it made the alert of its story",
+    MatchVerdict.JOINED: "its story, or what the rule finds in it, had been alerted for this rule already, and is told once",
+    MatchVerdict.OLD: "the article is older than its source's addition, and old news is not alerted",
+    MatchVerdict.QUIET: "it was ingested without --alert: matches are stored, nobody is told",
+    MatchVerdict.COUNTED: "it counts; the rule's count was not reached by it, or had been told of shortly before",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """An article and a rule: what matched, what was told, and what the query says of the newest version (or a comment)."""
+
+    article: Article
+    rule: Rule
+    query: Query
+    matches: list[Match]
+    alert: Alert | None
+    deliveries: list[Delivery]
+    now: Explained
+    read: str  # what `now` speaks of
+
+
+def explanation(tables: Tables, article: str, rule_name: str) -> Explanation:
+    """Everything that is known of an article (its id or URL) and a rule."""
+    found, rule = tables.articles.get(article), tables.rules.get(rule_name)
+    matches = tables.alerts.matches_of(found.id, rule.id)
+    alert_id = next((each.alert_id for each in reversed(matches) if each.alert_id is not None), None)
+    query = parse(rule.query)
+    now, read = _now(tables, found, query)
+    return Explanation(
+        found, rule, query, matches,
+        tables.alerts.get(alert_id) if alert_id is not None else None,
+        tables.deliveries.of_alert(alert_id) if alert_id is not None else [],
+        now, read,
+    )  # fmt: skip
+
+
+def _now(tables: Tables, article: Article, query: Query) -> tuple[Explained, str]:
+    """What the query says of the newest version, or of a comment: of one that matches, or where it reads nothing else."""
+    version = tables.articles.current(article.id)
+    (document,) = tables.documents.by_ids(DocumentKind.VERSION, [version.id])
+    told = explained(query.node, prepare(document))
+    if told.matched or required(query.node, DocumentKind.COMMENT) is False:
+        return told, f"version {version.number}"
+    comments = _comments(tables, article)
+    for comment in comments:
+        of_comment = explained(query.node, prepare(comment))
+        if of_comment.matched:
+            return of_comment, "a comment"
+    if comments and required(query.node, DocumentKind.VERSION) is False:
+        return explained(query.node, prepare(comments[0])), f"the newest of {len(comments)} comments"
+    return told, f"version {version.number}"
+
+
+def _comments(tables: Tables, article: Article) -> list[Document]:
+    ids = sorted((each.id for each in tables.articles.comments(article.id)), reverse=True)[:_MOST_COMMENTS]
+    found = tables.documents.by_ids(DocumentKind.COMMENT, ids)
+    return sorted(found, key=lambda each: each.id, reverse=True)
+
+
+def explanation_lines(told: Explanation) -> Iterator[str]:
+    """For people: what happened, then why."""
+    yield from _happened(told)
+    for match in told.matches:
+        for evidence in match.evidence:
+            yield f"  {evidence.field}: …{one_line(evidence.sentence, 160)}… ({', '.join(evidence.words)})"
+    if told.matches:
+        return
+    for reason in told.now.reasons:
+        yield f"  {reason}"
+
+
+def explanation_shape(told: Explanation) -> dict[str, Any]:
+    """For scripts: `reasons` are the same sentences; `matches_now` is the verdict on what is stored now."""
+    return {
+        "article": told.article.url, "rule": told.rule.name, "read_as": str(told.query),
+        "alerted": any(match.alert_id is not None for match in told.matches), "matches_now": told.now.matched,
+        "reasons": [*_happened(told), *told.now.reasons],
+        "matches": [{"at": to_json(each.at), "verdict": each.verdict, "rule_version": each.rule_version,
+                     "document": each.document_kind, "words": [list(e.words) for e in each.evidence]} for each in told.matches],
+        "alert": told.alert.uid if told.alert else None,
+        "deliveries": [delivery_shape(each) for each in told.deliveries],
+    }  # fmt: skip
+
+
+def _happened(told: Explanation) -> Iterator[str]:
+    for match in told.matches:
+        what = f"version {match.rule_version} of the rule matched a {match.document_kind} at {when(match.at)}"
+        yield f"{what}: {_VERDICTS[match.verdict]}"
+    if not told.matches:
+        yield _unmatched(told)
+    if told.alert is not None:
+        yield from _told(told.alert, told.deliveries)
+
+
+def _unmatched(told: Explanation) -> str:
+    if told.now.matched:
+        return (f"the query matches {told.read}, but it came ({when(told.article.first_seen)}) before this version of the rule,"
+                f" or waits to be matched: rules read what comes after them; see `nightdesk rule test`")  # fmt: skip
+    return f"the query {one_line(told.rule.query, 200)!r} does not match {told.read}:"
+
+
+def _told(alert: Alert, deliveries: list[Delivery]) -> Iterator[str]:
+    yield f"alert {alert.id} was made at {when(alert.created)} ({alert.detail or alert.reason})"
+    if not deliveries:
+        yield "nobody was told of it: there was no channel for the rule; add one with `nightdesk channel add`"
+    for each in deliveries:
+        where = f"{each.channel} to {one_line(each.recipient, 80)}"
+        match each.state:
+            case DeliveryState.SENT:
+                yield f"sent by {where} at {when(each.sent)}"
+            case DeliveryState.DUE:
+                trouble = f"; last trouble: {one_line(each.last_error, 160)}" if each.last_error else ""
+                yield f"due by {where} at {when(each.due)}, after {each.attempts} attempts{trouble}"
+            case _:
+                yield f"given up by {where} after {each.attempts} attempts: {one_line(each.last_error or '', 160)}"
