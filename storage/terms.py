@@ -9,7 +9,7 @@ from storage.errors import QueryError, UsageError
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
 from storage.syntax import FACT_FIELDS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
-from storage.tokens import Tokens, folded_tokens, tokenize
+from storage.tokens import Tokens, folded_tokens, tokenize, unspaced
 from storage.wildcards import ONE, STARS, longest_piece
 
 LONGEST_QUERY = 20_000
@@ -77,6 +77,8 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
         return Words((text.lower(),), reading.field, stem=reading.stem, column=column)
     if lexeme.kind is Kind.WORD:
         _check_word(lexeme)
+    if "*" in text:
+        text = _without_idle_stars(text)
     cut = text
     if "*" in text or "?" in text:
         marks = _WITHIN if lexeme.kind is Kind.PHRASE else _TOUCHING
@@ -101,6 +103,15 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
         words = words if text.isascii() else tuple(map(_with_particles, words))
     made = Words(words, reading.field, look, spelling, reading.stem, column=column)
     return made if lexeme.number is None else _loose(made, lexeme)
+
+
+def _without_idle_stars(text: str) -> str:
+    """The text without a star at its end or beginning that touches a script without blanks: words go on there anyway."""
+    while len(text) > 1 and text.endswith("*") and unspaced(text[-2]):
+        text = text[:-1]
+    while len(text) > 1 and text.startswith("*") and unspaced(text[1]):
+        text = text[1:]
+    return text
 
 
 def _spelling(look: Look, text: str, tokens: Tokens) -> tuple[str, ...]:

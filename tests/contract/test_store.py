@@ -17,9 +17,11 @@ from pathlib import Path
 
 import pytest
 
+from storage.candidates import Candidates
 from storage.clock import Clock
 from storage.comments import Refusal
 from storage.database import sqlite_path
+from storage.counting import Counted
 from storage.errors import ConfigError, StorageError
 from storage.hosts import Robots
 from storage.leases import reap
@@ -50,6 +52,7 @@ from storage.models import (
 from storage.payloads import Capture
 from storage.series import Sent
 from storage.store import Tables, connect
+from storage.syntax import Words
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",), due=NOW)
@@ -299,26 +302,37 @@ def commented(t: Tables) -> Comment:
 
 READ = Extraction("https://courier.example/a", "Crane", "It fell again.")
 DOCUMENT = Document(DocumentKind.VERSION, 1, 1, 1)
+CRANES = Candidates("crane")
 CAPTURE = Capture("https://courier.example/a", "https://courier.example/a", 200, (("Via", "1"),), NOW, 1, page_id=1)
 ENTRY = Entry("https://courier.example/a", "Crane, again")
 READING = {
     "articles.by_canonical": lambda t: t.articles.by_canonical("https://courier.example/a"),
     "articles.by_id": lambda t: t.articles.by_id(1),
     "articles.by_ids": lambda t: t.articles.by_ids([1, 2, 99]),
-    "articles.candidates": lambda t: t.articles.candidates(DocumentKind.VERSION, "crane", before=9, since=NOW, limit=9),
     "articles.comments": lambda t: t.articles.comments(1),
     "articles.counts": lambda t: t.articles.counts(),
     "articles.current": lambda t: t.articles.current(1),
-    "articles.documents": lambda t: t.articles.documents(DocumentKind.COMMENT, [1]),
     "articles.get": lambda t: t.articles.get("https://www.courier.example/a"),
     "articles.since": lambda t: t.articles.since(NOW, 0, 9),
     "articles.newest": lambda t: t.articles.newest(1),
-    "articles.unmatched": lambda t: t.articles.unmatched(9),
+    "articles.urls": lambda t: t.articles.urls([1, 99]),
     "articles.versions": lambda t: t.articles.versions(1),
+    "documents.by_ids": lambda t: t.documents.by_ids(DocumentKind.COMMENT, [1]),
+    "documents.candidates": lambda t: t.documents.candidates(DocumentKind.VERSION, CRANES, before=9, since=NOW, limit=9),
+    "documents.counted": lambda t: t.documents.counted(1, 1, Counted.STORY, NOW, NOW),
+    "documents.found": lambda t: t.documents.found(DocumentKind.VERSION, CRANES, NOW),
+    "documents.hours_watched": lambda t: t.documents.hours_watched(NOW),
+    "documents.seen": lambda t: t.documents.seen(DocumentKind.VERSION, [1, 99]),
+    "documents.spellings": lambda t: t.documents.spellings(DocumentKind.VERSION, Words(("cr?ne",))),
+    "documents.unmatched": lambda t: t.documents.unmatched(9),
     "alerts.all": lambda t: t.alerts.all(9),
     "alerts.counts": lambda t: t.alerts.counts(),
     "alerts.of_relatives": lambda t: t.alerts.of_relatives(1, 1),
     "alerts.find": lambda t: t.alerts.find(1, 1),
+    "alerts.last_told": lambda t: t.alerts.last_told(1),
+    "alerts.of_rule": lambda t: t.alerts.of_rule(1, 0, 9),
+    "alerts.related_pairs": lambda t: t.alerts.related_pairs([1, 2]),
+    "alerts.relatives_among": lambda t: t.alerts.relatives_among(1, [2]),
     "alerts.get": lambda t: t.alerts.get(1),
     "alerts.matched_before": lambda t: t.alerts.matched_before(1, 1, DocumentKind.VERSION, 9),
     "alerts.number": lambda t: t.alerts.number("1"),
@@ -360,7 +374,10 @@ READING = {
     "rules.all": lambda t: t.rules.all(),
     "rules.by_id": lambda t: t.rules.by_id(1),
     "rules.find": lambda t: t.rules.find("cranes"),
-    "rules.generation": lambda t: t.rules.generation(),
+    "rules.by_ids": lambda t: t.rules.by_ids([1, 99]),
+    "rules.changes": lambda t: t.rules.changes(0),
+    "rules.failed": lambda t: t.rules.failed(),
+    "rules.query_of": lambda t: t.rules.query_of(1, 1),
     "rules.get": lambda t: t.rules.get("cranes"),
     "sources.all": lambda t: t.sources.all(),
     "sources.by_id": lambda t: t.sources.by_id(1),
@@ -391,7 +408,8 @@ WRITING = {
     "articles.add_version": lambda t: t.articles.add_version(1, READ, "the crane", change=Change.MINOR, now=NOW, quiet=True),
     "articles.describe": lambda t: t.articles.describe(1, READ, NOW),
     "articles.rename": lambda t: t.articles.rename(1, "https://courier.example/other"),
-    "articles.take": lambda t: t.articles.take(DOCUMENT),
+    "documents.take": lambda t: t.documents.take(DOCUMENT),
+    "alerts.alerted": lambda t: t.alerts.alerted(1, 1),
     "alerts.add": lambda t: t.alerts.add(t.rules.save(Rule("other", "dock"), NOW), 1, AlertReason.NEW, NOW),
     "alerts.add_match": lambda t: t.alerts.add_match(Match(1, 1, DocumentKind.VERSION, 1, 1, 1, (), NOW)),
     "captures.add": lambda t: t.captures.add(CAPTURE, b"<p>Another body."),
@@ -440,6 +458,7 @@ WRITING = {
     ),
     "pages.stored": lambda t: t.pages.stored(t.pages.by_key("https://courier.example/a"), article_id=1, etag=None, last_modified=None, due=NOW),
     "pages.unchanged": lambda t: t.pages.unchanged(t.pages.by_key("https://courier.example/a"), due=NOW),
+    "rules.fail": lambda t: t.rules.fail(1, "it broke"),
     "rules.remove": lambda t: t.rules.remove(99),
     "rules.save": lambda t: t.rules.save(Rule("cranes", "crane*"), NOW),
     "sources.add": lambda t: t.sources.add(Source("Echo", "https://echo.example/", Schedule(60.0), NOW)),

@@ -58,7 +58,7 @@ def alerts(store):
 
 
 def unmatched(store):
-    return len(store.read_now(lambda t: t.articles.unmatched(999)))
+    return len(store.read_now(lambda t: t.documents.unmatched(999)))
 
 
 def test_a_match_makes_an_alert_with_its_evidence_and_a_delivery_per_enabled_channel(store, source):

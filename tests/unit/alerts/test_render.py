@@ -131,6 +131,7 @@ def test_the_body_of_a_webhook_is_exactly_the_documented_one():
         "severity": "normal",
         "story": {"id": "1", "title": "Dam breaks above Ríohondo", "outlets": 2},
         "reason": "new",
+        "detail": None,
         "articles": [
             {
                 "id": str(number),

@@ -217,9 +217,9 @@ def test_without_a_feed_the_page_alone_says_where_comments_are(store, look):
 
 def test_words_that_a_fuller_reading_brings_are_found_and_read_by_the_rules(store, look):
     look(comments=(ReadComment("The mole is too […]", "1", author="Moira"),))
-    store.write_now(lambda t: [t.articles.take(each.document) for each in t.articles.unmatched(9)])
+    store.write_now(lambda t: [t.documents.take(each.document) for each in t.documents.unmatched(9)])
     answers(store, FEED, ReadComment("The mole is too short for whales.", "1", author="Moira"))
-    assert [each.document.comment for each in store.read_now(lambda t: t.articles.unmatched(9))] == [
+    assert [each.document.comment for each in store.read_now(lambda t: t.documents.unmatched(9))] == [
         "The mole is too short for whales."
     ]
     index = "SELECT rowid FROM comments_index WHERE comments_index MATCH ?"
@@ -229,10 +229,10 @@ def test_words_that_a_fuller_reading_brings_are_found_and_read_by_the_rules(stor
 
 def test_a_time_that_changes_alone_is_not_read_again(store, look):
     look(comments=(said(1),))
-    store.write_now(lambda t: [t.articles.take(each.document) for each in t.articles.unmatched(9)])
+    store.write_now(lambda t: [t.documents.take(each.document) for each in t.documents.unmatched(9)])
     answers(store, FEED, said(1, published=NOW))
     assert told(store)[0].published == NOW
-    assert store.read_now(lambda t: t.articles.unmatched(9)) == []
+    assert store.read_now(lambda t: t.documents.unmatched(9)) == []
 
 
 def test_what_was_written_before_the_article_was_seen_is_as_old_as_that(store, look):

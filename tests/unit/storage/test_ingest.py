@@ -507,7 +507,7 @@ def test_a_comment_seen_later_under_an_old_article_is_news(store, source):
     fetched(store, source, "a", comments=(ReadComment("Old", id="1"),))
     article(store, source, "a", page=page(store, "a"), text=f"{STORY} a", now=AFTER + timedelta(hours=1),
             comments=(ReadComment("Old", id="1"), ReadComment("New", id="2")))  # fmt: skip
-    documents = store.read_now(lambda t: [each.document for each in t.articles.unmatched(10)])
+    documents = store.read_now(lambda t: [each.document for each in t.documents.unmatched(10)])
     told = {each.comment: each.news for each in documents if each.kind is DocumentKind.COMMENT}
     assert told == {"Old": False, "New": True}
 

@@ -11,7 +11,6 @@ from storage.query import parse
 from storage.syntax import And, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words
 
 
-
 def words(text, field=Field.ANY, **more):
     return Words(tuple(text.split()), field, **more)
 

@@ -107,7 +107,7 @@ QUERIES = st.recursive(
 def test_the_index_hides_no_document_that_the_judge_would_match(texts, queries):
     with tempfile.TemporaryDirectory() as folder, contextlib.closing(connect(str(Path(folder) / "a.db"), Clock())) as store:
         store.write_now(lambda t: fill(t, [(texts[0], f"{texts[1]} .", texts[2]), (texts[3], f"{texts[0]} .", texts[1])]))
-        documents = [each.document for each in store.read_now(lambda t: t.articles.unmatched(99))]
+        documents = [each.document for each in store.read_now(lambda t: t.documents.unmatched(99))]
         for text in queries:
             try:
                 query = parse(text)
