@@ -16,7 +16,7 @@ from storage.errors import QueryError
 
 LONGEST_COUNT = timedelta(days=31)
 """What a count may look back."""
-LEAST_BASELINE, MOST_BASELINE = timedelta(days=7), timedelta(days=92)
+LEAST_BASELINE, MOST_BASELINE = timedelta(days=14), timedelta(days=92)
 
 _COUNT = re.compile(
     r"(?i)count\(\s*(?:distinct\s+)?(?P<what>\w+)\s*\)\s*(?P<sign>>=|>)\s*(?P<least>[0-9]{1,6})\s+in\s+(?P<span>[0-9]{1,6}[smhdw])"

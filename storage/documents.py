@@ -163,15 +163,15 @@ class DocumentTable:
         ).fetchone()
         return int(row[0])
 
-    def hours_watched(self, since: datetime) -> set[str]:
-        """The hours, as "2026-11-26T04", since then in which any article was seen: in the others nobody looked."""
+    def hours_watched(self, since: datetime) -> list[datetime]:
+        """The full hours, ascending, since then in which a source was visited or an article seen."""
         moment = _MOMENT.format(at="v", seen="a.first_seen")
         rows = self._db.execute(
-            f"SELECT DISTINCT substr({moment}, 1, 13) FROM articles a JOIN versions v ON v.id = a.version_id"
-            " WHERE a.first_seen >= ?",
-            [to_text(since)],
+            f"SELECT substr({moment}, 1, 13) FROM articles a JOIN versions v ON v.id = a.version_id"
+            " WHERE a.first_seen >= :since UNION SELECT substr(started, 1, 13) FROM crawls WHERE started >= :since ORDER BY 1",
+            {"since": to_text(since)},
         ).fetchall()
-        return {row[0] for row in rows}
+        return [datetime.fromisoformat(f"{row[0]}:00+00:00") for row in rows]
 
     def spellings(self, kind: DocumentKind, leaf: Words) -> list[str] | None:
         """The indexed words that one word with wildcards, or its stem, means; None where the index cannot tell, or too many."""

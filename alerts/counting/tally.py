@@ -1,8 +1,9 @@
 """What count(…) and spike(…) come to: the same decision for live matches and for backtests. A pure module."""
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from alerts.counting.spikes import Spike as Condition
 from alerts.counting.spikes import State, judge
@@ -10,6 +11,7 @@ from alerts.counting.usual import HOUR, Usual, learn
 from storage.counting import Count, Counted, Counting, Spike, duration
 from storage.documents import Seen
 
+_SILENCE = timedelta(hours=12)  # a night without an article; what lasts longer is a machine that was off
 _COOL_DOWN = timedelta(hours=6)  # of a spike; a count is quiet for its own span
 _NAMES = {Counted.STORY: "stories", Counted.SOURCE: "sources", Counted.ARTICLE: "articles"}
 
@@ -55,10 +57,11 @@ def condition(spike: Spike) -> Condition:
     return Condition(p=spike.p, baseline=spike.baseline, minimum=spike.least, cool_down=_COOL_DOWN)
 
 
-def learn_from(firsts: Iterable[datetime], watched: set[str], ended: datetime, baseline: timedelta) -> Usual:
-    """What is usual after stories that were first seen then; hours that are not among those watched say nothing.
+def learn_from(firsts: Iterable[datetime], watched: Sequence[datetime], ended: datetime, baseline: timedelta) -> Usual:
+    """What is usual after stories that were first seen then; hours in which nobody watched say nothing.
 
-    `ended` is a full hour; `watched` has hours as `hour_of` writes them.
+    `ended` and those `watched` are full hours, the latter ascending: those in which something was surely watched. So were those
+    between two of them that are not far apart, and had nothing to show.
     """
     hours = baseline // HOUR
     counts = [0] * hours
@@ -67,12 +70,14 @@ def learn_from(firsts: Iterable[datetime], watched: set[str], ended: datetime, b
         if 0 <= back < hours and first < ended:
             counts[hours - 1 - back] += 1
     begins = [ended - HOUR * (hours - number) for number in range(hours)]
-    return learn([n if hour_of(at) in watched else None for n, at in zip(counts, begins, strict=True)], ended)
+    return learn([n if _watching(watched, at) else None for n, at in zip(counts, begins, strict=True)], ended)
 
 
-def hour_of(instant: datetime) -> str:
-    """The hour of an instant, as "2026-11-26T04"."""
-    return f"{instant.astimezone(UTC):%Y-%m-%dT%H}"
+def _watching(watched: Sequence[datetime], hour: datetime) -> bool:
+    at = bisect_left(watched, hour)
+    if at < len(watched) and watched[at] == hour:
+        return True
+    return 0 < at < len(watched) and watched[at] - watched[at - 1] <= _SILENCE
 
 
 def full_hour(instant: datetime) -> datetime:
@@ -83,7 +88,7 @@ def full_hour(instant: datetime) -> datetime:
 class Tally:
     """Counts what was seen, in the order in which it was, over the spans that the conditions ask for."""
 
-    def __init__(self, conditions: Sequence[Counting], watched: set[str]) -> None:
+    def __init__(self, conditions: Sequence[Counting], watched: Sequence[datetime]) -> None:
         self._conditions = conditions
         self._watched = watched
         self._longest = max([each.span if isinstance(each, Count) else HOUR for each in conditions])

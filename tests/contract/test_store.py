@@ -20,8 +20,8 @@ import pytest
 from storage.candidates import Candidates
 from storage.clock import Clock
 from storage.comments import Refusal
-from storage.database import sqlite_path
 from storage.counting import Counted
+from storage.database import sqlite_path
 from storage.errors import ConfigError, StorageError
 from storage.hosts import Robots
 from storage.leases import reap
