@@ -161,12 +161,10 @@ def _whole(text: Text) -> Seen:
 
 
 def _lead(marked: str, body: Text) -> Place:
-    """The tokens of the standfirst where it stands in the text, else of the first paragraph."""
+    """The tokens of the standfirst with which the text begins, else of the first paragraph."""
     wanted = tokenize(marked).folded
-    if wanted:
-        for at in range(len(body.tokens) - len(wanted) + 1):
-            if body.tokens[at : at + len(wanted)] == wanted:
-                return at, at + len(wanted)
+    if wanted and body.tokens[: len(wanted)] == wanted:
+        return 0, len(wanted)
     spans = paragraph_spans(body.string)
     if not spans:
         return 0, 0
@@ -206,7 +204,8 @@ def _sentences(text: Text) -> list[tuple[str, ...]]:
 def _occurrences(node: Node, seen: Seen) -> list[Place]:
     """Where a leaf, an OR group or a NEAR stands in a text, each place once."""
     if isinstance(node, Words):
-        return _together(node, seen) if node.slop is not None else list(_in_a_row(node, seen))
+        places = _together(node, seen) if node.slop is not None else list(_in_a_row(node, seen))
+        return places if seen.new is None else [place for place in places if _is_new(place, seen.new)]
     if isinstance(node, Or):
         return list({place for part in node.parts for place in _occurrences(part, seen)})
     assert isinstance(node, Near)
@@ -221,6 +220,10 @@ def _occurrences(node: Node, seen: Seen) -> list[Place]:
             if 0 <= between <= node.distance:
                 found |= {p, q}
     return list(found)
+
+
+def _is_new(place: Place, new: frozenset[int]) -> bool:
+    return any(at in new for at in range(place[0], place[1] + 1))
 
 
 def _in_a_row(leaf: Words, seen: Seen) -> Iterator[Place]:
@@ -311,13 +314,7 @@ def _field(node: Node) -> Field:
 
 def _counted(node: Node, view: View) -> int:
     """How many occurrences are seen, in all texts of the field."""
-    count = 0
-    for seen in view.fields[_field(node)]:
-        places = _occurrences(node, seen)
-        if seen.new is not None:
-            places = [place for place in places if any(at in seen.new for at in range(place[0], place[1] + 1))]
-        count += len(places)
-    return count
+    return sum(len(_occurrences(node, seen)) for seen in view.fields[_field(node)])
 
 
 def _words(leaf: Words, view: View) -> int:
@@ -326,7 +323,7 @@ def _words(leaf: Words, view: View) -> int:
         if not (leaf.stem or _wild(word)) and word not in seen.text.tokens:
             continue
         if leaf.slop is not None or seen.new is not None:
-            if _counted(leaf, view):
+            if _occurrences(leaf, seen):
                 break
         elif next(_in_a_row(leaf, seen), None) is not None:
             break
