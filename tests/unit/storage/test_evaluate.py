@@ -1,21 +1,15 @@
-import sqlite3
 import time
-from itertools import product
+from datetime import UTC, datetime
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.candidates import candidates
-from storage.errors import QueryError
 from storage.evaluate import evaluate, matches
 from storage.evidence import LONGEST_SENTENCE, MOST_EVIDENCE
 from storage.models import Document, DocumentKind
 from storage.prepared import prepare
 from storage.query import parse
-from storage.required import required
-from storage.syntax import And, Field, Near, Not, Or
-from storage.tokens import token_string, tokenize
 
 
 def article(body="", title="", **fields):
@@ -26,12 +20,17 @@ def comment(text="", title="", **fields):
     return Document(DocumentKind.COMMENT, 1, 1, 1, title=title, comment=text, **fields)
 
 
+def edit(body, old_body, **fields):
+    return article(body, title="x", old_title="x", old_body=old_body, **fields)
+
+
 def found(query, document):
     """The words shown as evidence, or None where the query does not match."""
     evidence = evaluate(parse(query).node, prepare(document))
     return None if evidence is None else [" ".join(each.words) for each in evidence]
 
 
+DAY = datetime(2026, 10, 3, 23, 30, tzinfo=UTC)
 GAP5 = "bank one two three four five fraud"
 GAP6 = "bank one two three four five six fraud"
 MATCHES = [
@@ -112,6 +111,98 @@ MATCHES = [
     ("NOT comment", "title:oil NOT comment:acme", comment("nothing", title="Oil"), None),
     ("comment near", "comment:(a NEAR/1 b)", comment("a x b"), ["a", "b"]),
     ("comment NOT comment", "comment:a NOT comment:b", comment("a b"), None),
+    ("near in order", "bank ONEAR/5 fraud", article(GAP5), ["bank", "fraud"]),
+    ("near in order beyond its bound", "bank ONEAR/5 fraud", article(GAP6), None),
+    ("near in order turned round", "fraud ONEAR/5 bank", article(GAP5), None),
+    ("near in order needs one before", "a ONEAR/0 b", article("b a b"), ["a", "b"]),
+    ("near in order 0 is a phrase", "a ONEAR/0 b", article("a x b"), None),
+    ("loose phrase in any order", '"a b c"~2', article("c x a x b"), ["c x a x b"]),
+    ("loose phrase beyond its bound", '"a b c"~1', article("c x a x b"), None),
+    ("loose phrase as often as written", '"a b a"~1', article("b a x"), None),
+    ("loose phrase with the word twice", '"a b a"~1', article("b a x a"), ["b a x a"]),
+    ("loose phrase is the shortest stretch", '"a b c"~9', article("a x a b c"), ["a b c"]),
+    ("loose phrase of two words is near", '"a b"~1', article("b x a"), ["b", "a"]),
+    ("wildcard inside", "b*nk", article("bank benk blink banker"), ["bank", "benk", "blink"]),
+    ("wildcard for nothing", "ba*nk", article("bank"), ["bank"]),
+    ("wildcard for one", "wom?n", article("woman women womn wommen"), ["woman", "women"]),
+    ("wildcard in front", "*versicherung", article("Lebensversicherung Versicherungen"), ["Lebensversicherung"]),
+    ("wildcards in a phrase", '"wom?n right*"', article("women rights, womn rights"), ["women rights"]),
+    ("question mark in quotes", '"who is it?"', article("Who is it"), ["Who is it"]),
+    ("wildcard pieces do not overlap", "ab*ba", article("aba"), None),
+    ("at least", "atleast3(bank)", article("bank bank", title="Bank"), ["Bank", "bank", "bank"]),
+    ("at least, too few", "atleast3(bank)", article("bank", title="Bank"), None),
+    ("at least counts a place once", "atleast2(bank OR ban*)", article("bank"), None),
+    ("at least of a group", "atleast2(bank OR lender)", article("bank lender"), ["bank", "lender"]),
+    ("at least of one field", "title:(atleast2(bank))", article("bank", title="Bank"), None),
+    ("at least of near", "atleast4(a NEAR/0 b)", article("a b x b a"), ["a", "b", "b", "a"]),
+    ("first", "first2(bank)", article("a bank"), ["bank"]),
+    ("first, beyond", "first2(bank)", article("a b bank"), None),
+    ("first of each text for itself", "first1(bank fraud)", article("fraud", title="bank"), ["bank", "fraud"]),
+    ("first, wholly within", 'first2("bank fraud")', article("a bank fraud"), None),
+    ("first, NOT beyond", "first2(a NOT c)", article("a b c"), ["a"]),
+    ("sentence", "sentence(bank fraud)", article("One bank. Of fraud, the bank!"), ["fraud", "bank"]),
+    ("sentence, in two", "sentence(bank fraud)", article("One bank. Of fraud."), None),
+    ("sentence, NEAR over its end", "sentence(bank NEAR/5 fraud)", article("One bank. Of fraud."), None),
+    ("sentence NOT", "sentence(bank NOT river)", article("River bank. The bank."), ["bank"]),
+    ("sentence NOT, in each", "sentence(bank NOT river)", article("River bank. A river."), None),
+    ("sentence of one field only", "sentence(title:aa body:bb)", article("aa bb", title="aa bb"), None),
+    ("sentence and short field", "sentence(bank lang:de)", article("bank", language="de"), ["bank", "de"]),
+    ("sentence of a comment", "sentence(comment:(bank fraud))", comment("bank fraud"), ["bank", "fraud"]),
+    ("sentence with comment and title", "sentence(comment:bank title:oil)", comment("bank", title="oil"), None),
+    ("paragraph", "para(bank fraud)", article("One bank. Of fraud."), ["bank", "fraud"]),
+    ("paragraph, in two", "para(bank fraud)", article("One bank.\n\nOf fraud."), None),
+    ("paragraph of lines", "para(bank fraud)", article("One bank.\nOf fraud."), None),
+    ("paragraph of lines between blank ones", "para(bank fraud)", article("One bank.\nOf fraud.\n\nEnd."), ["bank", "fraud"]),
+    ("sentence in paragraph", "para(sentence(aa bb) cc)", article("aa bb. Then cc.\n\naa."), ["aa", "bb", "cc"]),
+    ("sentence in another paragraph", "para(sentence(aa bb) cc)", article("aa bb.\n\nThen cc."), None),
+    ("capitals", "case(Apple)", article("apple APPLE Apple"), ["Apple"]),
+    ("capitals, not accents", "case(Malmö)", article("Malmo malmö"), ["Malmo"]),
+    ("capitals of wildcards", "case(App*)", article("apples Apples"), ["Apples"]),
+    ("capitals of a phrase", 'case("Big Apple")', article("big Apple"), None),
+    ("all capitals", "allcaps(who)", article("who Who WHO"), ["WHO"]),
+    ("all capitals with digits", "allcaps(co2)", article("Co2 CO2"), ["CO2"]),
+    ("accents", "accents(Malmö)", article("Malmo MALMÖ malmö"), ["MALMÖ", "malmö"]),
+    ("accents that the query has not", "accents(Malmo)", article("Malmö"), None),
+    ("exact", "exact(Malmö)", article("MALMÖ Malmo Malmö"), ["Malmö"]),
+    ("exact, combined marks", "exact(Malmö)", article("Malmo\u0308"), ["Malmo\u0308"]),
+    ("exact beside near", "exact(US) ONEAR/1 bank", article("us bank, US bank"), ["US", "bank"]),
+    ("stem", "stem:en(banks)", article("banking, banker, bank"), ["banking", "bank"]),
+    ("stem of a phrase", 'stem:en("central banks")', article("central banking"), ["central banking"]),
+    ("stem of another language", "stem:de(kinder)", article("kid, Kindern"), ["Kindern"]),
+    ("stem with wildcard", "stem:en(banks*)", article("bank"), None),
+    ("stem and capitals", "stem:en(case(Banks))", article("Bank"), None),
+    ("marked lead", "lead:bank", article("The bank said.\n\nAll.", lead="The bank said."), ["bank"]),
+    ("behind the marked lead", "lead:bank", article("All said the bank.", lead="All said"), None),
+    ("lead that the text does not begin with", "lead:bank", article("A bank.\n\nMore.", lead="More."), ["bank"]),
+    ("first paragraph as lead", "lead:bank", article("A bank.\n\nMore."), ["bank"]),
+    ("behind the first paragraph", "lead:bank", article("More.\n\nA bank."), None),
+    ("lead is not the title", "lead:bank", article("More.", title="bank"), None),
+    ("country", "country:de", article("x", countries=("gb", "de")), ["de"]),
+    ("country in other letters", "country:UK", article("x", countries=("gb",)), ["gb"]),
+    ("other country", "country:de", article("x", countries=("at",)), None),
+    ("published in a month", "published:2026-10", article("x", published=DAY), ["2026-10-03"]),
+    ("published after", "published:>2026-10-02", article("x", published=DAY), ["2026-10-03"]),
+    ("published not after", "published:>2026-10-03", article("x", published=DAY), None),
+    ("published between", "published:2026-10-03..2026-11-15", article("x", published=DAY), ["2026-10-03"]),
+    ("published before", "published:<2026-10", article("x", published=DAY), None),
+    ("published, not known", "published:2026", article("x"), None),
+    ("added", "changed:added(resigned)", edit("He resigned today.", "He left today."), ["resigned"]),
+    ("added, there before", "changed:added(today)", edit("He resigned today.", "He left today."), None),
+    ("added once more", "changed:added(bank)", edit("A bank. The bank.", "A bank. The man."), ["bank"]),
+    ("added with another word of the phrase", 'changed:added("he resigned")', edit("He resigned.", "He left."), ["He resigned"]),
+    ("added, moved with its sentence", "changed:added(bank)", edit("All is well now. The bank is old.", "The bank is old. All is well now."), None),
+    ("added, first version", "changed:added(bank)", article("bank"), None),
+    ("added, comment", "comment:bank NOT changed:added(bank)", comment("bank"), ["bank"]),
+    ("added to the title", "changed:added(title:bank)", article("x", title="A bank", old_title="A man", old_body="bank"), ["bank"]),
+    ("added in one sentence", "changed:added(sentence(bank fraud))", edit("The bank. A fraud.", "It."), None),
+    ("added, and a source", "changed:added(bank source:bbc)", edit("A bank.", "A man.", source="BBC"), ["bank", "BBC"]),
+    ("removed", 'changed:removed("interim chair")', edit("The chair.", "The interim chair."), ["interim chair"]),
+    ("removed, still there", "changed:removed(chair)", edit("The chair.", "The interim chair."), None),
+    ("removed, added", "changed:removed(interim)", edit("The interim chair.", "The chair."), None),
+    ("korean particles", "서울", article("서울에서 왔다"), ["서울에서"]),
+    ("korean particles in a phrase", '"서울 시장"', article("서울의 시장은"), ["서울의 시장은"]),
+    ("korean, one syllable", "서", article("서울"), None),
+    ("korean, exact", "exact(서울)", article("서울에서 왔다"), None),
 ]  # fmt: skip
 
 
@@ -119,6 +210,14 @@ MATCHES = [
 def test_finds(query, document, words):
     assert found(query, document) == words
     assert matches(parse(query).node, prepare(document)) is (words is not None)
+
+
+def test_evidence_of_what_an_edit_took_points_into_the_version_before():
+    document = edit("All is well.", "All. The interim chair resigned.")
+    (evidence,) = evaluate(parse('changed:removed("interim chair")').node, prepare(document))
+    assert evidence.field == "removed:body"
+    assert document.old_body[evidence.start : evidence.end] == "interim chair"
+    assert evidence.sentence == "The interim chair resigned."
 
 
 def test_evidence_points_into_the_original_field():
@@ -160,241 +259,8 @@ def test_a_long_sentence_is_cut_around_the_words(before, after, gap):
     assert evidence.sentence in body
 
 
-# An independent judge: the definitions of docs/query-language.md, word for word, without any index.
-
-WORDS = ["a", "b", "c", "ab", "at&t", "U.S.", "中国", "Straße", "कि"]
-LEAVES = ["a", "b", "c", "ab", "a*", "at*", '"a b"', '"b a*"', "at&t", "u.s.", "中国", "strasse", "कि"]
-OTHERS = [
-    "title:a",
-    "title:b",
-    "body:b",
-    "body:c",
-    "comment:a",
-    "comment:b",
-    'comment:"b c"',
-    "source:x",
-    "tag:b",
-    "lang:de",
-    "site:x.y",
-]
-
-
-def query_texts():
-    side = st.recursive(
-        st.sampled_from(LEAVES),
-        lambda inner: (
-            st.builds("({} OR {})".format, inner, inner) | st.builds("({} NEAR/{} {})".format, inner, st.integers(0, 4), inner)
-        ),
-        max_leaves=4,
-    )
-    near = st.builds("({} NEAR/{} {})".format, side, st.integers(0, 4), side)
-    near |= st.builds("{}{}".format, st.sampled_from(["title:", "comment:"]), near)
-    return st.recursive(
-        st.sampled_from(LEAVES + OTHERS) | near,
-        lambda inner: st.one_of(
-            st.builds("({} {})".format, inner, inner),
-            st.builds("({} OR {})".format, inner, inner),
-            st.builds("({} NOT {})".format, inner, inner),
-            st.builds("({} OR NOT {})".format, inner, inner),
-            st.builds("NOT {}".format, inner),
-        ),
-        max_leaves=8,
-    )
-
-
-def parsed(query):
-    try:
-        return parse(query).node
-    except QueryError:
-        assume(False)  # NOT alone
-
-
-def texts(longest=10):
-    return st.lists(st.sampled_from(WORDS), max_size=longest).map(" ".join)
-
-
-def documents():
-    return st.builds(
-        Document,
-        st.sampled_from(DocumentKind),
-        st.just(1),
-        st.just(1),
-        st.just(1),
-        title=texts(4),
-        body=texts(),
-        comment=texts(),
-        source=st.sampled_from(["x", "y"]),
-        site=st.sampled_from(["x.y www.x.y", "y"]),
-        language=st.sampled_from(["de-CH", "en"]),
-        tags=st.sampled_from([(), ("b", "c")]),
-    )
-
-
-def fields_read(field, document):
-    if document.kind is DocumentKind.COMMENT:
-        read = {Field.TITLE: [document.title], Field.COMMENT: [document.comment]}
-    else:
-        read = {
-            Field.ANY: [document.title, document.body],
-            Field.TITLE: [document.title],
-            Field.BODY: [document.body],
-        }
-    read |= {Field.SOURCE: [document.source], Field.TAG: document.tags}
-    return [tokenize(text).folded for text in read.get(field, [])]
-
-
-def occurrences(node, tokens):
-    if isinstance(node, Or):
-        return {each for part in node.parts for each in occurrences(part, tokens)}
-    if isinstance(node, Near):
-        left, right = occurrences(node.left, tokens), occurrences(node.right, tokens)
-        near = [
-            (one, two)
-            for one, two in product(left, right)
-            if max(two[0] - one[1], one[0] - two[1]) in range(1, node.distance + 2)
-        ]
-        return {each for pair in near for each in pair}
-    length = len(node.words)
-    return {
-        (at, at + length - 1)
-        for at in range(len(tokens) - length + 1)
-        if all(
-            token.startswith(word) if isinstance(node, Prefix) and number == length - 1 else token == word
-            for number, (token, word) in enumerate(zip(tokens[at : at + length], node.words, strict=True))
-        )
-    }
-
-
-def field_of(node):
-    return field_of(node.left) if isinstance(node, Near) else field_of(node.parts[0]) if isinstance(node, Or) else node.field
-
-
-def truth(node, document):
-    """(is it true, is it true by a comment: word), by the definitions."""
-    if isinstance(node, Not) and isinstance(node.part, And | Or):  # De Morgan
-        turned = Or if isinstance(node.part, And) else And
-        return truth(turned(tuple(Not(each) for each in node.part.parts)), document)
-    if isinstance(node, Not):
-        inner = node.part
-        return truth(inner.part, document) if isinstance(inner, Not) else (not truth(inner, document)[0], False)
-    if isinstance(node, And | Or):
-        parts = [truth(part, document) for part in node.parts]
-        true = (all if isinstance(node, And) else any)(part[0] for part in parts)
-        return true, true and any(part[1] for part in parts)
-    field = field_of(node)
-    if field in {Field.LANG, Field.SITE}:
-        return document.language.startswith("de") if field is Field.LANG else "x.y" in document.site, False
-    true = any(occurrences(node, tokens) for tokens in fields_read(field, document))
-    return true, true and field is Field.COMMENT
-
-
-def judged(node, document):
-    return truth(node, document)[document.kind is DocumentKind.COMMENT]
-
-
-@settings(max_examples=400)
-@given(query_texts(), documents())
-def test_agrees_with_the_definitions(query, document):
-    node = parsed(query)
-    prepared = prepare(document)
-    expected = judged(node, document)
-    assert matches(node, prepared) is expected
-    evidence = evaluate(node, prepared)
-    assert (evidence is not None) is expected
-    for each in evidence or ():
-        text = {"source": "x", "tag": "b", "lang": "de-ch", "site": prepared.document.site}.get(each.field)
-        text = text or getattr(document, each.field)
-        assert each.words
-        assert all(word in text[each.start : each.end] for word in each.words) or each.field == "site"
-        assert each.sentence
-    if expected:
-        assert evidence, "a match always shows something"
-
-
-@given(query_texts(), documents())
-def test_what_a_match_requires_is_there(query, document):
-    node = parsed(query)
-    needs = required(node, document.kind)
-    if judged(node, document):
-        assert needs is True or (needs is not False and all_required(needs, document))
-
-
-def all_required(node, document):
-    if isinstance(node, And | Or):
-        return (all if isinstance(node, And) else any)(all_required(part, document) for part in node.parts)
-    return truth(node, document)[0]
-
-
-@pytest.fixture(scope="module")
-def archive():
-    """A real full-text table as the search builds it, and a way to ask it."""
-    connection = sqlite3.connect(":memory:", check_same_thread=False)
-    connection.execute("CREATE VIRTUAL TABLE texts USING fts5(title, body, comment, tokenize='unicode61 remove_diacritics 0')")
-
-    def ask(document, expression):
-        is_comment = document.kind is DocumentKind.COMMENT
-        row = ["", "", document.comment] if is_comment else [document.title, document.body, ""]
-        connection.execute("DELETE FROM texts")
-        connection.execute("INSERT INTO texts VALUES (?, ?, ?)", [token_string(each) for each in row])
-        return bool(connection.execute("SELECT count(*) FROM texts WHERE texts MATCH ?", [expression]).fetchone()[0])
-
-    yield ask
-    connection.close()
-
-
-@settings(max_examples=300)
-@given(query=query_texts(), document=documents())
-def test_candidates_lose_no_match(archive, query, document):
-    node = parsed(query)
-    expression = candidates(node)
-    if expression is not None:
-        kept = archive(document, expression)  # also: SQLite understands every expression
-        assert kept or not judged(node, document)
-
-
-@given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=6), min_size=1, max_size=5), st.data())
-def test_candidates_lose_no_word_of_any_script(archive, words, data):
-    text = " ".join(words)
-    start = data.draw(st.integers(0, len(words) - 1))
-    quoted = " ".join(words[start : start + 2]).replace("*", " ").translate(dict.fromkeys(map(ord, '"“”„‟«»＂＊'), " "))
-    node = parsed(f'"{quoted}"')
-    document = article(text)
-    assume(matches(node, prepare(document)))
-    expression = candidates(node)
-    assert expression is None or archive(document, expression)
-
-
-@pytest.mark.parametrize(
-    ("query", "expression"),
-    [
-        ("bank", '{title body} : "bank"'),
-        ("title:bank*", 'title : "bank" *'),
-        ("bank -fraud", '{title body} : "bank"'),
-        ("a NEAR/5 b", '({title body} : "a" AND {title body} : "b")'),
-        ("source:bbc", None),
-        ("bank source:bbc", '{title body} : "bank"'),
-        ("bank OR source:bbc", None),
-        ("comment:bank title:oil", 'comment : "bank"'),
-        ("comment:bank OR title:oil", '(title : "oil" OR comment : "bank")'),
-        ("comment:bank oil", '""'),
-        ("(a OR b) AT&T", '(({title body} : "a" OR {title body} : "b") AND {title body} : "at&t")'),
-    ],
-)
-def test_candidates_of(query, expression):
-    assert candidates(parse(query).node) == expression
-
-
 def deep(depth, leaf="x"):
     return leaf if not depth else f"({leaf}{depth} {'OR' if depth % 2 else 'AND'} {deep(depth - 1)})"
-
-
-@pytest.mark.parametrize(
-    "query",
-    ["a" + " OR b" * 3000, "a " * 5000, deep(90), deep(80).replace("x1 ", "comment:x1 "), '"' + "a " * 100 + '"'],
-    ids=["wide OR", "wide AND", "deep", "deep with comment", "long phrase"],
-)
-def test_sqlite_takes_the_candidates_of_huge_queries(archive, query):
-    archive(article("a"), candidates(parse(query).node))
 
 
 @pytest.mark.parametrize(
@@ -402,7 +268,7 @@ def test_sqlite_takes_the_candidates_of_huge_queries(archive, query):
     [
         "a" + " NEAR/9 a" * 19,
         '"' + "a " * 99 + 'b" OR a',
-        " OR ".join(f"a{number}*" for number in range(2000)) + " OR a",
+        " OR ".join(f"a{number}*" for number in range(490)) + " OR a",
         deep(90) + " OR a",
     ],
     ids=["NEAR chain", "long phrase", "many prefixes", "deep"],
