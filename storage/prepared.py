@@ -108,12 +108,12 @@ class FieldText:
         return self._sentence_spans
 
     def sentences(self) -> list[Span]:
-        """The sentences: the number of the first token of each, and of the one behind its last."""
-        return self._in_tokens(self.sentence_spans)
+        """The sentences: the number of the first token of each, and of the one behind its last. A title is one."""
+        return self._in_tokens(self.sentence_spans if self.name is not Field.TITLE else [(0, len(self.text))])
 
     def paragraphs(self) -> list[Span]:
         """The paragraphs, likewise."""
-        return self._in_tokens(paragraph_spans(self.text))
+        return self._in_tokens(paragraph_spans(self.text) if self.name is not Field.TITLE else [(0, len(self.text))])
 
     def _in_tokens(self, spans: list[Span]) -> list[Span]:
         starts = self.tokens.starts
