@@ -242,7 +242,8 @@ def test_evidence_takes_the_first_of_each_word_before_the_second_of_any():
     [
         ("One. Two bank three. Four.", "Two bank three."),
         ("Mr. Bank of the U.S. bank spoke. Next.", "Mr. Bank of the U.S. bank spoke."),
-        ("A heading\n\nThe bank said\nmore", "The bank said"),
+        ("A heading\n\nThe bank said\nmore", "The bank said\nmore"),
+        ("A heading\nThe bank said\nmore", "The bank said"),
         ("他说。在 bank 里。然后", "在 bank 里。"),
         ("He asked: “The bank?” Yes.", "He asked: “The bank?”"),
     ],
