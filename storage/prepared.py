@@ -136,7 +136,7 @@ class FieldText:
         word = leaf.words[number]
         if wild(word):
             return self._fitting(word)
-        if leaf.stem:
+        if leaf.stem and not leaf.look:
             return self._stemmed(leaf.stem).get(stem(leaf.stem, word), [])
         return self.positions.get(word, [])
 

@@ -201,6 +201,7 @@ MATCHES = [
     ("removed, added", "changed:removed(interim)", edit("The interim chair.", "The chair."), None),
     ("title of two sentences is one", "sentence(bank fraud)", article("x", title="Bank sued! Fraud found"), ["Bank", "Fraud"]),
     ("title of two lines is a paragraph", "para(bank fraud)", article("x", title="Bank sued\nFraud found"), ["Bank", "Fraud"]),
+    ("stem and all capitals", "stem:en(allcaps(banks))", article("BANK BANKS"), ["BANKS"]),
     ("korean particles", "서울", article("서울에서 왔다"), ["서울에서"]),
     ("korean particles in a phrase", '"서울 시장"', article("서울의 시장은"), ["서울의 시장은"]),
     ("korean, one syllable", "서", article("서울"), None),
