@@ -8,7 +8,7 @@ from storage.days import within
 from storage.models import Document, DocumentKind
 from storage.sentences import Span, paragraph_spans, sentence_spans
 from storage.spelling import capital, spelt, stem
-from storage.syntax import Fact, Field, Look, Words, wild
+from storage.syntax import TEXT_FIELDS, Fact, Field, Look, Words, wild
 from storage.terms import host_key, language_key
 from storage.tokens import Tokens, folded_tokens, tokenize
 from storage.wildcards import beginning, fits
@@ -277,7 +277,8 @@ class Prepared:
         self.texts = _texts(document)
         self.before: View = {}
         if document.old_title is not None and self.kind is DocumentKind.VERSION:
-            self.before = _article_texts(document.old_title, document.old_body, "", old=True)
+            short = {field: texts for field, texts in self.texts.items() if field not in TEXT_FIELDS}
+            self.before = {**short, **_article_texts(document.old_title, document.old_body, "", old=True)}
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
         self._padded: str | None = None

@@ -202,6 +202,8 @@ MATCHES = [
     ("title of two sentences is one", "sentence(bank fraud)", article("x", title="Bank sued! Fraud found"), ["Bank", "Fraud"]),
     ("title of two lines is a paragraph", "para(bank fraud)", article("x", title="Bank sued\nFraud found"), ["Bank", "Fraud"]),
     ("stem and all capitals", "stem:en(allcaps(banks))", article("BANK BANKS"), ["BANKS"]),
+    ("removed, and a source", "changed:removed(interim source:bbc)", edit("Chair.", "Interim chair.", source="BBC"), ["BBC", "interim"]),
+    ("removed, and no source", "changed:removed(interim NOT source:bbc)", edit("Chair.", "Interim chair.", source="BBC"), None),
     ("korean particles", "서울", article("서울에서 왔다"), ["서울에서"]),
     ("korean particles in a phrase", '"서울 시장"', article("서울의 시장은"), ["서울의 시장은"]),
     ("korean, one syllable", "서", article("서울"), None),
