@@ -247,6 +247,11 @@ class Piece:
         """Whether the leaf's words occur within the piece."""
         return bool(self.find(leaf))
 
+    @property
+    def shows_words(self) -> bool:
+        """Whether any token lies in it."""
+        return self._first < self._stop
+
     def cut(self, first: int, stop: int) -> "Piece":
         """The part of the piece within tokens `first` to `stop`."""
         return Piece(self.base, max(first, self._first), min(stop, self._stop), self.name, self._touched)

@@ -23,7 +23,10 @@ def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
 
 
 def _segments(view: View, *, paragraphs: bool) -> Iterator[View]:
-    """One view for each sentence or paragraph of each text; only what lies in it is seen, beside the short fields."""
+    """One view for each sentence or paragraph of each text; only what lies in it is seen, beside the short fields.
+
+    Those of which nothing is seen, such as a sentence behind the first words in first50(sentence(…)), are none.
+    """
     bases = {id(text.base): text.base for field in TEXT_FIELDS for text in view.get(field, ())}
     for base in bases.values():
         texts = {
@@ -31,7 +34,9 @@ def _segments(view: View, *, paragraphs: bool) -> Iterator[View]:
             for field, found in view.items()
         }
         for first, stop in base.paragraphs() if paragraphs else base.sentences():
-            yield _mapped(texts, lambda text, first=first, stop=stop: text.cut(first, stop))  # type: ignore[misc]
+            seen = _mapped(texts, lambda text, first=first, stop=stop: text.cut(first, stop))  # type: ignore[misc]
+            if any(piece(text).shows_words for field in TEXT_FIELDS for text in seen.get(field, ())):
+                yield seen
 
 
 def _mapped(view: View, change: Callable[[Piece], Piece]) -> View:
