@@ -363,9 +363,7 @@ def _end_of_lead(body: str, lead: str) -> int:
     lead = lead.strip()
     if lead and body.startswith(lead):
         return len(lead)
-    first = body.lstrip()
-    end = first.find("\n")
-    return len(body) if end < 0 else len(body) - len(first) + end
+    return next((end for _, end in paragraph_spans(body)), 0)
 
 
 def prepare(document: Document) -> Prepared:

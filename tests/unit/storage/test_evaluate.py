@@ -207,6 +207,7 @@ MATCHES = [
     ("nothing is seen beyond", "para(aa sentence(lang:de NOT bb))", article("aa bb.\n\nCc.", language="de"), None),
     ("what is beyond is no sentence", "first2(sentence(lang:de NOT bb))", article("bb bb. Cc dd.", language="de"), None),
     ("what has no word is no sentence", "sentence(lang:de NOT bb)", article("Aa bb.\n\n***", language="de"), None),
+    ("first paragraph of two lines", "lead:bank", article("More.\nA bank.\n\nEnd."), ["bank"]),
     ("korean particles", "서울", article("서울에서 왔다"), ["서울에서"]),
     ("korean particles in a phrase", '"서울 시장"', article("서울의 시장은"), ["서울의 시장은"]),
     ("korean, one syllable", "서", article("서울"), None),
