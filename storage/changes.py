@@ -3,6 +3,8 @@
 Words that only moved were neither brought nor taken: what stands in both versions as a whole sentence of four words or more.
 """
 
+from collections.abc import Iterable
+
 from storage.alignment import aligned
 from storage.prepared import FieldText, Prepared, Text
 from storage.syntax import Field
@@ -18,24 +20,29 @@ def changed(prepared: Prepared, text: Text, *, removed: bool) -> list[int]:
     field = text.base.name
     if field not in {Field.TITLE, Field.LEAD, Field.BODY}:
         return []
-    known = prepared.changes.get((field, removed))
-    if known is None:
+    if (field, removed) not in prepared.changes:
         (old,), (new,) = prepared.before[field], prepared.texts[field]
-        one, other = (new.base, old.base) if removed else (old.base, new.base)
-        known = prepared.changes[field, removed] = fresh(one, other)
-    return known
+        took, brought = _changed(old.base, new.base)
+        prepared.changes |= {(field, True): took, (field, False): brought}
+    return prepared.changes[field, removed]
 
 
-def fresh(old: FieldText, new: FieldText) -> list[int]:
-    """The numbers of the tokens of `new` that are not in `old`, ascending."""
-    was, now = tuple(old.folded), tuple(new.folded)
-    is_new = [True] * len(now)
-    for run in aligned(was, now):
-        is_new[run.new : run.new + run.length] = [False] * run.length
-    if not any(is_new):
+def _changed(old: FieldText, new: FieldText) -> tuple[list[int], list[int]]:
+    """The numbers of the tokens of either text that one alignment pairs with none of the other, and that did not only move."""
+    runs = aligned(old.folded, new.folded)
+    took = _alone(old, new, ((run.old, run.length) for run in runs))
+    return took, _alone(new, old, ((run.new, run.length) for run in runs))
+
+
+def _alone(text: FieldText, other: FieldText, paired: Iterable[tuple[int, int]]) -> list[int]:
+    words, others = tuple(text.folded), tuple(other.folded)
+    is_alone = [True] * len(words)
+    for start, length in paired:
+        is_alone[start : start + length] = [False] * length
+    if not any(is_alone):
         return []
-    known = {was[start:stop] for start, stop in old.sentences() if stop - start >= _LEAST_MOVED}
-    for start, stop in new.sentences():
-        if now[start:stop] in known:
-            is_new[start:stop] = [False] * (stop - start)
-    return [number for number, found in enumerate(is_new) if found]
+    known = {others[start:stop] for start, stop in other.sentences() if stop - start >= _LEAST_MOVED}
+    for start, stop in text.sentences():
+        if words[start:stop] in known:
+            is_alone[start:stop] = [False] * (stop - start)
+    return [number for number, alone in enumerate(is_alone) if alone]

@@ -202,7 +202,7 @@ MATCHES = [
     ("title of two sentences is one", "sentence(bank fraud)", article("x", title="Bank sued! Fraud found"), ["Bank", "Fraud"]),
     ("title of two lines is a paragraph", "para(bank fraud)", article("x", title="Bank sued\nFraud found"), ["Bank", "Fraud"]),
     ("stem and all capitals", "stem:en(allcaps(banks))", article("BANK BANKS"), ["BANKS"]),
-    ("removed, and a source", "changed:removed(interim source:bbc)", edit("Chair.", "Interim chair.", source="BBC"), ["BBC", "interim"]),
+    ("removed, and a source", "changed:removed(interim source:bbc)", edit("Chair.", "Interim chair.", source="BBC"), ["BBC", "Interim"]),
     ("removed, and no source", "changed:removed(interim NOT source:bbc)", edit("Chair.", "Interim chair.", source="BBC"), None),
     ("nothing is seen beyond", "para(aa sentence(lang:de NOT bb))", article("aa bb.\n\nCc.", language="de"), None),
     ("what is beyond is no sentence", "first2(sentence(lang:de NOT bb))", article("bb bb. Cc dd.", language="de"), None),
@@ -219,6 +219,11 @@ MATCHES = [
 def test_finds(query, document, words):
     assert found(query, document) == words
     assert matches(parse(query).node, prepare(document)) is (words is not None)
+
+
+def test_of_two_words_that_changed_places_the_one_that_came_is_the_one_that_went():
+    document = edit("fraud bank", "bank fraud")
+    assert found("changed:added(bank OR fraud)", document) == found("changed:removed(bank OR fraud)", document)
 
 
 def test_evidence_of_what_an_edit_took_points_into_the_version_before():
