@@ -181,12 +181,12 @@ def _edited(view: View, *, added: bool) -> View:
     new = {name: view.texts[name].text for name in (Field.TITLE, Field.BODY)}
     old = {Field.TITLE: Text(document.old_title, title=True), Field.BODY: Text(document.old_body)}
     ours, theirs = (new, old) if added else (old, new)
-    standing = {sentence for text in theirs.values() for sentence in _sentences(text)}
     texts = {}
     for name, text in ours.items():
         runs = aligned(old[name].tokens, new[name].tokens)
         paired = {(run.new if added else run.old) + number for run in runs for number in range(run.length)}
         changed = set(range(len(text.tokens))) - paired
+        standing = _sentences(theirs[name])
         for low, high in text.pieces(Scope.SENTENCE):
             if high - low >= WHOLE_SENTENCE and text.tokens[low:high] in standing:
                 changed -= set(range(low, high))
