@@ -4,15 +4,16 @@ from hypothesis import strategies as st
 
 from alerts.matcher import Matcher
 from storage.errors import QueryError
-from storage.evaluate import evaluate, prepare
-from storage.models import Document, DocumentKind, Rule
+from storage.evaluate import evaluate
+from storage.models import Asked, Document, DocumentKind
+from storage.prepared import prepare
 from storage.query import parse
 
 WORDS = ["a", "b", "c", "ab", "bank", "banker", "fraud", "the"]
 
 
 def rule(rule_id, query):
-    return Rule(f"rule {rule_id}", query, id=rule_id)
+    return Asked(rule_id, 1, query)
 
 
 def article(body="", title="", **fields):

@@ -2,7 +2,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.evaluate import evaluate, matches
@@ -221,6 +221,11 @@ def test_finds(query, document, words):
     assert matches(parse(query).node, prepare(document)) is (words is not None)
 
 
+@pytest.mark.parametrize(("query", "document", "words"), [case[1:] for case in MATCHES], ids=[case[0] for case in MATCHES])
+def test_the_naive_judge_agrees(judge, query, document, words):
+    assert judge.judged(parse(query).node, document) is (words is not None)
+
+
 def test_of_two_words_that_changed_places_the_one_that_came_is_the_one_that_went():
     document = edit("fraud bank", "bank fraud")
     assert found("changed:added(bank OR fraud)", document) == found("changed:removed(bank OR fraud)", document)
@@ -272,6 +277,30 @@ def test_a_long_sentence_is_cut_around_the_words(before, after, gap):
     assert len(evidence.sentence) <= LONGEST_SENTENCE
     assert "bank" in evidence.sentence
     assert evidence.sentence in body
+
+
+@settings(max_examples=600)
+@given(st.data())
+def test_agrees_with_the_definitions(forms, judge, data):
+    node, document = data.draw(forms.nodes), data.draw(forms.documents)
+    prepared = prepare(document)
+    expected = judge.judged(node, document)
+    assert matches(node, prepared) is expected
+    evidence = evaluate(node, prepared)
+    assert (evidence is not None) is expected
+    for each in evidence or ():
+        name = each.field.removeprefix("removed:")
+        if name in {"site", "lang", "country", "published"}:
+            continue
+        assert each.words
+        assert each.sentence
+        texts = getattr(document, {"author": "authors", "tag": "tags", "lead": "body"}.get(name, name))
+        if each.field != name:
+            texts = getattr(document, "old_title" if name == "title" else "old_body")
+        texts = (texts,) if isinstance(texts, str) else texts
+        assert any(all(word in text[each.start : each.end] for word in each.words) for text in texts)
+    if expected:
+        assert evidence, "a match always shows something"
 
 
 def deep(depth, leaf="x"):
