@@ -59,6 +59,33 @@ def test_the_rule_ai_does_not_match_said():
         ("comment:bank OR bank", article("bank")),
         ("(a OR b) (c OR d) e", article("e d b")),
         ("bank (x OR NOT y)", article("bank")),
+        ("a ONEAR/1 b", article("a x b")),
+        ('"c a b"~1', article("b a x c")),
+        ("wom?n", article("women")),
+        ("*versicherung", article("Lebensversicherung")),
+        ("a*nk", article("aank")),
+        ("a?", article("ab")),
+        ('"central b?nk*"', article("central bankers")),
+        ("atleast2(bank)", article("bank", title="bank")),
+        ("first2(bank)", article("a bank")),
+        ("sentence(bank fraud)", article("A bank fraud.")),
+        ("para(sentence(bank) fraud)", article("A bank. Fraud.")),
+        ("case(Bank)", article("Bank")),
+        ("allcaps(bank)", article("BANK")),
+        ("exact(Malmö)", article("Malmö")),
+        ("stem:en(banks)", article("banking")),
+        ('stem:en("central banks" OR banks*)', article("central bank")),
+        ("stem:de(kinder) lang:de", article("Kindern", language="de")),
+        ("lead:bank", article("bank")),
+        ("country:de", article("x", countries=("de",))),
+        ("changed:added(bank)", article("bank", old_title="", old_body="x")),
+        ("changed:removed(bank)", article("x", old_title="", old_body="bank")),
+        ("changed:removed(bank*)", article("x", old_title="", old_body="bankers")),
+        ("changed:removed(stem:en(banks))", article("x", old_title="", old_body="banking")),
+        ("changed:removed(*bank)", article("x", old_title="", old_body="ebank")),
+        ("changed:removed(bank source:bbc)", article("x", source="BBC", old_title="bank", old_body="x")),
+        ("서울", article("서울에서")),
+        ("first1(comment:bank title:oil)", comment("bank", title="oil")),
     ],
 )
 def test_finds_rules_of_every_form(query, document):
@@ -92,7 +119,17 @@ def test_a_broken_rule_is_refused_and_changes_nothing():
 def test_a_rule_without_words_in_common_is_not_judged(monkeypatch):
     judged = []
     monkeypatch.setattr("alerts.matcher.evaluate", lambda node, _: judged.append(str(node)))
-    queries = ["the oil", '"the gas"', "the NEAR/5 coal", "uran*", "(oil OR gas) the", "comment:bank", "bank fraud"]
+    missing = ["uran*", "*uran", "u?an", "stem:en(oils)", "sentence(the oil)", "changed:added(oil)", "changed:removed(bank)"]
+    missing += [
+        "the oil",
+        '"the gas"',
+        "the NEAR/5 coal",
+        '"the river oil"~9',
+        "(oil OR gas) the",
+        "comment:bank",
+        "atleast1(oil)",
+    ]
+    queries = [*missing, "bank fraud"]
     matcher = Matcher([rule(number, query) for number, query in enumerate(queries)])
     matcher.match(article("the bank of the river"))
     assert judged == []
@@ -101,10 +138,43 @@ def test_a_rule_without_words_in_common_is_not_judged(monkeypatch):
 
 
 def queries():
-    leaves = st.sampled_from([*WORDS, "ban*", "f*", '"the bank"', '"a b*"', "title:c", "comment:a", "comment:b", "source:x"])
-    near = st.builds("{} NEAR/{} {}".format, st.sampled_from(WORDS), st.integers(0, 3), st.sampled_from(WORDS))
+    words = st.sampled_from(WORDS)
+    leaves = [
+        *WORDS,
+        "ban*",
+        "f*",
+        "*ank",
+        "b?nk",
+        "a?",
+        '"the bank"',
+        '"a b*"',
+        '"a b c"~1',
+        "title:c",
+        "comment:a",
+        "comment:b",
+    ]
+    leaves += [
+        "source:x",
+        "lead:a",
+        "case(Bank)",
+        "allcaps(bank)",
+        "stem:en(banks)",
+        "stem:en(a)",
+        "country:de",
+        "published:2026",
+    ]
+    near = st.builds("{} {}NEAR/{} {}".format, words, st.sampled_from(["", "O"]), st.integers(0, 3), words)
+    functions = [
+        "atleast2({})",
+        "first2({})",
+        "sentence({})",
+        "para({})",
+        "stem:en({})",
+        "changed:added({})",
+        "changed:removed({})",
+    ]
     return st.recursive(
-        leaves | near,
+        st.sampled_from(leaves) | near | st.builds(str.format, st.sampled_from(functions), st.sampled_from(leaves[:12])),
         lambda inner: st.one_of(
             st.builds("({} {})".format, inner, inner),
             st.builds("({} OR {})".format, inner, inner),
@@ -116,10 +186,14 @@ def queries():
 
 
 def documents():
-    text = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
+    text = st.lists(st.sampled_from([*WORDS, "Bank.", "BANK", "banking"]), max_size=8).map(" ".join)
     kind = st.sampled_from(DocumentKind)
     one = st.just(1)
-    return st.builds(Document, kind, one, one, one, title=text, body=text, comment=text, source=st.sampled_from("xy"))
+    edits = st.none() | text
+    return st.builds(
+        Document, kind, one, one, one, title=text, body=text, comment=text, source=st.sampled_from("xy"), old_title=edits, old_body=text,
+        countries=st.sampled_from([(), ("de",)]),
+    )  # fmt: skip
 
 
 @settings(max_examples=300)
@@ -146,4 +220,30 @@ def test_nothing_is_left_of_removed_rules(texts):
     matcher = Matcher(rule(number, query) for number, query in enumerate(texts))
     for number in range(len(texts)):
         matcher.remove(number)
-    assert all(not index.filed and not index.always and not index.beginnings for index in matcher._indexes.values())
+    for index in matcher._indexes.values():
+        assert not index.filed
+        assert not index.always
+        shapes = index.shapes
+        assert not any([*shapes.beginnings.values(), *shapes.stems.values(), shapes.pieces, shapes.old])
+    assert len(matcher) == 0
+
+
+def test_rules_of_every_shape_are_filed_and_counted():
+    queries = ["bank", "ban*", "*ank", "stem:en(banks)", "changed:removed(bank)", "source:x"]
+    index = Matcher([rule(number, query) for number, query in enumerate(queries)])._indexes[DocumentKind.VERSION]
+    shapes = index.shapes
+    assert (dict(shapes.beginnings), dict(shapes.stems), shapes.pieces, shapes.old) == ({3: 1}, {"en": 1}, 1, 1)
+    assert index.always == {5}
+    assert len(index.filed) == 5
+
+
+def test_a_rule_that_cannot_be_judged_costs_only_itself(monkeypatch):
+    def fail(node, prepared):
+        if str(node) == "bank":
+            raise RecursionError("too deep")
+        return evaluate(node, prepared)
+
+    monkeypatch.setattr("alerts.matcher.evaluate", fail)
+    matcher = Matcher([rule(1, "bank"), rule(2, "fraud")])
+    assert matched(matcher, article("bank fraud")) == [2]
+    assert matcher.failures == {1: "RecursionError: too deep"}
