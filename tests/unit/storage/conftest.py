@@ -15,11 +15,12 @@ from storage.query import parse
 
 JUDGE = Path(__file__).parents[3] / "benchmarks" / "rules" / "judge.py"
 
-WORDS = ["a", "b", "c", "ab", "AB", "á", "at&t", "U.S.", "中国", "Straße", "कि", "서울에서", "bank", "Banks"]
+WORDS = ["a", "b", "c", "ab", "AB", "á", "at&t", "U.S.", "中国", "Straße", "कि", "서울에서", "bank", "Banks", "3.5"]
 BETWEEN = [" ", " ", " ", " ", ". ", "\n\n", "\n", ". Bank a b. "]
 LEAVES = [
     "a", "b", "c", "ab", "a*", "at*", "a?", "s*e", "b?nk*", "*ank", '"a b"', '"b a*"', '"a b c"~1', '"b a"~2',
     '"a a b"~3', "at&t", "u.s.", "中国", "strasse", "कि", "서울", "bank", "banks",
+    "at", "t", "s", "u*s*", "3", "3*5", '"t b"', "t*", "r?d",
 ]  # fmt: skip
 SHORT = [
     "source:x", 'source:"x y"', "tag:b", 'tag:"b c"', "author:a", "lang:de", "lang:de-CH", "site:x.y", "site:www.x.y",

@@ -14,7 +14,7 @@ from storage.ingest import ingest_article
 from storage.models import DocumentKind, Extraction, ReadComment, Schedule, Source
 from storage.prepared import prepare
 from storage.query import parse
-from storage.search import search, search_articles
+from storage.search import matching_ids, search, search_articles
 from storage.store import connect
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -44,6 +44,20 @@ def archive(store):
     ]
     store.write_now(lambda t: fill(t, articles))
     return store
+
+
+SIGNS = [
+    ("at", [2]), ("t", []), ("u", []), ("3", []), ('"t corp"', []), ("bank NOT at", [1]), ("bank NEAR/1 fraud", [1]), ("u*s*", [1]),
+    ("r?d", [1]), ("3*5", [1]), ("a*t", [2, 1]), ("*bank*", [2, 1]), ("म*न", [1]), ("?ank*", [2, 1]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("query", "articles"), SIGNS)
+def test_signs_within_words_hide_nothing_and_find_nothing_else(store, query, articles):
+    store.write_now(lambda t: fill(t, [("Signs", "AT&T Corp, bank U.S. fraud, R&D, 3.5 मकान"), ("None", "At the bank")]))
+    kind = DocumentKind.VERSION
+    assert found(store, query) == articles
+    assert store.read_now(lambda t: matching_ids(t, parse(query).node, kind)) == articles
 
 
 CASES = {
