@@ -76,6 +76,16 @@ def parsed():
     return st.one_of(unchanged(), unchanged(), changed, joined).map(_tree)
 
 
+def plain():
+    """Queries that SQLite's full-text search may answer itself."""
+    leaves = st.sampled_from([*LEAVES, "straße", "body:bank", "title:at", "bank OR t", "banks*"])
+    near = st.builds("{} NEAR/{} {}".format, st.sampled_from(LEAVES), st.integers(0, 2), st.sampled_from(LEAVES))
+    forms = ["({} {})", "({} OR {})", "({} NOT {})"]
+    return st.recursive(
+        leaves | near, lambda inner: st.builds(str.format, st.sampled_from(forms), inner, inner), max_leaves=3
+    ).map(_tree)
+
+
 def _tree(query):
     try:
         return parse(query).node
@@ -130,5 +140,5 @@ def judge():
 
 @pytest.fixture(scope="session")
 def forms():
-    """Strategies: trees of queries of every form, and documents that they may match."""
-    return SimpleNamespace(nodes=parsed(), documents=documents())
+    """Strategies: trees of queries of every form, those of plain ones, and documents that they may match."""
+    return SimpleNamespace(nodes=parsed(), plain=plain(), documents=documents())

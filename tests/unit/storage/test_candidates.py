@@ -64,13 +64,28 @@ def archive():
 @settings(max_examples=500)
 @given(data=st.data())
 def test_candidates_lose_no_match_and_exact_ones_are_no_more(archive, forms, judge, data):
-    node, document = data.draw(forms.nodes), data.draw(forms.documents)
+    node, document = data.draw(forms.nodes | forms.plain), data.draw(forms.documents)
     matching = judge.judged(node, document)
     asked = candidates(node, document.kind)
     kept = archive(document, asked)  # also: SQLite understands every expression
     assert kept or not matching
     if asked is not None and asked.exact:
         assert kept is matching
+
+
+SIGNS = st.lists(st.sampled_from(["at&t", "U.S.", "3.5", "bank"]), min_size=1, max_size=3).map(" ".join)
+
+
+@given(
+    st.sampled_from(["at", "t", "s", "3", "bank", "ba*", '"bank u"', "bank NEAR/1 bank"]),
+    st.sampled_from(["", " NOT t"]),
+    SIGNS,
+)
+def test_exact_candidates_take_no_piece_of_a_word_for_a_word(archive, judge, word, denied, text):
+    node, document = parse(word + denied).node, Document(VERSION, 1, 1, 1, body=text)
+    asked = candidates(node, VERSION)
+    kept, matching = archive(document, asked), judge.judged(node, document)
+    assert kept is matching or (kept and not asked.exact)
 
 
 @given(st.lists(st.text(st.characters(codec="utf-8"), min_size=1, max_size=6), min_size=1, max_size=5), st.data())
