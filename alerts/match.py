@@ -84,11 +84,7 @@ class Matching:
         self._changes = changes.number
 
     def _match(self, batch: list[Unmatched]) -> list[_Found]:
-        return [self._found(each) for each in batch]
-
-    def _found(self, waiting: Unmatched) -> _Found:
-        hits = [(hit.asked, hit.evidence()) for hit in self._matcher.match(waiting.document)]
-        return _Found(waiting.document, waiting.quiet, hits)
+        return [_Found(each.document, each.quiet, self._matcher.match(each.document)) for each in batch]
 
 
 def _settle(found: list[_Found], failures: dict[int, str], now: datetime, tables: Tables) -> int:

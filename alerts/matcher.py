@@ -7,7 +7,6 @@ keys; the rules found so are judged by `storage.evaluate`. Rules that require no
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, pairs_of, proving_pairs, stem_key
 from storage.evaluate import evaluate, matches
@@ -19,6 +18,8 @@ from storage.spelling import stem
 from storage.syntax import Field, Node, Words
 
 _KEPT = 200_000  # trees that are kept; those of more rules are made when they are asked
+# What a fault in the judging of one rule may be; MemoryError and the like stop more than a rule.
+_FAULTS = (RecursionError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 _HEAD = 2  # letters by which beginnings of words are sorted
 _Filed = int | list[int]
 
@@ -121,19 +122,6 @@ class _Index:
         return sorted(found)
 
 
-class Hit(NamedTuple):
-    """A rule that matches a document."""
-
-    asked: Asked
-    prepared: Prepared
-
-    def evidence(self) -> tuple[Evidence, ...]:
-        """Where the rule's words stand."""
-        found = evaluate(parse(self.asked.query).node, self.prepared)
-        assert found is not None, f"rule {self.asked.id} was found, and does not match"
-        return found
-
-
 class Matcher:
     """A set of rules that can be asked about a document; rules are known by their id.
 
@@ -177,27 +165,49 @@ class Matcher:
         for kind, code, pairs in _places(rule, node):
             self._indexes[kind].remove(code, pairs)
 
-    def match(self, document: Document) -> list[Hit]:
-        """Every rule that matches the document, by ascending rule id.
+    def match(self, document: Document) -> list[tuple[Asked, tuple[Evidence, ...]]]:
+        """Every rule that matches the document, with its evidence, by ascending rule id.
 
         A rule that cannot be judged costs only itself: it is noted in `failures`.
         """
         prepared = prepare(document)
-        matched = []
-        for code in self._indexes[document.kind].candidates(prepared):
+        found = []
+        for asked in self._matching(prepared):
+            try:
+                evidence = evaluate(self._tree(asked.id), prepared)
+            except _FAULTS as error:
+                self._failed(asked.id, error)
+                continue
+            assert evidence is not None, f"rule {asked.id} was found, and does not match"
+            found.append((asked, evidence))
+        return found
+
+    def verdicts(self, document: Document) -> list[Asked]:
+        """The same without evidence, which costs more than the verdict."""
+        return list(self._matching(prepare(document)))
+
+    def _matching(self, prepared: Prepared) -> Iterator[Asked]:
+        for code in self._indexes[prepared.kind].candidates(prepared):
             rule_id = code >> 1
             try:
-                if code & 1 or self._judged(rule_id, prepared):
-                    matched.append(Hit(self._asked[rule_id], prepared))
-            except (RecursionError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError) as error:
-                self.failures[rule_id] = f"{type(error).__name__}: {error}"
-        return matched
+                matched = code & 1 or self._judged(rule_id, prepared)
+            except _FAULTS as error:
+                self._failed(rule_id, error)
+                continue
+            if matched:
+                yield self._asked[rule_id]
+
+    def _failed(self, rule_id: int, error: Exception) -> None:
+        self.failures[rule_id] = f"{type(error).__name__}: {error}"
+
+    def _tree(self, rule_id: int) -> Node:
+        return self._trees.get(rule_id) or parse(self._asked[rule_id].query).node
 
     def _judged(self, rule_id: int, prepared: Prepared) -> bool:
         phrase = self._needles.get(rule_id)
         if phrase is not None and prepared.kind is DocumentKind.VERSION:
             return phrase in prepared.padded
-        return matches(self._trees.get(rule_id) or parse(self._asked[rule_id].query).node, prepared)
+        return matches(self._tree(rule_id), prepared)
 
 
 def _places(rule: Asked, node: Node) -> Iterator[tuple[DocumentKind, int, list[Pair] | None]]:

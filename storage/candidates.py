@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from storage.models import DocumentKind
 from storage.required import required
-from storage.syntax import And, Field, Node, Not, Or, Scope, Within, Words, wild
-from storage.tokens import unspaced
+from storage.syntax import And, Field, Near, Node, Not, Or, Scope, Within, Words, wild
 
 DEEPEST_EXPRESSION = 12
 """Nesting of an FTS5 expression; SQLite's parser stack overflows at about thirty."""
@@ -21,15 +20,14 @@ Expand = Callable[[Words], list[str] | None]
 _NEVER = '""'  # FTS5 finds nothing by an empty phrase
 _COLUMNS = {Field.ANY: "{title body}", Field.TITLE: "title", Field.LEAD: "body", Field.BODY: "body", Field.COMMENT: "comment"}
 # Words that FTS5's unicode61 surely keeps as they are, each as one token: a subset, so that nothing depends on its Unicode.
-_SURE = re.compile("[a-z0-9а-яα-ω가-힣ぁ-んァ-ヺ一-鿿]+")
-LONGEST_PIECE = 3  # letters; FTS5 reads tokens with signs, such as at&t, u.s. and 3.5, as several words: none longer, or digits
+_SURE = re.compile("[a-z0-9.,&а-яα-ω가-힣ぁ-んァ-ヺ一-鿿]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
     """What to ask the full-text index of one kind of document.
 
-    `expression`: FTS5's, for columns that hold `token_string` of their text, tokenized by `unicode61 remove_diacritics 0`;
+    `expression`: FTS5's, for columns that hold `token_string` of their text, of which each is a token in the index too;
     None: every document. `exact`: it finds the matches and nothing else. `edited`: only what is not an article's first version.
     """
 
@@ -72,6 +70,8 @@ def _exact(node: Node, depth: int) -> str | None:
     match node:
         case Words():
             return _exact_words(node)
+        case Near():
+            return _exact_near(node)
         case Or():
             parts = [_exact(part, depth + 1) for part in node.parts]
             return None if None in parts else f"({' OR '.join(map(str, parts))})"
@@ -96,25 +96,23 @@ def _exact_words(leaf: Words) -> str | None:
     return None
 
 
+def _exact_near(node: Near) -> str | None:
+    left, right = node.left, node.right
+    if node.ordered or not isinstance(left, Words) or not isinstance(right, Words) or not (left.plain and right.plain):
+        return None
+    if left.field not in {Field.ANY, Field.TITLE, Field.BODY} or not set(left.words).isdisjoint(right.words):
+        return None  # FTS5 lets both sides share a word
+    if not (_sure(left) and _sure(right)):
+        return None
+    return f"{_COLUMNS[left.field]} : NEAR({_quoted(left)} {_quoted(right)}, {node.distance})"
+
+
 def _sure(leaf: Words) -> bool:
     """Whether FTS5 finds these words where we do, and nowhere else: plain ones, the last perhaps the beginning of one."""
     if leaf.look or leaf.stem or leaf.slop is not None:
         return False
     *others, last = leaf.words
-    last = last.removesuffix("*")
-    if perhaps_piece(last) or perhaps_piece(leaf.words[0]):
-        return False  # between two whole words, a short one is whole too
-    return all(map(_SURE.fullmatch, [*others, last]))
-
-
-def perhaps_piece(word: str) -> bool:
-    """Whether a word of the index may be a piece of a token with signs: `at` and `t` of at&t, `3` and `5` of 3.5."""
-    return word.isdigit() or (len(word) <= LONGEST_PIECE and not unspaced(word))
-
-
-def spellable(pattern: str) -> bool:
-    """Whether the words of the index that fit a pattern, and pieces, are all by which its tokens can be found."""
-    return _SURE.fullmatch(pattern.replace("*", "").replace("?", "")) is not None
+    return all(map(_SURE.fullmatch, [*others, last.removesuffix("*")]))
 
 
 def _quoted(leaf: Words) -> str:

@@ -15,10 +15,10 @@ _LEAST_MOVED = 4  # words: shorter sentences, such as "He declined.", are alike 
 def changed(prepared: Prepared, text: Text, *, removed: bool) -> list[int]:
     """The numbers of the tokens of a text that the edit brought; of a text of the version before, those that it took.
 
-    `text` is the title, the lead or the body; a text that cannot change has none. Worked out once a document.
+    `text` is the title or the body, or a piece of them; a text that cannot change has none. Worked out once a document.
     """
     field = text.base.name
-    if field not in {Field.TITLE, Field.LEAD, Field.BODY}:
+    if field not in {Field.TITLE, Field.BODY}:
         return []
     if (field, removed) not in prepared.changes:
         (old,), (new,) = prepared.before[field], prepared.texts[field]

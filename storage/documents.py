@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlite_utils import Database as Connection
 
-from storage.candidates import MOST_SPELLINGS, Candidates, perhaps_piece, spellable
+from storage.candidates import MOST_SPELLINGS, Candidates
 from storage.counting import Counted
 from storage.countries import country_of
 from storage.instants import from_text, to_text
@@ -16,7 +16,7 @@ from storage.models import Document, DocumentKind
 from storage.spelling import stem
 from storage.syntax import Words, wild
 from storage.urls import host_of
-from storage.wildcards import beginning, fits, longest_piece
+from storage.wildcards import beginning, fits
 
 # Every source whose feeds list the article: a feed may be shared, and `source:` means each of them.
 _LISTED = """FROM pages p JOIN sightings g ON g.page_id = p.id JOIN sources other ON other.id = g.source_id
@@ -176,27 +176,18 @@ class DocumentTable:
     def spellings(self, kind: DocumentKind, leaf: Words) -> list[str] | None:
         """The indexed words that one word with wildcards, or its stem, means; None where the index cannot tell, or too many."""
         (word,) = leaf.words
-        if not spellable(word):
-            return None  # such as at&t, which the index has in pieces
         wanted = stem(leaf.stem, word) if leaf.stem and not wild(word) else ""
         head = wanted[:_SHARED_BEGINNING] if wanted else beginning(word)
         rows = self._db.execute(
             f"SELECT term FROM {_SHELVES[kind].vocabulary} WHERE term >= ? AND term < ?", [head, head + "\U0010ffff"]
         )
-        fitting = (term for (term,) in rows if (stem(leaf.stem, term) == wanted if wanted else _may_mean(word, head, term)))
+        fitting = (term for (term,) in rows if (stem(leaf.stem, term) == wanted if wanted else fits(word, term)))
         found = []
         for term in fitting:
             found.append(term)
             if len(found) > MOST_SPELLINGS:
                 return None
         return found
-
-
-def _may_mean(pattern: str, head: str, term: str) -> bool:
-    """Whether a word of the index fits a pattern, or may be a piece of a token with signs that does: `wom` of wom&n."""
-    if fits(pattern, term):
-        return True
-    return perhaps_piece(term) and (term.startswith(head) if head else longest_piece(pattern) in term)
 
 
 def _where(shelf: _Shelf, asked: Candidates, before: int | None, since: datetime | None) -> tuple[str, list[Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from storage.evidence import Found, evidence_of
 from storage.models import DocumentKind, Evidence
-from storage.prepared import FieldText, Hit, Prepared, Text, View
+from storage.prepared import FieldText, Hit, Piece, Prepared, Text, View
 from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words, leaves
 from storage.views import views
 
@@ -98,11 +98,11 @@ def _occurring(node: Near | AtLeast, view: View) -> list[Found]:
     found, count = [], 0
     for text in view.get(inside[0].field, ()):
         sides = _Sides(text)
-        occurring = sides.taking_part(part)
+        occurring = sides.counting(part)
         count += len(occurring)
         shown = sides.needed(part, occurring)
         if shown:
-            own = ([hit for hit in text.find(leaf) if hit in shown] for leaf in inside)
+            own = ([hit for hit in text.base.find(leaf) if hit in shown] for leaf in inside)
             found += [Found(text, hits) for hits in own if hits]
     return found if count >= (node.number if isinstance(node, AtLeast) else 1) else []
 
@@ -121,6 +121,22 @@ class _Sides:
             known = self._known[id(node)] = self._find(node)
         return known
 
+    def counting(self, node: Node) -> set[Hit]:
+        """Those taking part that an edit touched, where only these count: of a NEAR, those that or whose partner it touched."""
+        text = self._text
+        if not isinstance(text, Piece) or not text.edited:
+            return self.taking_part(node)
+        match node:
+            case Near():
+                left, right = self.taking_part(node.left), self.taking_part(node.right)
+                new_left, new_right = set(text.touching(left)), set(text.touching(right))
+                fresh = _before(left, new_right, node) | _before(new_left, right, node)
+                return fresh | _behind(right, new_left, node) | _behind(new_right, left, node)
+            case Or():
+                return set().union(*map(self.counting, node.parts))
+            case _:
+                return set(text.touching(self.taking_part(node)))
+
     def _find(self, node: Node) -> set[Hit]:
         match node:
             case Near():
@@ -129,7 +145,7 @@ class _Sides:
             case Or():
                 return set().union(*map(self.taking_part, node.parts))
             case Words():
-                return set(self._text.find(node))
+                return set(self._text.within(node) if isinstance(self._text, Piece) else self._text.find(node))
             case _:
                 raise TypeError(f"{type(node).__name__} beside NEAR")  # the parser makes none
 
@@ -205,5 +221,5 @@ def _texts_of(node: Node, view: View) -> Iterable[Text]:
 
 def _occurs_enough(node: Near | AtLeast, texts: Iterable[Text]) -> bool:
     if isinstance(node, Near):
-        return any(_Sides(text).taking_part(node) for text in texts)
-    return sum(len(_Sides(text).taking_part(node.part)) for text in texts) >= node.number
+        return any(_Sides(text).counting(node) for text in texts)
+    return sum(len(_Sides(text).counting(node.part)) for text in texts) >= node.number

@@ -6,8 +6,11 @@ A migration with an ALTER TABLE ends with `ANALYZE meta`.
 from sqlite_utils import Database
 
 from storage.schema import migrations, run
+from storage.tokens import token_string
 
 __all__ = ["migrations"]
+
+TOKENIZER = """ "unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '.,&'" """.strip()
 
 
 @migrations()
@@ -147,7 +150,17 @@ def m009_rules(db: Database) -> None:
         "CREATE INDEX matches_rule ON matches (rule_id, at)",
         "INSERT OR IGNORE INTO rule_versions SELECT rule_id, rule_version, query FROM alerts",
         "INSERT OR REPLACE INTO rule_versions SELECT id, version, query FROM rules",
+        # Made anew: tokens such as at&t, u.s. and 3.5 were several words in them, and so were those with Indic marks.
+        "DROP TABLE versions_index",
+        "DROP TABLE comments_index",
+        f"CREATE VIRTUAL TABLE versions_index USING fts5 (title, body, content = '', tokenize = {TOKENIZER})",
+        f"CREATE VIRTUAL TABLE comments_index USING fts5 (comment, content = '', tokenize = {TOKENIZER})",
         "CREATE VIRTUAL TABLE versions_words USING fts5vocab (versions_index, row)",
         "CREATE VIRTUAL TABLE comments_words USING fts5vocab (comments_index, row)",
         "ANALYZE meta",
     )
+    for found in db.execute("SELECT id, title, text FROM versions"):
+        words = [token_string(found[1]), token_string(found[2])]
+        db.execute("INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)", [found[0], *words])
+    for found in db.execute("SELECT id, text FROM comments"):
+        db.execute("INSERT INTO comments_index (rowid, comment) VALUES (?, ?)", [found[0], token_string(found[1])])

@@ -1,7 +1,7 @@
 """A document ready to be asked many queries: its fields as tokens and their places. A pure module."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from storage.days import within
@@ -229,19 +229,38 @@ class Piece:
 
     __slots__ = ("_first", "_stop", "_touched", "base", "name")
 
-    def __init__(self, base: FieldText, first: int, stop: int, name: Field, touched: list[int] | None = None) -> None:
+    def __init__(self, base: FieldText, first: int, stop: int | None, name: Field, touched: list[int] | None = None) -> None:
         self.base = base
         self.name = name
-        self._first, self._stop = first, stop  # tokens
+        self._first, self._stop = first, stop  # tokens; None: not worked out yet
         self._touched = touched  # ascending numbers of tokens, one of which an occurrence must have
+
+    @property
+    def stop(self) -> int:
+        """The token behind its last one."""
+        if self._stop is None:
+            self._stop = len(self.base.folded)
+        return self._stop
 
     def find(self, leaf: Words) -> list[Hit]:
         """Every occurrence of the leaf's words that lies within the piece, ascending."""
-        found = [hit for hit in self.base.find(leaf) if self._first <= hit.first and hit.last < self._stop]
+        return self.touching(self.within(leaf))
+
+    def within(self, leaf: Words) -> list[Hit]:
+        """The same, whether an edit touched them or not."""
+        return [hit for hit in self.base.find(leaf) if self._first <= hit.first and hit.last < self.stop]
+
+    def touching(self, found: Iterable[Hit]) -> list[Hit]:
+        """Those of the occurrences that the edit touched, where that counts."""
         touched = self._touched
         if touched is None:
-            return found
+            return list(found)
         return [hit for hit in found if bisect_left(touched, hit.first) < bisect_right(touched, hit.last)]
+
+    @property
+    def edited(self) -> bool:
+        """Whether only what an edit touched counts."""
+        return self._touched is not None
 
     def holds(self, leaf: Words) -> bool:
         """Whether the leaf's words occur within the piece."""
@@ -250,15 +269,32 @@ class Piece:
     @property
     def shows_words(self) -> bool:
         """Whether any token lies in it."""
-        return self._first < self._stop
+        return self._first < self.stop
 
     def cut(self, first: int, stop: int) -> "Piece":
         """The part of the piece within tokens `first` to `stop`."""
-        return Piece(self.base, max(first, self._first), min(stop, self._stop), self.name, self._touched)
+        return Piece(self.base, max(first, self._first), min(stop, self.stop), self.name, self._touched)
 
     def touched(self, tokens: list[int]) -> "Piece":
         """The piece with only those occurrences that have one of these tokens."""
-        return Piece(self.base, self._first, self._stop, self.name, tokens)
+        return Piece(self.base, self._first, self.stop, self.name, tokens)
+
+
+class _Lead(Piece):
+    """The beginning of a text: the standfirst that the page marks, else the first paragraph; worked out when it is asked."""
+
+    __slots__ = ("_marked",)
+
+    def __init__(self, base: FieldText, marked: str) -> None:
+        super().__init__(base, 0, None, Field.LEAD)
+        self._marked = marked
+
+    @property
+    def stop(self) -> int:
+        """The token behind its last one."""
+        if self._stop is None:
+            self._stop = bisect_left(self.base.tokens.starts, _end_of_lead(self.base.text, self._marked))
+        return self._stop
 
 
 Text = FieldText | Piece
@@ -268,7 +304,7 @@ View = dict[Field, tuple[Text, ...]]
 
 def piece(text: Text) -> Piece:
     """The text as a piece, all of it."""
-    return text if isinstance(text, Piece) else Piece(text, 0, len(text.folded), text.name)
+    return text if isinstance(text, Piece) else Piece(text, 0, None, text.name)
 
 
 class Prepared:
@@ -352,7 +388,7 @@ def _article_texts(title: str, body: str, lead: str, *, old: bool = False) -> Vi
     bodies = (FieldText(Field.BODY, body, old=old),)
     return {
         Field.TITLE: titles,
-        Field.LEAD: (FieldText(Field.LEAD, body[: _end_of_lead(body, lead)], old=old),),
+        Field.LEAD: (_Lead(bodies[0], lead),),
         Field.BODY: bodies,
         Field.ANY: titles + bodies,
     }

@@ -209,15 +209,16 @@ def _occurrences(node: Node, seen: Seen) -> list[Place]:
     if isinstance(node, Or):
         return list({place for part in node.parts for place in _occurrences(part, seen)})
     assert isinstance(node, Near)
-    lefts = _occurrences(node.left, seen)
-    rights = _occurrences(node.right, seen) if lefts else []
+    whole = seen if seen.new is None else Seen(seen.text, seen.low, seen.high)
+    lefts = _occurrences(node.left, whole)
+    rights = _occurrences(node.right, whole) if lefts else []
     found = set()
     for p in lefts:
         for q in rights:
             between = q[0] - p[1] - 1
             if between < 0 and not node.ordered:
                 between = p[0] - q[1] - 1
-            if 0 <= between <= node.distance:
+            if 0 <= between <= node.distance and (seen.new is None or _is_new(p, seen.new) or _is_new(q, seen.new)):
                 found |= {p, q}
     return list(found)
 

@@ -3,10 +3,10 @@
 python benchmarks/rules/speed.py [--rules 1000,10000,100000] [--articles N] [--seed S]   the table
 python benchmarks/rules/speed.py --memory 1000000                                        memory and loading alone
 
-Rules are cut from the texts that they are then asked of (`generate.mixed`): 40 % phrases, 25 % AND, 20 % (a OR b) AND c, 10 % NEAR,
-5 % NOT. Articles have about 600 words. The full-text search is an FTS5 table in memory that holds the one article; each rule is asked
-of it in FTS5's own language, which says the same. Beyond 10,000 rules its time is extrapolated. `silent` are as many rules that match
-none of the articles: what the number of rules alone costs.
+Rules are cut from the texts that they are then asked of (`generate.mixed`): 40 % phrases, 25 % AND, 20 % (a OR b) AND c, 10 %
+NEAR, 5 % NOT. Articles have about 600 words. The full-text search is an FTS5 table in memory that holds the one article; each
+rule is asked of it in FTS5's own language, which says the same. Beyond 10,000 rules its time is extrapolated. `silent` are as
+many rules that match none of the articles: what the number of rules alone costs.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from generate import mixed
 from texts import joined
@@ -57,12 +58,9 @@ def matching(matcher: Matcher, asked: Sequence[Document], *, evidence: bool) -> 
     times, found = [], []
     for document in asked:
         begun = time.process_time()
-        hits = matcher.match(document)
-        if evidence:
-            for hit in hits:
-                hit.evidence()
+        rules = [rule for rule, _ in matcher.match(document)] if evidence else matcher.verdicts(document)
         times.append(time.process_time() - begun)
-        found.append({hit.asked.id for hit in hits})
+        found.append({rule.id for rule in rules})
     return statistics.median(times) * 1e3, found
 
 
@@ -71,7 +69,8 @@ def searching(rules: Sequence[Asked], asked: Sequence[Document]) -> tuple[float,
     expressions = []
     for rule in rules:
         candidate = candidates(parse(rule.query).node, DocumentKind.VERSION)
-        assert candidate is not None and candidate.expression is not None, rule.query
+        assert candidate is not None
+        assert candidate.expression is not None, rule.query
         expressions.append((rule.id, candidate.expression))
     times, found = [], []
     for document in asked:
@@ -114,8 +113,8 @@ def changing(matcher: Matcher, queries: Sequence[str], first: int) -> float:
 
 
 def _resident() -> float:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 2**20
+    pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    return int(pages) * resource.getpagesize() / 2**20
 
 
 def table(sizes: Sequence[int], count: int, seed: int) -> bool:
@@ -124,7 +123,9 @@ def table(sizes: Sequence[int], count: int, seed: int) -> bool:
     asked = random.Random(seed).sample(pool, count)
     queries = mixed(pool, max(sizes), seed)
     more = mixed(pool, CHANGES, seed + 1)
-    print("rules      hits   ms/article  with evidence   FTS5 ms     ratio    bar   silent ms   load s   memory MB   one more ms")
+    print(
+        "rules      hits   ms/article  with evidence   FTS5 ms     ratio    bar   silent ms   load s   memory MB   one more ms"
+    )
     per_rule, well = 0.0, True
     for size in sizes:
         rules = rules_of(queries[:size])
