@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, pairs_of, proving_pairs, stem_key
 from storage.evaluate import evaluate, matches
 from storage.models import Asked, Document, DocumentKind, Evidence
-from storage.prepared import Prepared, needle, prepare
+from storage.prepared import Prepared, prepare
 from storage.query import parse
 from storage.required import required
 from storage.spelling import stem
 from storage.syntax import Field, Node, Words
+from storage.texts import needle
 
 _KEPT = 200_000  # trees that are kept; those of more rules are made when they are asked
 # What a fault in the judging of one rule may be; MemoryError and the like stop more than a rule.
@@ -113,6 +114,8 @@ class _Index:
         found = set(self.always)
         for first in self.filed.keys() & keys:
             seconds = self.filed[first]
+            if seconds.keys().isdisjoint(keys):  # as most are: asked in C
+                continue
             for second in seconds.keys() & keys:
                 there = seconds[second]
                 if isinstance(there, list):
@@ -187,27 +190,29 @@ class Matcher:
         return list(self._matching(prepare(document)))
 
     def _matching(self, prepared: Prepared) -> Iterator[Asked]:
+        asked, needles = self._asked, self._needles
+        text = prepared.padded if needles and prepared.kind is DocumentKind.VERSION else None
         for code in self._indexes[prepared.kind].candidates(prepared):
             rule_id = code >> 1
-            try:
-                matched = code & 1 or self._judged(rule_id, prepared)
-            except _FAULTS as error:
-                self._failed(rule_id, error)
-                continue
-            if matched:
-                yield self._asked[rule_id]
+            if not code & 1:
+                phrase = needles.get(rule_id) if text is not None else None
+                if phrase is not None and text is not None:
+                    if phrase not in text:
+                        continue
+                else:
+                    try:
+                        if not matches(self._tree(rule_id), prepared):
+                            continue
+                    except _FAULTS as error:
+                        self._failed(rule_id, error)
+                        continue
+            yield asked[rule_id]
 
     def _failed(self, rule_id: int, error: Exception) -> None:
         self.failures[rule_id] = f"{type(error).__name__}: {error}"
 
     def _tree(self, rule_id: int) -> Node:
         return self._trees.get(rule_id) or parse(self._asked[rule_id].query).node
-
-    def _judged(self, rule_id: int, prepared: Prepared) -> bool:
-        phrase = self._needles.get(rule_id)
-        if phrase is not None and prepared.kind is DocumentKind.VERSION:
-            return phrase in prepared.padded
-        return matches(self._tree(rule_id), prepared)
 
 
 def _places(rule: Asked, node: Node) -> Iterator[tuple[DocumentKind, int, list[Pair] | None]]:

@@ -7,8 +7,8 @@ from rich.text import Text
 from nightdesk.output import one_line
 from nightdesk.screen import Screen, counted, harmless, laid_out, lapse, styled
 from storage.coverage import Telling
+from storage.folded import token_string
 from storage.models import Article, Relation, Story
-from storage.tokens import token_string
 
 _NEW_SHOWN = 3  # sentences under a carrier
 _CARRIERS_SHOWN = 20  # the first ones

@@ -8,6 +8,7 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
+from storage.folded import token_string
 from storage.identity import count_words, text_hash
 from storage.instants import from_text, to_text
 from storage.joining import in_order
@@ -22,7 +23,6 @@ from storage.models import (
     ReadComment,
     Version,
 )
-from storage.tokens import token_string
 from storage.urls import canonical
 
 _ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, a.first_seen, a.last_seen, a.published,

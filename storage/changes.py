@@ -6,8 +6,9 @@ Words that only moved were neither brought nor taken: what stands in both versio
 from collections.abc import Iterable
 
 from storage.alignment import aligned
-from storage.prepared import FieldText, Prepared, Text
+from storage.prepared import Prepared
 from storage.syntax import Field
+from storage.texts import FieldText, Text
 
 _LEAST_MOVED = 4  # words: shorter sentences, such as "He declined.", are alike by chance
 

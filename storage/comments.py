@@ -5,9 +5,9 @@ from datetime import datetime
 
 from sqlite_utils import Database as Connection
 
+from storage.folded import token_string
 from storage.instants import from_text, to_text
 from storage.models import Comment, CommentOrigin, CommentSourceKind, CommentsStatus
-from storage.tokens import token_string
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlite_utils import Database as Connection
 
+from storage.folded import token_string
 from storage.identity import count_words, text_hash
 from storage.instants import from_text, to_text
 from storage.models import Comment, CommentsStatus, DocumentKind, Extraction, PageKind, ReadComment, Version
-from storage.tokens import token_string
 
 _Columns = tuple[str, str, str]  # title, body, comment
 

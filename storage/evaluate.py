@@ -9,11 +9,18 @@ stands outside NOT; on comments, `title:` and the short fields speak of the arti
 from bisect import bisect_left
 from collections.abc import Iterable
 
-from storage.evidence import Found, evidence_of
+import numpy as np
+
+from storage.evidence import MOST_EVIDENCE, Found, evidence_of
+from storage.lexer import FARTHEST_NEAR
 from storage.models import DocumentKind, Evidence
-from storage.prepared import FieldText, Hit, Piece, Prepared, Text, View
-from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words, leaves
+from storage.prepared import Prepared, View
+from storage.syntax import TEXT_FIELDS, And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, leaves
+from storage.texts import FieldText, Hit, Piece, Text
 from storage.views import views
+
+_LARGE = 100  # occurrences from which on both sides of a NEAR are compared at once
+_MANY = 50  # leaves of a NEAR from which on those are left out first that are nowhere
 
 
 def matches(node: Node, prepared: Prepared) -> bool:
@@ -59,7 +66,7 @@ def _gather(node: Node, view: View, prepared: Prepared, *, wanted: bool) -> list
             fact = prepared.fact(node)
             found = None if fact is None else [Found(FieldText(node.field, fact), [])]
         case Words():
-            found = [Found(text, hits) for text in view.get(node.field, ()) if (hits := text.find(node))] or None
+            found = [Found(text, hits) for text in view.get(node.field, ()) if (hits := text.find(node, MOST_EVIDENCE))] or None
     if wanted:
         return found
     return [] if found is None else None
@@ -68,14 +75,14 @@ def _gather(node: Node, view: View, prepared: Prepared, *, wanted: bool) -> list
 def _gather_parts(node: And | Or, view: View, prepared: Prepared, *, wanted: bool) -> list[Found] | None:
     shown: list[Found] = []
     if isinstance(node, And) is wanted:  # NOT (a OR b) needs both absent
-        for part in node.parts:
+        for part in _likely(node, view) if isinstance(node, Or) else node.parts:
             found = _gather(part, view, prepared, wanted=wanted)
             if found is None:
                 return None
             shown += found
         return shown
     some = False
-    for part in node.parts:
+    for part in _likely(node, view) if isinstance(node, Or) else node.parts:
         found = _gather(part, view, prepared, wanted=wanted)
         if found is not None:
             some = True
@@ -83,8 +90,22 @@ def _gather_parts(node: And | Or, view: View, prepared: Prepared, *, wanted: boo
     return shown if some else None
 
 
+def _likely(node: Or, view: View) -> Iterable[Node]:
+    """The parts that may be true: of a large group only those of which a word is there."""
+    guards = node.guards
+    if guards is None:
+        return node.parts
+    found = set(guards.open)
+    for (field, language), words in guards.words.items():
+        for text in view.get(field, ()):
+            found.update(text.base.among(words, language))
+    return [node.parts[number] for number in sorted(found)]
+
+
 def _within(node: Within, view: View, prepared: Prepared) -> list[Found] | None:
     """What makes the inner query true in each of the pieces in which it is; None where it is in none."""
+    if not possible(node, view, prepared):
+        return None
     true = [
         found for each in views(node, view, prepared) if (found := _gather(node.part, each, prepared, wanted=True)) is not None
     ]
@@ -102,7 +123,8 @@ def _occurring(node: Near | AtLeast, view: View) -> list[Found]:
         count += len(occurring)
         shown = sides.needed(part, occurring)
         if shown:
-            own = ([hit for hit in text.base.find(leaf) if hit in shown] for leaf in inside)
+            present = inside if len(inside) < _MANY else [leaf for leaf in inside if text.base.holds(leaf)]
+            own = ([hit for hit in text.base.find(leaf) if hit in shown] for leaf in present)
             found += [Found(text, hits) for hits in own if hits]
     return found if count >= (node.number if isinstance(node, AtLeast) else 1) else []
 
@@ -113,6 +135,9 @@ class _Sides:
     def __init__(self, text: Text) -> None:
         self._text = text
         self._known: dict[int, set[Hit]] = {}  # by the identity of the node: equality would walk its whole tree
+
+    def _likely(self, node: Or) -> Iterable[Node]:
+        return _likely(node, dict.fromkeys(TEXT_FIELDS, (self._text,)))
 
     def taking_part(self, node: Node) -> set[Hit]:
         """Of a leaf all occurrences, of a group those of any part, of a NEAR those that have a partner."""
@@ -133,7 +158,7 @@ class _Sides:
                 fresh = _before(left, new_right, node) | _before(new_left, right, node)
                 return fresh | _behind(right, new_left, node) | _behind(new_right, left, node)
             case Or():
-                return set().union(*map(self.counting, node.parts))
+                return set().union(*map(self.counting, self._likely(node)))
             case _:
                 return set(text.touching(self.taking_part(node)))
 
@@ -143,7 +168,7 @@ class _Sides:
                 left, right = self.taking_part(node.left), self.taking_part(node.right)
                 return _before(left, right, node) | _behind(right, left, node)
             case Or():
-                return set().union(*map(self.taking_part, node.parts))
+                return set().union(*map(self.taking_part, self._likely(node)))
             case Words():
                 return set(self._text.within(node) if isinstance(self._text, Piece) else self._text.find(node))
             case _:
@@ -152,7 +177,7 @@ class _Sides:
     def needed(self, node: Node, kept: set[Hit]) -> set[Hit]:
         """The kept occurrences, and the partners below that made them occurrences of a nested NEAR."""
         if isinstance(node, Or):
-            return kept.union(*(self.needed(part, kept & self.taking_part(part)) for part in node.parts))
+            return kept.union(*(self.needed(part, kept & self.taking_part(part)) for part in self._likely(node)))
         if not isinstance(node, Near) or not kept:
             return kept
         left, right = self.taking_part(node.left), self.taking_part(node.right)
@@ -183,6 +208,8 @@ def _with_partner(these: set[Hit], others: set[Hit], reach: int, *, before: bool
     """
     if not these or not others:
         return set()
+    if len(these) + len(others) > _LARGE:
+        return _many_with_partner(these, others, reach, before=before, after=after)
     starts = sorted(other.first for other in others)
     ends = sorted(other.last for other in others)
     with_partner = set()
@@ -196,23 +223,64 @@ def _with_partner(these: set[Hit], others: set[Hit], reach: int, *, before: bool
     return with_partner
 
 
+def _many_with_partner(these: set[Hit], others: set[Hit], reach: int, *, before: bool, after: bool) -> set[Hit]:
+    """The same, all at once."""
+    mine = list(these)
+    spans, there = np.array(mine), np.array(list(others))
+    found = np.zeros(len(mine), bool)
+    if after:
+        starts = np.append(np.sort(there[:, 0]), np.iinfo(there.dtype).max)
+        found |= starts[np.searchsorted(starts, spans[:, 1] + 1)] - spans[:, 1] <= reach
+    if before:
+        ends = np.insert(np.sort(there[:, 1]), 0, -FARTHEST_NEAR - 2)
+        found |= spans[:, 0] - ends[np.searchsorted(ends, spans[:, 0]) - 1] <= reach
+    return {mine[number] for number in np.flatnonzero(found)}
+
+
 def holds(node: Node, view: View, prepared: Prepared) -> bool:
     """The truth of a node for an article, seen in a view, without collecting anything."""
     match node:
         case And():
             return all(holds(part, view, prepared) for part in node.parts)
         case Or():
-            return any(holds(part, view, prepared) for part in node.parts)
+            return any(holds(part, view, prepared) for part in _likely(node, view))
         case Not():
             return not holds(node.part, view, prepared)
+        case Near(Words(words=(left,), plain=True), Words(words=(right,), plain=True)) if (
+            view is prepared.texts and left != right
+        ):
+            texts = list(_texts_of(node, view))
+            quick = [text.base.near(left, right, node.distance, ordered=node.ordered) for text in texts]
+            return _occurs_enough(node, texts) if None in quick else any(quick)
         case Near() | AtLeast():
             return _occurs_enough(node, _texts_of(node, view))
         case Within():
-            return any(holds(node.part, each, prepared) for each in views(node, view, prepared))
+            return possible(node, view, prepared) and any(
+                holds(node.part, each, prepared) for each in views(node, view, prepared)
+            )
         case Fact():
             return prepared.fact(node) is not None
         case Words():
             return any(text.holds(node) for text in view.get(node.field, ()))
+
+
+def possible(node: Node, view: View, prepared: Prepared) -> bool:
+    """Whether the node may be true of some piece of a view: a question for the whole view, asked before its pieces are."""
+    match node:
+        case And():
+            return all(possible(part, view, prepared) for part in node.parts)
+        case Or():
+            return any(possible(part, view, prepared) for part in _likely(node, view))
+        case Near():
+            return possible(node.left, view, prepared) and possible(node.right, view, prepared)
+        case AtLeast():
+            return possible(node.part, view, prepared)
+        case Within():
+            return node.scope in {Scope.ADDED, Scope.REMOVED} or possible(node.part, view, prepared)
+        case Words():
+            return any(text.base.holds(node) for text in view.get(node.field, ()))
+        case Not() | Fact():
+            return True
 
 
 def _texts_of(node: Node, view: View) -> Iterable[Text]:

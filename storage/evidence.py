@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from storage.models import Evidence
-from storage.prepared import FieldText, Hit, Text
 from storage.syntax import Field
+from storage.texts import FieldText, Hit, Text
 
 MOST_EVIDENCE = 10
 """Pieces of evidence kept of one match."""

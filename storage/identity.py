@@ -8,8 +8,8 @@ import hashlib
 import re
 from datetime import datetime, timedelta
 
+from storage.folded import token_string
 from storage.models import Extraction, PageKind, ReadComment, Reason, Version
-from storage.tokens import token_string
 
 _ANY_ZONE = timedelta(hours=26)  # local clocks differ by so much, from UTC+14 to UTC-12
 _SAME_ARTICLE_SHARE = 0.6  # of the smaller text's distinct words: any two texts of a language share a third

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from storage.folded import token_string
 from storage.identity import text_hash
 from storage.models import Comment, CommentOrigin, ReadComment
-from storage.tokens import token_string
 
 Told = TypeVar("Told")
 _RANK = {CommentOrigin.PAGE: 0, CommentOrigin.FEED: 1, CommentOrigin.API: 2}

@@ -5,8 +5,8 @@ A migration with an ALTER TABLE ends with `ANALYZE meta`.
 
 from sqlite_utils import Database
 
+from storage.folded import token_string
 from storage.schema import migrations, run
-from storage.tokens import token_string
 
 __all__ = ["migrations"]
 
@@ -153,8 +153,8 @@ def m009_rules(db: Database) -> None:
         # Made anew: tokens such as at&t, u.s. and 3.5 were several words in them, and so were those with Indic marks.
         "DROP TABLE versions_index",
         "DROP TABLE comments_index",
-        f"CREATE VIRTUAL TABLE versions_index USING fts5 (title, body, content = '', tokenize = {TOKENIZER})",
-        f"CREATE VIRTUAL TABLE comments_index USING fts5 (comment, content = '', tokenize = {TOKENIZER})",
+        f"CREATE VIRTUAL TABLE versions_index USING fts5 (title, body, comment, content = '', tokenize = {TOKENIZER})",
+        f"CREATE VIRTUAL TABLE comments_index USING fts5 (title, body, comment, content = '', tokenize = {TOKENIZER})",
         "CREATE VIRTUAL TABLE versions_words USING fts5vocab (versions_index, row)",
         "CREATE VIRTUAL TABLE comments_words USING fts5vocab (comments_index, row)",
         "ANALYZE meta",

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from storage.commenting import clean_comments
+from storage.folded import token_string
 from storage.identity import clean_line, clean_text
 from storage.models import Extraction, Page, PageKind
-from storage.tokens import token_string
 
 
 def prepared(read: Extraction, page: Page | None) -> Extraction:

@@ -11,7 +11,6 @@
 `docs/query-language.md`. Parsing takes linear time; length, depth and what costs most to look for are limited.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import NamedTuple
@@ -19,21 +18,23 @@ from typing import NamedTuple
 from storage.counting import Counting, counting
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, lex
+from storage.limits import DEEPEST, DEEPEST_NEAR, DEEPEST_SCOPE, MOST_SCOPES, check_beside, check_inside, check_wildcards
 from storage.refusals import missing, never_closed, no_stemmer, nothing_but_count, side_error, too_deep, wrong_look
 from storage.spelling import LANGUAGES
-from storage.syntax import TEXT_FIELDS, And, AtLeast, Field, Leaf, Look, Near, Node, Not, Or, Scope, Within, Words, leaves
+from storage.syntax import (
+    TEXT_FIELDS,
+    And,
+    AtLeast,
+    Field,
+    Look,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Within,
+)
 from storage.terms import LONGEST_QUERY, Reading, leaf
-
-DEEPEST = 100
-"""How deep brackets, and nodes of a tree, may nest."""
-DEEPEST_NEAR = 20
-"""The same for NEAR, whose sides cost most to compare."""
-DEEPEST_SCOPE = 3
-"""The same for first50, sentence, para and changed, each of which looks at every piece of the text."""
-MOST_WILDCARDS = 500
-"""Words with a wildcard in a query."""
-MOST_LEADING = 100
-"""Of them, those that begin with one."""
 
 _STARTS = frozenset({Kind.WORD, Kind.PHRASE, Kind.OPEN, Kind.FIELD, Kind.FUNCTION, Kind.NOT, Kind.COUNT})
 _LEAVES = frozenset({Kind.WORD, Kind.PHRASE})
@@ -84,8 +85,9 @@ def parse(query: str) -> Query:
             column=whole.hungry,
             remedy="join it by AND to a word that must occur, such as: bank NOT river",
         )
-    if "*" in query or "?" in query:
-        _check_wildcards(leaves(whole.node))
+    check_wildcards(query, whole.node)
+    if parser.costly is not None:
+        check_inside(whole.node, parser.costly)
     counts = tuple(parser.counting)
     if parser.mixed is None:
         return Query(query, whole.node, counting=counts)
@@ -94,22 +96,6 @@ def parse(query: str) -> Query:
         parser.mixed, f"AND and OR are mixed without brackets; this is read as {reading}", "write the brackets you mean"
     )
     return Query(query, whole.node, (warning,), counts)
-
-
-def _check_wildcards(found: Iterable[Leaf]) -> None:
-    wild, leading = 0, 0
-    for each in found:
-        if not isinstance(each, Words):
-            continue
-        for word in each.words:
-            wild += "*" in word or "?" in word
-            leading += word[0] in "*?"
-        if wild > MOST_WILDCARDS or leading > MOST_LEADING:
-            raise QueryError(
-                f"more than {MOST_WILDCARDS} words have a wildcard, or more than {MOST_LEADING} begin with one",
-                column=each.column,
-                remedy="split the query into several rules",
-            )
 
 
 class _Part(NamedTuple):
@@ -133,8 +119,10 @@ class _Parser:
         self._reading = Reading()
         self._brackets = 0
         self._scopes = 0
+        self._scoped_parts = 0
         self.counting: list[Counting] = []
         self.mixed: int | None = None  # column of the first OR that mixes with AND
+        self.costly: int | None = None  # column of the last NEAR, atleast, first, sentence, para or changed
 
     def _next(self) -> Lexeme:
         return self._lexemes[self._at]
@@ -222,12 +210,14 @@ class _Parser:
         left = self._primary()
         while self._kind() is Kind.NEAR:
             operator = self._take()
+            self.costly = operator.column
             if self._kind() is Kind.NOT:
                 raise side_error(operator, self._next().column, None)
             right = self._primary()
             for side in (left, right):
                 if side.near is None:
                     raise side_error(operator, side.column, side.node)
+                check_beside(side.node, operator.text)
             if left.near is not right.near:
                 raise QueryError(
                     f"the two sides of {operator.text} stand in different fields",
@@ -262,7 +252,11 @@ class _Parser:
 
     def _leaf(self) -> _Part:
         lexeme, field = self._take(), self._reading.field
-        return _Part(leaf(lexeme, self._reading), lexeme.column, 1, None, field if field in TEXT_FIELDS else None)
+        node = leaf(lexeme, self._reading)
+        if isinstance(node, Near):
+            self.costly = lexeme.column
+            check_beside(node, f"~{lexeme.number}")
+        return _Part(node, lexeme.column, 1, None, field if field in TEXT_FIELDS else None)
 
     def _in_field(self) -> _Part:
         field = self._take()
@@ -303,6 +297,7 @@ class _Parser:
         return part._replace(column=name.column)
 
     def _scoped(self, name: Lexeme) -> _Part:
+        self.costly = name.column
         if name.text == "atleast":
             part = self._group()
             if part.near is None:
@@ -315,6 +310,13 @@ class _Parser:
                 remedy=f"put it outside: {name.text}(sentence(a b))",
             )
         self._scopes += 1
+        self._scoped_parts += 1
+        if self._scoped_parts > MOST_SCOPES:
+            raise QueryError(
+                f"first, sentence, para and changed stand in more than {MOST_SCOPES} places",
+                column=name.column,
+                remedy="put more words in the brackets of one, or split the query into several rules",
+            )
         if self._scopes > DEEPEST_SCOPE:
             raise QueryError(
                 f"{name.text} is nested more than {DEEPEST_SCOPE} deep in others like it",

@@ -14,6 +14,7 @@ import numpy as np
 
 from storage.copies import LEAST_SHARE, Candidate, is_copy, relation, story_of
 from storage.fingerprints import BRIEF, Numbers, fingerprints
+from storage.folded import token_string
 from storage.identity import text_hash
 from storage.instants import to_text
 from storage.models import Article, Link, Version
@@ -21,7 +22,6 @@ from storage.overlap import Content, Overlap, compare, content, masked
 from storage.postings import KEPT, MOST_STORIES, Bearer, Posting, Sharer, sharers
 from storage.series import Sent, Timing, timing
 from storage.store import Tables
-from storage.tokens import token_string
 from storage.urls import site_of
 
 WINDOW = timedelta(days=90)  # since first seen; later copies are found by their whole text, or by one fingerprint in eight

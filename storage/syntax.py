@@ -54,6 +54,7 @@ class Scope(StrEnum):
     REMOVED = "changed:removed"  # what an edit took
 
 
+_MANY = 8  # parts of an Or from which on they are not asked for one by one
 _unseen = dataclasses.field  # a dataclass attribute named `field` hides the function
 
 
@@ -151,6 +152,11 @@ class Or:
     """At least one of two parts or more, all different; none of them an Or."""
 
     parts: tuple["Node", ...]
+    guards: "Guards | None" = _unseen(init=False, compare=False, repr=False)  # noqa: RUF009 - it is dataclasses' own
+
+    def __post_init__(self) -> None:
+        """Work out which parts a text can be asked for at once."""
+        object.__setattr__(self, "guards", _guards(self.parts) if len(self.parts) >= _MANY else None)
 
     def __str__(self) -> str:
         return canonical(self)
@@ -165,6 +171,29 @@ class Not:
 
     def __str__(self) -> str:
         return canonical(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Of a large Or: for each field and language of stems, a word of each part → the numbers of the parts it stands for.
+
+    A part whose word is not in the text is not true of it. `open`: the numbers of the parts without such a word.
+    """
+
+    words: dict[tuple[Field, str], dict[str, list[int]]]
+    open: tuple[int, ...]
+
+
+def _guards(parts: tuple["Node", ...]) -> Guards:
+    words: dict[tuple[Field, str], dict[str, list[int]]] = {}
+    unguarded = []
+    for number, part in enumerate(parts):
+        whole = [word for word in part.words if not wild(word)] if isinstance(part, Words) else []
+        if whole and isinstance(part, Words):
+            words.setdefault((part.field, part.stem), {}).setdefault(max(whole, key=len), []).append(number)
+        else:
+            unguarded.append(number)
+    return Guards(words, tuple(unguarded))
 
 
 Leaf = Words | Fact
@@ -202,6 +231,15 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield node
     for child in children(node):
         yield from leaves(child)
+
+
+def costly(node: Node) -> Iterator[Leaf]:
+    """Every leaf of which each place is looked at: beside NEAR, and in the functions for pieces of a text."""
+    if isinstance(node, Near | AtLeast | Within):
+        yield from leaves(node)
+        return
+    for child in children(node):
+        yield from costly(child)
 
 
 def canonical(node: Node) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from storage.countries import country_code
 from storage.days import days
 from storage.errors import QueryError, UsageError
+from storage.folded import folded_tokens
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
 from storage.syntax import FACT_FIELDS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
-from storage.tokens import Tokens, folded_tokens, tokenize, unspaced
+from storage.tokens import Tokens, tokenize, unspaced
 from storage.wildcards import ONE, STARS, longest_piece
 
 LONGEST_QUERY = 20_000
@@ -24,7 +25,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")  # the shape of BCP 47 
 _HOST = re.compile(r"[^\W_]+(?:[-_]+[^\W_]+)*(?:\.[^\W_]+(?:[-_]+[^\W_]+)*)*")
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
 _HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
-_WITHIN = re.compile(r"(?<=\w)\?+(?=\w)")  # in quotes a question mark elsewhere is one
+_WITHIN = re.compile(r"(?<=[\w*])\?+(?=[\w*])")  # in quotes a question mark elsewhere is one
 _TOUCHING = re.compile(r"(?<=[\w*])\?+|\?+(?=[\w*])")
 _WILDCARDS = str.maketrans({"*": STARS, "?": ONE})
 _SIGNS = str.maketrans({STARS: "*", ONE: "?"})

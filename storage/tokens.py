@@ -6,11 +6,10 @@ search finds later agree by construction. `docs/query-language.md` tells the rul
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 _LONGEST_CLUSTER = 32  # a base and its marks; Unicode's Stream-Safe Text Format (UAX 15) allows 30 marks
-_MEMORY = 50_000  # characters whose folding is remembered
+MEMORY = 50_000  # characters whose folding is remembered
 
 _APOSTROPHES = dict.fromkeys("'’‘‛ʼʻʽʹʾʿˈ", "'")
 _NOT_LETTERS = dict.fromkeys("™℠®©", " ")  # compatibility folding would glue "TM" to the name before it
@@ -60,29 +59,22 @@ _UNSPACED = (
     (0x20000, 0x3FFFF),  # Han
 )
 
-# The shape of a text is what `_TOKEN` reads: a letter is a to z, a digit 0 to 9, a kept mark and a character of an
+# The shape of a text is what `TOKEN` reads: a letter is a to z, a digit 0 to 9, a kept mark and a character of an
 # unspaced script one of the two signs below, anything else a sign that joins nothing. ASCII text is its own shape.
 _MARK = "\u0300"
 _ALONE = "\u4e00"
-_COMPLEX = "\ue000"  # in a simple folding: this character is folded together with its neighbours
-_TOKEN = re.compile(
+COMPLEX = "\ue000"  # in a simple folding: this character is folded together with its neighbours
+TOKEN = re.compile(
     rf"{_ALONE}{_MARK}*+"
     rf"|[a-z]{_MARK}*+(?![a-z0-9])(?:\.[a-z]{_MARK}*+(?![a-z0-9]))++\.?"  # U.S.
     r"|[0-9]++(?:[.,][0-9]++)++"  # 3.5
     rf"|[a-z0-9]{{1,3}}+(?:&[a-z0-9]{{1,3}}+(?![a-z0-9{_MARK}]))++"  # AT&T
     rf"|[a-z0-9][a-z0-9{_MARK}]*+"
 )
-_CHUNK = re.compile(r"[a-z0-9]++(?:[.,&][a-z0-9]++)*+\.?")  # of an ASCII text: no token crosses its bounds
-_INNER = re.compile(r"[.,&][a-z0-9]")
-_BLANK_SIGNS = bytes(code if chr(code).isalnum() else 0x20 for code in range(256))  # bytes.translate is the quickest way
 _NUMBER = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?|[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+[.,][0-9]+")
 _DIGITS = re.compile(r"[0-9]+")
 _ANY_UNSPACED = re.compile("[" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSPACED) + "]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_NOT_ASCII_SIGN = re.compile(r"[^\x00-\x7f]")
-_PARTING = frozenset(
-    "‘’‚‛“”„‟‹›«»‐‑‒–—―…•·¡¿§¶€£¥°†‡\u00a0\u2009\u202f\u2002\u2003"
-)  # they part words, whatever stands beside them
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,59 +118,11 @@ def tokenize(text: str) -> Tokens:
     if text.isascii():
         folded = shape = text.lower()
         return _cut(folded, shape, None, None)
-    simple = _NOT_ASCII.sub(_simple_run, text).lower()
-    if _COMPLEX not in simple:
-        return _cut(simple, _NOT_ASCII.sub(_shape_run, simple), None, None)
+    simple = NOT_ASCII.sub(_simple_run, text).lower()
+    if COMPLEX not in simple:
+        return _cut(simple, NOT_ASCII.sub(shape_run, simple), None, None)
     folded, starts, ends = _fold_with_places(text, simple)
-    return _cut(folded, _NOT_ASCII.sub(_shape_run, folded), starts, ends)
-
-
-def token_string(text: str) -> str:
-    """The folded tokens joined by blanks: what full-text search stores. Tokenizing it gives the same tokens."""
-    return " ".join(folded_tokens(text))
-
-
-def folded_tokens(text: str) -> Sequence[str]:
-    """The tokens of `tokenize` without their places, which cost most."""
-    if text.isascii():
-        return _ascii_tokens(text.lower())
-    if _PARTING.issuperset(_NOT_ASCII_SIGN.findall(text)):  # quotes and dashes only: the encoder puts ? in their place
-        return _ascii_tokens(text.encode("ascii", "replace").decode("ascii").lower())
-    folded = _NOT_ASCII.sub(_whole_run, text).lower()
-    if _COMPLEX in folded:
-        return tokenize(text).folded
-    signs = "".join(_NOT_ASCII.findall(folded))
-    if signs.translate(_shapes).isspace() or not signs:  # dashes and quotes, which join nothing
-        return _ascii_tokens(_NOT_ASCII.sub(" ", folded))
-    words = [
-        folded[start:end] for start, end in [found.span() for found in _TOKEN.finditer(_NOT_ASCII.sub(_shape_run, folded))]
-    ]
-    if "." in folded or "," in folded:
-        return [part for word in words for part, _ in _settled(word)]
-    return words
-
-
-def _ascii_tokens(folded: str) -> list[str]:
-    """The tokens of a folded ASCII text: words are cut at whatever is no letter or digit, but for knots such as 3.5 and U.S."""
-    parts: list[str] = []
-    at = 0
-    for inner in _INNER.finditer(folded):
-        start = inner.start()
-        if start <= at or not folded[start - 1].isalnum():
-            continue
-        while start > at and folded[start - 1].isalnum():
-            start -= 1
-        knot = _CHUNK.match(folded, start)
-        assert knot is not None
-        parts += _plain_words(folded[at:start])
-        parts += [part for word in _TOKEN.findall(knot.group()) for part, _ in _settled(word)]
-        at = knot.end()
-    parts += _plain_words(folded[at:])
-    return parts
-
-
-def _plain_words(folded: str) -> list[str]:
-    return folded.encode("ascii").translate(_BLANK_SIGNS).decode("ascii").split()
+    return _cut(folded, NOT_ASCII.sub(shape_run, folded), starts, ends)
 
 
 def unspaced(text: str) -> bool:
@@ -188,7 +132,7 @@ def unspaced(text: str) -> bool:
 
 def _cut(folded: str, shape: str, starts: list[int] | None, ends: list[int] | None) -> Tokens:
     """Cut a folded text into tokens; `starts` and `ends` lead from its characters back to the original's."""
-    spans = [found.span() for found in _TOKEN.finditer(shape)]
+    spans = [found.span() for found in TOKEN.finditer(shape)]
     if not spans:
         return _NOTHING
     words = [folded[begin:end] for begin, end in spans]
@@ -204,13 +148,13 @@ def _settle_points(words: list[str], spans: list[tuple[int, int]]) -> tuple[list
     """Give acronyms their last point, and part digit chains that are no number, such as 12.03.2024."""
     settled_words, settled_spans = [], []
     for word, span in zip(words, spans, strict=True):
-        for part, (start, end) in _settled(word):
+        for part, (start, end) in settled(word):
             settled_words.append(part)
             settled_spans.append((span[0] + start, span[0] + end))
     return settled_words, settled_spans
 
 
-def _settled(word: str) -> list[tuple[str, tuple[int, int]]]:
+def settled(word: str) -> list[tuple[str, tuple[int, int]]]:
     """The tokens that a word with points or commas is, each with its place in it."""
     if "." not in word and "," not in word:
         return [(word, (0, len(word)))]
@@ -228,9 +172,9 @@ def _fold_with_places(text: str, simple: str) -> tuple[str, list[int], list[int]
     ends: list[int] = []
     at, length = 0, len(text)
     while at < length:
-        stop = simple.find(_COMPLEX, at)
+        stop = simple.find(COMPLEX, at)
         stop = length if stop < 0 else stop
-        if stop < length and stop > at and _joins_left(text[stop]):
+        if stop < length and stop > at and joins_left(text[stop]):
             stop -= 1  # a mark belongs to the character before it
         if stop > at:
             parts.append(simple[at:stop])
@@ -239,7 +183,7 @@ def _fold_with_places(text: str, simple: str) -> tuple[str, list[int], list[int]
         if stop == length:
             break
         cluster, end, at = _cluster(text, stop)
-        folded = _fold(cluster)
+        folded = fold(cluster)
         parts.append(folded)
         starts.extend([stop] * len(folded))
         ends.extend([end] * len(folded))
@@ -251,7 +195,7 @@ def _cluster(text: str, start: int) -> tuple[str, int, int]:
     visible = [] if invisible(text[start]) else [text[start]]
     at = end = start + 1
     while at < len(text) and len(visible) < _LONGEST_CLUSTER:
-        if _joins_left(text[at]):
+        if joins_left(text[at]):
             if not visible:
                 break
             visible.append(text[at])
@@ -262,7 +206,7 @@ def _cluster(text: str, start: int) -> tuple[str, int, int]:
     return "".join(visible), end, at
 
 
-def _fold(cluster: str) -> str:
+def fold(cluster: str) -> str:
     """Fold one character and its marks."""
     if not cluster:
         return ""
@@ -292,7 +236,7 @@ def invisible(char: str) -> bool:
     return char == _TATWEEL or unicodedata.category(char) == "Cf"
 
 
-def _joins_left(char: str) -> bool:
+def joins_left(char: str) -> bool:
     """Whether this character may change or continue the one before it: marks, and the later jamo of a syllable."""
     first = unicodedata.normalize("NFKD", char)[0]
     return unicodedata.category(first)[0] == "M" or "\u1160" <= first <= "\u11ff"
@@ -308,45 +252,29 @@ def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
 
 
 class _Simple(dict[int, str]):
-    """Character → its folding where that is one character and its neighbours do not matter; else the sign _COMPLEX."""
+    """Character → its folding where that is one character and its neighbours do not matter; else the sign COMPLEX."""
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        if invisible(char) or _joins_left(char):
-            folded = _COMPLEX
+        if invisible(char) or joins_left(char):
+            folded = COMPLEX
         else:
-            folded = _fold(char)
+            folded = fold(char)
             if len(folded) != 1:
-                folded = _COMPLEX
-            elif folded == _COMPLEX:
+                folded = COMPLEX
+            elif folded == COMPLEX:
                 folded = " "  # that private character itself
-        if len(self) < _MEMORY:
-            self[code] = folded
-        return folded
-
-
-class _Whole(dict[int, str]):
-    """Character → its folding, of any length, where its neighbours do not matter; else the sign _COMPLEX."""
-
-    def __missing__(self, code: int) -> str:
-        char = chr(code)
-        if invisible(char):
-            folded = ""
-        elif _joins_left(char) or char == _COMPLEX:
-            folded = _COMPLEX
-        else:
-            folded = _fold(char)
-        if len(self) < _MEMORY:
+        if len(self) < MEMORY:
             self[code] = folded
         return folded
 
 
 class _Shapes(dict[int, str]):
-    """Folded character → its shape (see _TOKEN)."""
+    """Folded character → its shape (see TOKEN)."""
 
     def __missing__(self, code: int) -> str:
         shape = self._shape(chr(code))
-        if len(self) < _MEMORY:
+        if len(self) < MEMORY:
             self[code] = shape
         return shape
 
@@ -363,17 +291,13 @@ class _Shapes(dict[int, str]):
 
 
 _simple = _Simple()
-_whole = _Whole()
-_shapes = _Shapes()
+shapes = _Shapes()
 
 
 def _simple_run(found: re.Match[str]) -> str:
     return found.group().translate(_simple)
 
 
-def _whole_run(found: re.Match[str]) -> str:
-    return found.group().translate(_whole)
-
-
-def _shape_run(found: re.Match[str]) -> str:
-    return found.group().translate(_shapes)
+def shape_run(found: re.Match[str]) -> str:
+    """The shape of a run of folded characters (see TOKEN)."""
+    return found.group().translate(shapes)

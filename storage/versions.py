@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from storage.date_lines import dateline_end, is_date_line
+from storage.folded import token_string
 from storage.models import Change
 from storage.overlap import SAME_TITLE, Content, compare
-from storage.tokens import token_string
 
 _MINOR = 0.95  # of both texts' shingles
 _REPLACED = 0.3  # of either: less is another text

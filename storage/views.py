@@ -1,10 +1,12 @@
 """The pieces of a document that first50(…), sentence(…), para(…) and changed:…(…) confine a query to. A pure module."""
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator
 
 from storage.changes import changed
-from storage.prepared import Piece, Prepared, Text, View, piece
+from storage.prepared import Prepared, View
 from storage.syntax import TEXT_FIELDS, Field, Scope, Within
+from storage.texts import Piece, Text, piece
 
 
 def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
@@ -13,7 +15,7 @@ def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
         case Scope.FIRST:
             yield _mapped(view, lambda text: text.cut(0, within.number))
         case Scope.SENTENCE | Scope.PARA:
-            yield from _segments(view, paragraphs=within.scope is Scope.PARA)
+            yield from _segments(view, prepared, paragraphs=within.scope is Scope.PARA)
         case Scope.ADDED if prepared.before:
             yield _mapped(view, lambda text: text.touched(changed(prepared, text, removed=False)))
         case Scope.REMOVED if prepared.before:
@@ -22,21 +24,31 @@ def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
             return
 
 
-def _segments(view: View, *, paragraphs: bool) -> Iterator[View]:
+def _segments(view: View, prepared: Prepared, *, paragraphs: bool) -> Iterable[View]:
+    """The views of sentences or paragraphs; those of the whole document are made once."""
+    if view is not prepared.texts:
+        return _cut(view, paragraphs=paragraphs)
+    if paragraphs not in prepared.segments:
+        prepared.segments[paragraphs] = list(_cut(view, paragraphs=paragraphs))
+    return prepared.segments[paragraphs]
+
+
+def _cut(view: View, *, paragraphs: bool) -> Iterator[View]:
     """One view for each sentence or paragraph of each text; only what lies in it is seen, beside the short fields.
 
     Those of which nothing is seen, such as a sentence behind the first words in first50(sentence(…)), are none.
     """
     bases = {id(text.base): text.base for field in TEXT_FIELDS for text in view.get(field, ())}
     for base in bases.values():
-        texts = {
-            field: tuple(text for text in found if text.base is base) if field in TEXT_FIELDS else found
-            for field, found in view.items()
-        }
-        for first, stop in base.paragraphs() if paragraphs else base.sentences():
-            seen = _mapped(texts, lambda text, first=first, stop=stop: text.cut(first, stop))  # type: ignore[misc]
-            if any(piece(text).shows_words for field in TEXT_FIELDS for text in seen.get(field, ())):
-                yield seen
+        own = {field: [piece(text) for text in view.get(field, ()) if text.base is base] for field in TEXT_FIELDS}
+        shown = [text for pieces in own.values() for text in pieces if text.shows_words]
+        segments = base.paragraphs() if paragraphs else base.sentences()
+        low = bisect_right(segments, min((text.start for text in shown), default=0), key=lambda segment: segment[1])
+        high = bisect_left(segments, max((text.stop for text in shown), default=0), key=lambda segment: segment[0])
+        for first, stop in segments[low:high]:
+            cut = {field: tuple([text.cut(first, stop) for text in pieces]) for field, pieces in own.items()}
+            if any(text.shows_words for pieces in cut.values() for text in pieces):
+                yield view | cut
 
 
 def _mapped(view: View, change: Callable[[Piece], Piece]) -> View:

@@ -82,7 +82,11 @@ def test_every_table_of_ours_is_strict(store):
     tables = store.read_now(
         lambda t: t.connection.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").fetchall()
     )
-    ours = {name: sql for name, sql in tables if not name.startswith(("sqlite_", "_sqlite")) and not re.search("_index|_words", name)}
+    ours = {
+        name: sql
+        for name, sql in tables
+        if not name.startswith(("sqlite_", "_sqlite")) and not re.search("_index|_words", name)
+    }
     assert len(ours) > 12
     assert [name for name, sql in ours.items() if not re.search(r"\)\s*STRICT(, WITHOUT ROWID)?\s*$", sql)] == []
 

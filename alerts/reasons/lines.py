@@ -37,8 +37,9 @@ from alerts.reasons.wording import (
 )
 from storage.evaluate import occurrences
 from storage.models import Document, DocumentKind
-from storage.prepared import Prepared, Text, View
+from storage.prepared import Prepared, View
 from storage.syntax import AtLeast, Fact, Field, Look, Near, Node, Or, Scope, Within, Words, leaves, wild
+from storage.texts import Text
 
 _MOST_FORMS = 3
 _UNBOUND = 1_000_000  # words: more than a text has
@@ -237,8 +238,8 @@ def _never_together(leaf: Words, texts: Sequence[Text]) -> str:
 
 def _besides(leaf: Words, texts: Sequence[Text], prepared: Prepared, *, hint: bool) -> str:
     """Where else a leaf's words stand; else a word there that is spelt nearly so."""
-    own = {id(text.base) for text in texts}
-    other_fields = (text for field in _ELSEWHERE for text in prepared.texts.get(field, ()) if id(text.base) not in own)
+    own = {text.name for text in texts if not text.base.old}
+    other_fields = (text for field in _ELSEWHERE for text in prepared.texts.get(field, ()) if text.name not in own)
     where = found_in(leaf, other_fields)
     if where:
         only = places_of(text for text, _ in where[:MOST_NAMED])

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from alerts.wording import one_line
 from storage.evidence import sentence
 from storage.models import Document
-from storage.prepared import FieldText, Text
 from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
 from storage.terms import host_key, language_key
+from storage.texts import FieldText, Text
 
 
 class Rank(IntEnum):

@@ -25,9 +25,10 @@ from texts import joined
 
 from alerts.matcher import Matcher
 from storage.candidates import candidates
+from storage.folded import token_string
+from storage.migrations import TOKENIZER
 from storage.models import Asked, Document, DocumentKind
 from storage.query import parse
-from storage.tokens import token_string
 
 MOST_ASKED = 10_000  # rules that FTS5 is asked for, one by one
 POOL = 3_000  # articles that rules are cut from
@@ -76,7 +77,7 @@ def searching(rules: Sequence[Asked], asked: Sequence[Document]) -> tuple[float,
     for document in asked:
         texts = [token_string(document.title), token_string(document.body)]
         connection = sqlite3.connect(":memory:")
-        connection.execute("CREATE VIRTUAL TABLE t USING fts5 (title, body, tokenize = 'unicode61 remove_diacritics 0')")
+        connection.execute(f"CREATE VIRTUAL TABLE t USING fts5 (title, body, tokenize = {TOKENIZER})")
         begun = time.process_time()
         connection.execute("INSERT INTO t VALUES (?, ?)", texts)
         hits = {

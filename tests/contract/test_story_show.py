@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from storage.clock import Clock
+from storage.folded import token_string
 from storage.models import Extraction, Link, Relation, Schedule, Source
 from storage.store import connect
-from storage.tokens import token_string
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 GOLDEN = Path(__file__).parents[1] / "golden" / "stories"

@@ -68,7 +68,7 @@ def test_finds_nothing(query):
 
 
 def test_findings_come_by_column():
-    assert [finding.column for finding in lint("oil and b* NEAR/60 c")] == [5, 9, 12]
+    assert [finding.column for finding in lint("oil and b* c NEAR/60 d")] == [5, 9, 14]
 
 
 def test_a_finding_reads_as_one_line():

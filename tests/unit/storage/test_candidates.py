@@ -7,13 +7,13 @@ from hypothesis import strategies as st
 from storage.candidates import Candidates, candidates
 from storage.errors import QueryError
 from storage.evaluate import matches
+from storage.folded import token_string
 from storage.migrations import TOKENIZER
 from storage.models import Document, DocumentKind
 from storage.prepared import prepare
 from storage.query import parse
 from storage.required import required
 from storage.syntax import And, Or, Within
-from storage.tokens import token_string
 
 VERSION, COMMENT = DocumentKind.VERSION, DocumentKind.COMMENT
 

@@ -310,9 +310,9 @@ def deep(depth, leaf="x"):
 @pytest.mark.parametrize(
     "query",
     [
-        "a" + " NEAR/9 a" * 19,
+        "a" + " NEAR/9 a" * 5,
         '"' + "a " * 99 + 'b" OR a',
-        " OR ".join(f"a{number}*" for number in range(490)) + " OR a",
+        " OR ".join(f"a{number}*" for number in range(290)) + " OR a",
         deep(90) + " OR a",
     ],
     ids=["NEAR chain", "long phrase", "many prefixes", "deep"],

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.fingerprints import MIDDLE, NARROW, WIDE, fingerprints, picked, shingles
-from storage.tokens import token_string
+from storage.folded import token_string
 
 WORDS = st.lists(st.sampled_from(["a", "bee", "cat", "12", "3.5", "night's", "u.s.", "zug"]), max_size=80)
 SIGNS = st.text(alphabet="港口关闭了ก่า漢ab ", max_size=60)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from storage.folded import token_string
 from storage.identity import (
     clean_line,
     clean_text,
@@ -15,7 +16,6 @@ from storage.identity import (
     text_hash,
 )
 from storage.models import Extraction, PageKind, Reason, Version
-from storage.tokens import token_string
 
 URL = "https://courier.example/a"
 TEXT = "The port of Malden closed on Monday after a crane fell into the dock."

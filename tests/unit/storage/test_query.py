@@ -97,7 +97,7 @@ READ = [
     ('"a b c"~5', words("a b c", slop=5)),
     ('title:"a b c"~0', words("a b c", Field.TITLE, slop=0)),
     ('"a b c"~2 NEAR/3 d', Near(words("a b c", slop=2), words("d"), 3)),
-    ('"a* b"~2', Near(words("a*"), B, 2)),
+    ('"aa* b"~2', Near(words("aa*"), B, 2)),
     # functions
     ("atleast5(a)", AtLeast(5, A)),
     ("atleast2(a OR b)", AtLeast(2, Or((A, B)))),
@@ -190,8 +190,8 @@ BROKEN = [
     ("a ?b*cd", 3, "at least 3 letters"),
     ("???", 1, "remove it"),
     ("Coca-Col?", 1, "coca ONEAR/0 col?"),
-    ("a " + " ".join(f"b{number}*" for number in range(501)), 2893, "split the query"),
-    ("a " + " OR ".join(f"*bcd{number}" for number in range(101)), 993, "split the query"),
+    ("a " + " ".join(f"b{number}*" for number in range(301)), 1693, "split the query"),
+    ("a " + " OR ".join(f"*bcd{number}" for number in range(31)), 293, "split the query"),
     ("titel:a", 1, "title:?"),
     ("a headline:b", 3, "title:?"),
     ("a bodi:b", 3, "body:?"),
@@ -225,7 +225,8 @@ BROKEN = [
     ("a NEAR/5 (b c)", 10, "OR groups"),
     ("a NEAR/5 (b OR (c d))", 10, "OR groups"),
     ("title:a NEAR/5 b", 9, "title:(a NEAR/5 b)"),
-    ("a" + " NEAR/5 a" * 20, 174, "by AND"),
+    ("a" + " NEAR/5 a" * 7, 48, "by AND"),
+    ("a NEAR/5 b*", 10, "two letters"),
     ("source:a NEAR/5 b", 8, "AND"),
     ("a ONEAR b", 3, "ONEAR/5"),
     ("a onear/5 b", 3, "write ONEAR/5"),
@@ -261,7 +262,7 @@ BROKEN = [
     ("a NEAR/5 sentence(b c)", 10, "join the rest"),
     ("a NEAR/5 atleast2(b)", 10, "join the rest"),
     ("sentence(NOT a)", 10, "must occur"),
-    ("sentence(para(sentence(para(a b))))", 24, "by AND"),
+    ("sentence(para(sentence(para(a b))))", 15, "by AND"),
     ("changed:a", 1, "changed:added(word)"),
     ("changed:foo(a)", 1, "blank"),
     ("sentence(changed:added(a))", 10, "outside"),
@@ -340,7 +341,7 @@ LEAVES = [
     '"a b c"~3', "case(NASA)", 'exact("São P*")', "allcaps(eu)", "stem:de(häuser)", "lead:x", "country:us", "서울",
     "published:2026-01..", "atleast3(a OR b)", "title:case(Who)",
 ]  # fmt: skip
-SIDES = ["a", "b*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]
+SIDES = ["a", "bb*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]
 
 
 def queries():

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.tokens import COMMON_WORDS, token_string, tokenize
+from storage.folded import token_string
+from storage.tokens import COMMON_WORDS, tokenize
 
 # language or sign, text, its tokens
 CASES = [

@@ -3,9 +3,9 @@
 import pytest
 
 from storage.date_lines import is_date_line
+from storage.folded import token_string
 from storage.models import Change
 from storage.overlap import content
-from storage.tokens import token_string
 from storage.versions import State, change
 
 SITE = "courier.example"

@@ -220,7 +220,7 @@ HUGE = [
     "said " + " ".join(f"word{number}" for number in range(200)),
     "sentence(" + " ".join(f"word{number}" for number in range(200)) + " zebra)",
     "said NOT (" + " OR ".join(f"q{number}" for number in range(2000)) + ")",
-    "word1" + " NEAR/0 said" * 19,
+    "word1" + " NEAR/0 said" * 5,
 ]
 
 

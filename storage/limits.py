@@ -1,0 +1,59 @@
+"""How much a query may ask: what costs most to look for is bounded, so that no rule can hurt. A pure module."""
+
+from storage.errors import QueryError
+from storage.syntax import Node, Words, costly, leaves
+
+DEEPEST = 100
+"""How deep brackets, and nodes of a tree, may nest."""
+DEEPEST_NEAR = 6
+"""The same for NEAR, whose sides cost most to compare."""
+DEEPEST_SCOPE = 2
+"""The same for first50, sentence, para and changed, each of which looks at every piece of the text."""
+MOST_WILDCARDS = 300
+"""Words with a wildcard in a query."""
+MOST_INNER = 30
+"""Of them, those with one elsewhere than at the end."""
+MOST_INSIDE = 500
+"""Words beside NEAR, and in the functions that look at pieces of the text."""
+MOST_SCOPES = 50
+"""first50, sentence, para and changed in a query."""
+
+
+def check_wildcards(query: str, node: Node) -> None:
+    """Refuse more wildcards than an article can be asked for."""
+    if "*" not in query and "?" not in query:
+        return
+    wild, inner = 0, 0
+    for each in leaves(node):
+        if not isinstance(each, Words):
+            continue
+        for word in each.words:
+            wild += "*" in word or "?" in word
+            inner += "?" in word or "*" in word[:-1]
+        if wild > MOST_WILDCARDS or inner > MOST_INNER:
+            raise QueryError(
+                f"more than {MOST_WILDCARDS} words have wildcards, or more than {MOST_INNER} have one that does not end them",
+                column=each.column,
+                remedy="split the query into several rules",
+            )
+
+
+def check_inside(node: Node, column: int) -> None:
+    """Refuse more words of which every place is looked at; `column` is where one of the last stands."""
+    if sum(1 for _ in costly(node)) > MOST_INSIDE:
+        raise QueryError(
+            f"more than {MOST_INSIDE} words stand beside NEAR, or in atleast, first, sentence, para and changed",
+            column=column,
+            remedy="split the query into several rules",
+        )
+
+
+def check_beside(side: Node, operator: str) -> None:
+    """Refuse what nearly every word of an article would stand near to."""
+    for leaf in leaves(side):
+        if isinstance(leaf, Words) and len(leaf.words) == 1 and leaf.words[0].endswith("*") and len(leaf.words[0]) == 2:
+            raise QueryError(
+                f"{leaf.words[0]} stands beside {operator}, and half of all words begin so",
+                column=leaf.column,
+                remedy="write at least two letters before its *",
+            )

@@ -1,0 +1,386 @@
+"""One text of a document as tokens, and pieces of it: where the words of a query occur. A pure module."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from storage.folded import folded_tokens
+from storage.sentences import Span, paragraph_spans, sentence_spans
+from storage.spelling import capital, spelt, stem
+from storage.syntax import Field, Look, Words, wild
+from storage.tokens import Tokens, tokenize
+from storage.wildcards import beginning, fits, longest_piece
+
+_MANY = 50  # pairs of places that are compared one by one
+
+
+class Hit(NamedTuple):
+    """An occurrence: tokens `first` to `last`, both included, of a field's text."""
+
+    first: int
+    last: int
+
+
+class FieldText:
+    """One text of one field: its tokens, and where each stands (worked out when first asked for).
+
+    Most questions are answered by the tokens alone; where they stand in the text costs most, and is asked of matches.
+    """
+
+    __slots__ = (
+        "_fits",
+        "_folded",
+        "_known",
+        "_padded",
+        "_positions",
+        "_segments",
+        "_sentence_spans",
+        "_stems",
+        "_tokens",
+        "_vocabulary",
+        "name",
+        "old",
+        "text",
+    )
+
+    def __init__(self, name: Field, text: str, *, old: bool = False) -> None:
+        self.name = name
+        self.text = text
+        self.old = old  # of the version before
+        self._tokens: Tokens | None = None
+        self._folded: Sequence[str] | None = None
+        self._padded: str | None = None
+        self._positions: dict[str, list[int]] | None = None
+        self._vocabulary: list[str] | None = None
+        self._stems: dict[str, dict[str, list[int]]] = {}
+        self._sentence_spans: list[Span] | None = None
+        self._segments: dict[bool, list[Span]] = {}
+        self._fits: dict[str, list[int]] = {}
+        self._known: dict[int, tuple[Words, list[Hit]]] = {}
+
+    @property
+    def base(self) -> "FieldText":
+        """The text itself, as a Piece has it too."""
+        return self
+
+    @property
+    def tokens(self) -> Tokens:
+        """The tokens of the text."""
+        if self._tokens is None:
+            self._tokens = tokenize(self.text)
+        return self._tokens
+
+    @property
+    def folded(self) -> Sequence[str]:
+        """The tokens without their places."""
+        if self._folded is None:
+            self._folded = folded_tokens(self.text)
+        return self._folded
+
+    def holds(self, leaf: Words) -> bool:
+        """Whether the leaf's words occur: the quick way for what is asked most, whole words side by side."""
+        if not leaf.plain:
+            return bool(self.find(leaf, 1))
+        words = leaf.words
+        if len(words) == 1 and self._positions is not None:
+            return words[0] in self._positions
+        return needle(leaf) in self.padded
+
+    @property
+    def padded(self) -> str:
+        """The tokens with a blank before and behind each, in which a needle is found."""
+        if self._padded is None:
+            self._padded = f" {' '.join(self.folded)} "
+        return self._padded
+
+    @property
+    def positions(self) -> dict[str, list[int]]:
+        """Token → the ascending numbers of its places."""
+        if self._positions is None:
+            positions: dict[str, list[int]] = {}
+            for number, word in enumerate(self.folded):
+                if word in positions:
+                    positions[word].append(number)
+                else:
+                    positions[word] = [number]
+            self._positions = positions
+        return self._positions
+
+    @property
+    def sentence_spans(self) -> list[Span]:
+        """Where each sentence starts and ends, in characters."""
+        if self._sentence_spans is None:
+            self._sentence_spans = sentence_spans(self.text)
+        return self._sentence_spans
+
+    def sentences(self) -> list[Span]:
+        """The sentences: the number of the first token of each, and of the one behind its last. A title is one."""
+        return self._segmented(paragraphs=False)
+
+    def paragraphs(self) -> list[Span]:
+        """The paragraphs, likewise."""
+        return self._segmented(paragraphs=True)
+
+    def _segmented(self, *, paragraphs: bool) -> list[Span]:
+        if paragraphs not in self._segments:
+            whole = [(0, len(self.text))] if self.name is Field.TITLE else None
+            spans = whole or (paragraph_spans(self.text) if paragraphs else self.sentence_spans)
+            self._segments[paragraphs] = self._in_tokens(spans)
+        return self._segments[paragraphs]
+
+    def _in_tokens(self, spans: list[Span]) -> list[Span]:
+        starts = self.tokens.starts
+        return [(bisect_left(starts, begin), bisect_left(starts, end)) for begin, end in spans]
+
+    def find(self, leaf: Words, most: int | None = None) -> list[Hit]:
+        """Every occurrence of the leaf's words, ascending; with `most`, so many may be enough."""
+        words = leaf.words
+        if leaf.slop is not None:
+            return list(_windows([self.positions.get(word, []) for word in dict.fromkeys(words)], words, leaf.slop))
+        if len(words) == 1:
+            places = self._places(leaf, 0)
+            found = [Hit(place, place) for place in (places if leaf.look else places[:most])]
+        else:
+            found = list(self._runs(leaf))
+        return found if not leaf.look else [hit for hit in found if self._looks(leaf, hit)]
+
+    def near(self, left: str, right: str, most: int, *, ordered: bool) -> bool | None:
+        """Whether two different tokens stand with at most so many between them, in this order or in either.
+
+        Each place of one is compared with each of the other, in C; None where there are too many of them for that.
+        """
+        text, one, other = self.padded, f" {left} ", f" {right} "
+        if text.count(one) * text.count(other) > _MANY:
+            return None
+        here = text.find(one)
+        while here >= 0:
+            there = text.find(other)
+            while there >= 0:
+                if here < there or not ordered:
+                    first, last = (here, there) if here < there else (there, here)
+                    if text.count(" ", first + 1, last) < most + 1:
+                        return True
+                there = text.find(other, there + 1)
+            here = text.find(one, here + 1)
+        return False
+
+    def _places(self, leaf: Words, number: int) -> list[int]:
+        """The ascending places of one word of the leaf."""
+        word = leaf.words[number]
+        if wild(word):
+            return self._fitting(word)
+        if leaf.stem and not leaf.look:
+            return self._stemmed(leaf.stem).get(stem(leaf.stem, word), [])
+        return self.positions.get(word, [])
+
+    def _fitting(self, pattern: str) -> list[int]:
+        """Places of every word that a word with wildcards describes, ascending."""
+        places = self._fits.get(pattern)
+        if places is None:
+            found = self._beginning(pattern)
+            if pattern.find("*") != len(pattern) - 1 or "?" in pattern:
+                piece = longest_piece(pattern)
+                found = [word for word in found if piece in word and fits(pattern, word)]
+            places = self._fits[pattern] = sorted([place for word in found for place in self.positions[word]])
+        return places
+
+    def _beginning(self, pattern: str) -> list[str]:
+        """The words that begin as the pattern does."""
+        if self._vocabulary is None:
+            self._vocabulary = sorted(self.positions)
+        vocabulary, head = self._vocabulary, beginning(pattern)
+        if not head:
+            return vocabulary
+        at = bisect_left(vocabulary, head)
+        if at == len(vocabulary) or not vocabulary[at].startswith(head):
+            return []
+        return vocabulary[at : bisect_left(vocabulary, head + "\U0010ffff", at)]
+
+    def known(self, leaf: Words) -> list[Hit]:
+        """What `find` finds, remembered: pieces of a text ask for the same again and again."""
+        known = self._known.get(id(leaf))
+        if known is None:
+            known = self._known[id(leaf)] = leaf, self.find(leaf)  # the leaf is kept, so that no other gets its identity
+        return known[1]
+
+    def among(self, words: dict[str, list[int]], language: str) -> list[int]:
+        """The numbers that stand for those of the words that occur, as they are or by their stems."""
+        if language:
+            stems = self._stemmed(language)
+            return [number for word, numbers in words.items() if stem(language, word) in stems for number in numbers]
+        return [number for word in words.keys() & self.positions.keys() for number in words[word]]
+
+    def _stemmed(self, language: str) -> dict[str, list[int]]:
+        if language not in self._stems:
+            places: dict[str, list[int]] = {}
+            for word, where in self.positions.items():
+                places.setdefault(stem(language, word), []).extend(where)
+            self._stems[language] = {each: sorted(where) for each, where in places.items()}
+        return self._stems[language]
+
+    def _runs(self, leaf: Words) -> Iterator[Hit]:
+        words, length, folded = leaf.words, len(leaf.words), self.folded
+        last_start = len(folded) - length
+        if leaf.plain:
+            positions = self.positions
+            if any(word not in positions for word in words):
+                return
+            offset, rarest = min(enumerate(words), key=lambda numbered: len(positions[numbered[1]]))
+            for place in positions[rarest]:
+                first = place - offset
+                if 0 <= first <= last_start and tuple(folded[first : first + length]) == words:
+                    yield Hit(first, first + length - 1)
+            return
+        starts: set[int] | None = None
+        for number in range(length):
+            places = {place - number for place in self._places(leaf, number)}
+            starts = places if starts is None else starts & places
+            if not starts:
+                return
+        for first in sorted(starts or ()):
+            if 0 <= first <= last_start:
+                yield Hit(first, first + length - 1)
+
+    def _looks(self, leaf: Words, hit: Hit) -> bool:
+        """Whether the words at an occurrence are written as the leaf's look wants them."""
+        tokens = self.tokens
+        for number in range(hit.first, hit.last + 1):
+            word = self.text[tokens.starts[number] : tokens.ends[number]]
+            if leaf.look is Look.ALLCAPS:
+                if not capital(word):
+                    return False
+            elif not _written(leaf.spelt[number - hit.first], spelt(leaf.look, word)):
+                return False
+        return True
+
+
+def needle(leaf: Words) -> str:
+    """How plain words stand among padded tokens."""
+    return f" {' '.join(leaf.words)} "
+
+
+def _written(wanted: str, word: str) -> bool:
+    return fits(wanted, word) if wild(wanted) else wanted == word
+
+
+def _windows(places: list[list[int]], words: tuple[str, ...], slop: int) -> Iterator[Hit]:
+    """The shortest stretches that hold all the words, each as often as it is asked for, and at most `slop` others."""
+    wanted = [words.count(word) for word in dict.fromkeys(words)]
+    if any(len(found) < count for found, count in zip(places, wanted, strict=True)):
+        return
+    marks = sorted((place, number) for number, found in enumerate(places) for place in found)
+    held = [0] * len(wanted)
+    missing, left = len(wanted), 0
+    for place, number in marks:
+        held[number] += 1
+        missing -= held[number] == wanted[number]
+        while missing == 0:
+            first, leaving = marks[left]
+            if held[leaving] == wanted[leaving]:
+                if place - first + 1 - len(words) <= slop:
+                    yield Hit(first, place)
+                missing += 1
+            held[leaving] -= 1
+            left += 1
+
+
+def _first(hit: Hit) -> int:
+    return hit.first
+
+
+class Piece:
+    """A stretch of a text, or those of its tokens that an edit touched: occurrences elsewhere do not count."""
+
+    __slots__ = ("_first", "_stop", "_touched", "base", "name")
+
+    def __init__(self, base: FieldText, first: int, stop: int | None, name: Field, touched: list[int] | None = None) -> None:
+        self.base = base
+        self.name = name
+        self._first, self._stop = first, stop  # tokens; None: not worked out yet
+        self._touched = touched  # ascending numbers of tokens, one of which an occurrence must have
+
+    @property
+    def stop(self) -> int:
+        """The token behind its last one."""
+        if self._stop is None:
+            self._stop = len(self.base.folded)
+        return self._stop
+
+    def find(self, leaf: Words, most: int | None = None) -> list[Hit]:
+        """Every occurrence of the leaf's words that lies within the piece, ascending."""
+        del most  # they are known already
+        return self.touching(self.within(leaf))
+
+    def within(self, leaf: Words) -> list[Hit]:
+        """The same, whether an edit touched them or not."""
+        found = self.base.known(leaf)
+        at = bisect_left(found, self._first, key=_first)
+        end = bisect_left(found, self.stop, at, key=_first)
+        return [hit for hit in found[at:end] if hit.last < self.stop]
+
+    def touching(self, found: Iterable[Hit]) -> list[Hit]:
+        """Those of the occurrences that the edit touched, where that counts."""
+        touched = self._touched
+        if touched is None:
+            return list(found)
+        return [hit for hit in found if bisect_left(touched, hit.first) < bisect_right(touched, hit.last)]
+
+    @property
+    def edited(self) -> bool:
+        """Whether only what an edit touched counts."""
+        return self._touched is not None
+
+    def holds(self, leaf: Words) -> bool:
+        """Whether the leaf's words occur within the piece."""
+        return bool(self.find(leaf))
+
+    @property
+    def shows_words(self) -> bool:
+        """Whether any token lies in it."""
+        return self._first < self.stop
+
+    @property
+    def start(self) -> int:
+        """Its first token."""
+        return self._first
+
+    def cut(self, first: int, stop: int) -> "Piece":
+        """The part of the piece within tokens `first` to `stop`."""
+        return Piece(self.base, max(first, self._first), min(stop, self.stop), self.name, self._touched)
+
+    def touched(self, tokens: list[int]) -> "Piece":
+        """The piece with only those occurrences that have one of these tokens."""
+        return Piece(self.base, self._first, self.stop, self.name, tokens)
+
+
+class Lead(Piece):
+    """The beginning of a text: the standfirst that the page marks, else the first paragraph; worked out when it is asked."""
+
+    __slots__ = ("_marked",)
+
+    def __init__(self, base: FieldText, marked: str) -> None:
+        super().__init__(base, 0, None, Field.LEAD)
+        self._marked = marked
+
+    @property
+    def stop(self) -> int:
+        """The token behind its last one."""
+        if self._stop is None:
+            self._stop = bisect_left(self.base.tokens.starts, _end_of_lead(self.base.text, self._marked))
+        return self._stop
+
+
+Text = FieldText | Piece
+
+
+def piece(text: Text) -> Piece:
+    """The text as a piece, all of it."""
+    return text if isinstance(text, Piece) else Piece(text, 0, None, text.name)
+
+
+def _end_of_lead(body: str, lead: str) -> int:
+    """Where the lead ends, with which a text begins: the standfirst that the page marks, else the first paragraph."""
+    lead = lead.strip()
+    if lead and body.startswith(lead):
+        return len(lead)
+    return next((end for _, end in paragraph_spans(body)), 0)
