@@ -181,7 +181,9 @@ class Matcher:
             except _FAULTS as error:
                 self._failed(asked.id, error)
                 continue
-            assert evidence is not None, f"rule {asked.id} was found, and does not match"
+            if evidence is None:
+                self._failed(asked.id, ValueError("it was found to match, and shows nothing"))
+                continue
             found.append((asked, evidence))
         return found
 

@@ -250,7 +250,10 @@ def holds(node: Node, view: View, prepared: Prepared) -> bool:
             view is prepared.texts and left != right
         ):
             texts = list(_texts_of(node, view))
-            quick = [text.base.near(left, right, node.distance, ordered=node.ordered) for text in texts]
+            quick = [
+                text.near(left, right, node.distance, ordered=node.ordered) if isinstance(text, FieldText) else None
+                for text in texts
+            ]
             return _occurs_enough(node, texts) if None in quick else any(quick)
         case Near() | AtLeast():
             return _occurs_enough(node, _texts_of(node, view))

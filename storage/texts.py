@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from storage.folded import folded_tokens
@@ -129,6 +130,11 @@ class FieldText:
         return self._segments[paragraphs]
 
     def _in_tokens(self, spans: list[Span]) -> list[Span]:
+        """Spans of characters, apart and ascending, as spans of tokens."""
+        counts = [len(folded_tokens(self.text[begin:end])) for begin, end in spans]
+        stops = list(accumulate(counts))
+        if stops and stops[-1] == len(self.folded):  # each token lies in one of them, as they do
+            return [(stop - count, stop) for count, stop in zip(counts, stops, strict=True)]
         starts = self.tokens.starts
         return [(bisect_left(starts, begin), bisect_left(starts, end)) for begin, end in spans]
 
@@ -366,7 +372,8 @@ class Lead(Piece):
     def stop(self) -> int:
         """The token behind its last one."""
         if self._stop is None:
-            self._stop = bisect_left(self.base.tokens.starts, _end_of_lead(self.base.text, self._marked))
+            text = self.base.text
+            self._stop = len(folded_tokens(text[: _end_of_lead(text, self._marked)]))  # where tokens stand would cost more
         return self._stop
 
 
