@@ -76,7 +76,7 @@ def _counted(tables: Tables, query: Query, found: list[tuple[DocumentKind, Seen]
 def _once(tables: Tables, node: Node, told: Iterable[Seen]) -> list[Seen]:
     """The first of each story, but for those that only repeat what was told of another story."""
     first = list({seen.story_id: seen for seen in reversed(list(told))}.values())[::-1]
-    sharing = tables.alerts.related_pairs({seen.article_id for seen in first})
+    sharing = tables.alerts.sharing({seen.article_id for seen in first})
     kept: list[Seen] = []
     before: set[int] = set()
     for seen in first:

@@ -14,7 +14,6 @@ from alerts.counting.live import count_reached
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
 from storage.documents import Unmatched
-from storage.errors import QueryError
 from storage.evaluate import evaluate
 from storage.models import (
     AlertReason,
@@ -75,12 +74,7 @@ class Matching:
         """Take over what became of the rules; one that does not parse (written by another version) costs only itself."""
         for rule_id in changes.removed:
             self._matcher.remove(rule_id)
-        for rule in changes.asked:
-            try:
-                self._matcher.add(rule)
-            except QueryError as error:
-                self._matcher.remove(rule.id)
-                self._matcher.failures[rule.id] = str(error)
+        self._matcher.failures |= {rule.id: str(error) for rule, error in self._matcher.add_all(changes.asked)}
         self._changes = changes.number
 
     def _match(self, batch: list[Unmatched]) -> list[_Found]:

@@ -115,14 +115,14 @@ class AlertTable:
         ).fetchall()
         return [(row[0], row[1], bool(row[2])) for row in rows]
 
-    def related_pairs(self, articles: Collection[int]) -> set[int]:
+    def sharing(self, articles: Collection[int]) -> set[int]:
         """Those of the articles that share text with another of them."""
+        wanted = set(articles)
         rows = self._db.execute(
-            "WITH wanted (id) AS (SELECT value FROM json_each(?)) SELECT DISTINCT r.article_id FROM wanted w"
-            " JOIN relations r ON r.article_id = w.id WHERE r.other_id IN (SELECT id FROM wanted)",
-            [json.dumps(list(articles))],
+            "SELECT r.article_id, r.other_id FROM json_each(?) w CROSS JOIN relations r ON r.article_id = w.value",
+            [json.dumps(list(wanted))],
         ).fetchall()
-        return {row[0] for row in rows}
+        return {article for article, other in rows if other in wanted}
 
     def add(self, rule: Rule, story_id: int, reason: AlertReason, now: datetime, detail: str = "") -> int:
         """Store the alert of a rule and a story that has none; its id.

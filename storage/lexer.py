@@ -83,6 +83,7 @@ class Kind(StrEnum):
 
 
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+_BRACKETS = {"(": Kind.OPEN, ")": Kind.CLOSE}
 
 
 class Lexeme(NamedTuple):
@@ -97,8 +98,35 @@ class Lexeme(NamedTuple):
     number: int | None = None
 
 
+# Most queries are of nothing else: words in small letters, AND, OR, NOT, brackets and phrases.
+_PLAIN = re.compile(r' *(?:([a-z]+|AND|OR|NOT)(?=[ )]|$)|([()])|"([a-z ]+)"(?=[ )]|$))')
+
+
 def lex(query: str) -> list[Lexeme]:
     """The lexemes of a query, closed by one of kind END; raises QueryError for what can be no part of a query."""
+    return _plainly(query) or _lex(query)
+
+
+def _plainly(query: str) -> list[Lexeme] | None:
+    """The lexemes of a query in which nothing special stands, or None."""
+    lexemes, at, end = [], 0, len(query.rstrip(" "))
+    while at < end:
+        found = _PLAIN.match(query, at)
+        if found is None:
+            return None
+        word, bracket, phrase = found.groups()
+        at = found.end()
+        if word is not None:
+            lexemes.append(Lexeme(_OPERATORS.get(word, Kind.WORD), word, at - len(word) + 1))
+        elif bracket is not None:
+            lexemes.append(Lexeme(_BRACKETS[bracket], bracket, at))
+        else:
+            lexemes.append(Lexeme(Kind.PHRASE, phrase, at - len(phrase) - 1))
+    lexemes.append(Lexeme(Kind.END, "the end", len(query) + 1))
+    return lexemes
+
+
+def _lex(query: str) -> list[Lexeme]:
     text = query.translate(_SIGNS)
     lexemes: list[Lexeme] = []
     at, length = 0, len(text)

@@ -12,7 +12,6 @@
 """
 
 from dataclasses import dataclass, replace
-from itertools import chain
 from typing import NamedTuple
 
 from storage.counting import Counting, counting
@@ -33,6 +32,7 @@ from storage.syntax import (
     Or,
     Scope,
     Within,
+    Words,
 )
 from storage.terms import LONGEST_QUERY, Reading, leaf
 
@@ -161,10 +161,8 @@ class _Parser:
         hungry = next((part.hungry for part in parts if part.hungry is not None), None)
         fields = {part.near for part in parts}
         near = fields.pop() if len(fields) == 1 else None
-        below = dict.fromkeys(
-            chain.from_iterable(part.node.parts if isinstance(part.node, Or) else (part.node,) for part in parts)
-        )
-        node = Or(tuple(below)) if len(below) > 1 else parts[0].node
+        below = _different([part.node for part in parts], Or)
+        node = Or(below) if len(below) > 1 else parts[0].node
         return self._grown(node, parts, hungry=hungry, near=near)
 
     def _and(self, *, outermost: bool = False) -> _Part:
@@ -184,12 +182,10 @@ class _Parser:
         if len(parts) == 1:
             return parts[0]
         hungry = parts[0].hungry if all(part.hungry is not None for part in parts) else None
-        below = dict.fromkeys(
-            chain.from_iterable(part.node.parts if isinstance(part.node, And) else (part.node,) for part in parts)
-        )
+        below = _different([part.node for part in parts], And)
         if len(below) == 1:
             return parts[0]
-        return self._grown(And(tuple(below)), parts, hungry=hungry, loose=True)
+        return self._grown(And(below), parts, hungry=hungry, loose=True)
 
     def _unary(self) -> _Part:
         if self._kind() in _LEAVES and self._lexemes[self._at + 1].kind is not Kind.NEAR:
@@ -366,3 +362,10 @@ def _beside_or(column: int) -> QueryError:
         column=column,
         remedy="write (a OR b) AND count(story) >= 5 in 1h",
     )
+
+
+def _different(nodes: list[Node], kind: type[And | Or]) -> tuple[Node, ...]:
+    """The nodes, and the parts of those of the kind in their place, each once."""
+    flat = [part for node in nodes for part in (node.parts if isinstance(node, kind) else (node,))]
+    words = {node.words for node in flat if isinstance(node, Words)}
+    return tuple(flat) if len(words) == len(flat) else tuple(dict.fromkeys(flat))

@@ -103,9 +103,7 @@ def fill(store: Store, count: int, chance: random.Random) -> None:
     for first in range(0, count, BATCH):
         numbers = range(first, min(first + BATCH, count))
         store.write_now(lambda t, numbers=numbers: [article(t, number) for number in numbers])
-        print(f"\r{first + len(numbers):,} articles", end="", file=sys.stderr, flush=True)
     store.write_now(lambda t: t.connection.execute("UPDATE versions SET unmatched = NULL"))
-    print(file=sys.stderr)
 
 
 def timed(store: Store, query: str) -> tuple[float, int, int]:

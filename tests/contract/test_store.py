@@ -331,7 +331,7 @@ READING = {
     "alerts.find": lambda t: t.alerts.find(1, 1),
     "alerts.last_told": lambda t: t.alerts.last_told(1),
     "alerts.of_rule": lambda t: t.alerts.of_rule(1, 0, 9),
-    "alerts.related_pairs": lambda t: t.alerts.related_pairs([1, 2]),
+    "alerts.sharing": lambda t: t.alerts.sharing([1, 2]),
     "alerts.relatives_among": lambda t: t.alerts.relatives_among(1, [2]),
     "alerts.get": lambda t: t.alerts.get(1),
     "alerts.matched_before": lambda t: t.alerts.matched_before(1, 1, DocumentKind.VERSION, 9),
