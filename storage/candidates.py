@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.models import DocumentKind
 from storage.required import required
@@ -43,11 +43,18 @@ def candidates(node: Node, kind: DocumentKind, expand: Expand = lambda _: None) 
         return None
     edited = _needs_edit(node)
     if kind is DocumentKind.VERSION:
-        exactly = _exact(node, 0)
+        exactly = _exact(node, 0, expand)
         if exactly is not None:
             return Candidates(exactly, exact=True)
     expression = None if needs is True else _superset(needs, 0, expand)
-    return Candidates(expression, edited=edited)
+    near = [_exact_near(replace(part, ordered=False)) for part in _together(node) if isinstance(part, Near)]
+    narrower = [text for text in (expression, *near) if text is not None]
+    return Candidates(f"({' AND '.join(narrower)})" if len(narrower) > 1 else expression, edited=edited)
+
+
+def _together(node: Node) -> tuple[Node, ...]:
+    """What must all be true for the node to be."""
+    return node.parts if isinstance(node, And) else (node,)
 
 
 def _needs_edit(node: Node) -> bool:
@@ -63,37 +70,44 @@ def _needs_edit(node: Node) -> bool:
             return False
 
 
-def _exact(node: Node, depth: int) -> str | None:
+def _exact(node: Node, depth: int, expand: Expand) -> str | None:
     """The node itself in FTS5's language, or None where that cannot say it."""
     if depth > DEEPEST_EXPRESSION:
         return None
     match node:
         case Words():
-            return _exact_words(node)
+            return _exact_words(node, expand)
         case Near():
             return _exact_near(node)
         case Or():
-            parts = [_exact(part, depth + 1) for part in node.parts]
+            parts = [_exact(part, depth + 1, expand) for part in node.parts]
             return None if None in parts else f"({' OR '.join(map(str, parts))})"
         case And():
-            return _exact_and(node, depth)
+            return _exact_and(node, depth, expand)
         case _:
             return None
 
 
-def _exact_and(node: And, depth: int) -> str | None:
-    asked = [_exact(part, depth + 1) for part in node.parts if not isinstance(part, Not)]
-    denied = [_exact(part.part, depth + 1) for part in node.parts if isinstance(part, Not)]
+def _exact_and(node: And, depth: int, expand: Expand) -> str | None:
+    asked = [_exact(part, depth + 1, expand) for part in node.parts if not isinstance(part, Not)]
+    denied = [_exact(part.part, depth + 1, expand) for part in node.parts if isinstance(part, Not)]
     if not asked or None in asked or None in denied:
         return None
     text = f"({' AND '.join(map(str, asked))})"
     return f"({text} NOT ({' OR '.join(map(str, denied))}))" if denied else text
 
 
-def _exact_words(leaf: Words) -> str | None:
-    if leaf.field in {Field.ANY, Field.TITLE, Field.BODY} and _sure(leaf):
+def _exact_words(leaf: Words, expand: Expand) -> str | None:
+    if leaf.field not in {Field.ANY, Field.TITLE, Field.BODY}:
+        return None
+    if _sure(leaf):
         return f"{_COLUMNS[leaf.field]} : {_quoted(leaf)}"
-    return None
+    if len(leaf.words) > 1 or leaf.look or not (leaf.stem or wild(leaf.words[0])):
+        return None
+    spellings = expand(leaf)
+    if not spellings or not all(map(_SURE.fullmatch, spellings)):
+        return None
+    return f"{_COLUMNS[leaf.field]} : ({' OR '.join(map(_in_quotes, spellings))})"
 
 
 def _exact_near(node: Near) -> str | None:
