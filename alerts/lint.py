@@ -6,12 +6,29 @@ Only what does not parse is an error, and refused; everything else is advice.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import combinations
 
 from storage.errors import QueryError
 from storage.models import DocumentKind
 from storage.query import Query, parse
 from storage.required import required
-from storage.syntax import TEXT_FIELDS, And, Field, Near, Node, Not, Or, Scope, Within, Words, leaves, nodes, wild
+from storage.syntax import (
+    TEXT_FIELDS,
+    And,
+    AtLeast,
+    Fact,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Within,
+    Words,
+    leaves,
+    nodes,
+    wild,
+)
 from storage.tokens import COMMON_WORDS
 
 FARTHEST_WISE_NEAR = 50
@@ -68,6 +85,17 @@ def _small_operators(query: Query) -> Iterator[Finding]:
                 leaf.column,
                 f"{word} in small letters is looked for as a word",
                 f'write {word.upper()} for the operator, or "{word}" in quotes for the word',
+            )
+
+
+def _small_near(query: Query) -> Iterator[Finding]:
+    for leaf in _words(query.node):
+        if leaf.words in {("near",), ("onear",), ("same",)} and query.text[leaf.column - 1] not in _QUOTES:
+            word = leaf.words[0]
+            yield _warning(
+                leaf.column,
+                f"{word} is looked for as a word",
+                f'write NEAR/5 or para(a b) if words near each other are meant, or "{word}" in quotes for the word',
             )
 
 
@@ -186,7 +214,14 @@ def _denied_words(denied: Sequence[Node]) -> set[tuple[Field, str]]:
 
 
 def _implies(part: Node, words: set[tuple[Field, str]]) -> bool:
-    """Whether a leaf that must occur holds a denied word, in the same field or in one that the denied field covers."""
+    """Whether what must occur holds a denied word, in the same field or in one that the denied field covers."""
+    match part:
+        case Near():
+            return _implies(part.left, words) or _implies(part.right, words)
+        case And():
+            return any(_implies(each, words) for each in part.parts)
+        case AtLeast() | Within() if not isinstance(part, Within) or part.scope is not Scope.REMOVED:
+            return _implies(part.part, words)
     if not isinstance(part, Words) or part.stem:
         return False
     whole = [word for word in part.words if not wild(word)]
@@ -209,12 +244,51 @@ def _blind_not(query: Query) -> Iterator[Finding]:
                     )
 
 
+def _clashing(query: Query) -> Iterator[Finding]:
+    """Facts that no article has together, such as two languages."""
+    for node in nodes(query.node):
+        if not isinstance(node, And):
+            continue
+        facts = [part for part in node.parts if isinstance(part, Fact)]
+        for one, other in combinations(facts, 2):
+            if one.field is other.field and _clash(one, other):
+                yield _warning(
+                    other.column,
+                    f"this part can never match: no article is of {one} and {other}",
+                    f"join the two by OR: {one.field}:({one.value} OR {other.value})",
+                )
+
+
+def _clash(one: Fact, other: Fact) -> bool:
+    match one.field:
+        case Field.LANG:
+            return not (one.value.startswith(f"{other.value}-") or other.value.startswith(f"{one.value}-"))
+        case Field.SITE:
+            return not (one.value.endswith(f".{other.value}") or other.value.endswith(f".{one.value}"))
+        case Field.PUBLISHED:
+            (first, _, last), (since, _, until) = one.value.partition(".."), other.value.partition("..")
+            return bool(last and since and last < since) or bool(until and first and until < first)
+        case _:
+            return False
+
+
+def _broad_alternative(query: Query) -> Iterator[Finding]:
+    """One alternative that lets nearly everything through, whatever the others say."""
+    if not isinstance(query.node, Or):
+        return
+    for part in query.node.parts:
+        if isinstance(part, Words) and part.field in TEXT_FIELDS and COMMON_WORDS.issuperset(part.words) and not part.look:
+            yield _warning(part.column, f"{_brief(part)} alone matches nearly every article", "join it by AND, or remove it")
+        elif isinstance(part, Fact) and part.field in _BROAD_FIELDS:
+            yield _warning(part.column, f"{_brief(part)} alone matches every such article", "join it to the words by AND")
+
+
 def _brief(node: Node) -> str:
     text = str(node)
     return text if len(text) <= 60 else text[:59] + "…"
 
 
 _CHECKS = (
-    _small_operators, _far_near, _only_common, _only_facts, _one_letter, _question, _small_sentence, _short_first, _never,
-    _contradictions, _blind_not,
+    _small_operators, _small_near, _far_near, _only_common, _only_facts, _one_letter, _question, _small_sentence, _short_first,
+    _never, _contradictions, _clashing, _broad_alternative, _blind_not,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from alerts.counting.live import count_stood
 from alerts.reasons.telling import Explained, explained
 from nightdesk.delivery_view import delivery_shape
 from nightdesk.output import one_line, when
@@ -36,6 +37,7 @@ class Explanation:
     deliveries: list[Delivery]
     now: Explained
     read: str  # what `now` speaks of
+    stood: tuple[str, ...] = ()  # how far the rule's counts were when it last matched
 
 
 def explanation(tables: Tables, article: str, rule_name: str) -> Explanation:
@@ -49,8 +51,17 @@ def explanation(tables: Tables, article: str, rule_name: str) -> Explanation:
         found, rule, query, matches,
         tables.alerts.get(alert_id) if alert_id is not None else None,
         tables.deliveries.of_alert(alert_id) if alert_id is not None else [],
-        now, read,
+        now, read, _stood(tables, rule, query, matches),
     )  # fmt: skip
+
+
+def _stood(tables: Tables, rule: Rule, query: Query, matches: list[Match]) -> tuple[str, ...]:
+    """What a rule that counts had counted by its last match here, if that told nobody."""
+    if not query.counting or not matches or matches[-1].verdict is not MatchVerdict.COUNTED:
+        return ()
+    told = tables.alerts.last_told(rule.id)
+    before = (f"the rule last told at {when(told)}",) if told is not None and told <= matches[-1].at else ()
+    return (*count_stood(tables, rule, matches[-1].document_kind, matches[-1].document_id), *before)
 
 
 def _now(tables: Tables, article: Article, query: Query) -> tuple[Explained, str]:
@@ -66,7 +77,8 @@ def _now(tables: Tables, article: Article, query: Query) -> tuple[Explained, str
         if of_comment.matched:
             return of_comment, "a comment"
     if comments and required(query.node, DocumentKind.VERSION) is False:
-        return explained(query.node, prepare(comments[0])), f"the newest of {len(comments)} comments"
+        nearest = min((explained(query.node, prepare(each)) for each in comments), key=lambda found: len(found.reasons))
+        return nearest, f"any of {len(comments)} comments; the nearest"
     return told, f"version {version.number}"
 
 
@@ -105,6 +117,8 @@ def _happened(told: Explanation) -> Iterator[str]:
     for match in told.matches:
         what = f"version {match.rule_version} of the rule matched a {match.document_kind} at {when(match.at)}"
         yield f"{what}: {_VERDICTS[match.verdict]}"
+    for each in told.stood:
+        yield f"it stood at {each}" if each[:1].isdigit() else each
     if not told.matches:
         yield _unmatched(told)
     if told.alert is not None:

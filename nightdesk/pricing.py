@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.backtest import Backtest, backtest
+from alerts.counting.live import still_learning
 from alerts.wording import marked
 from nightdesk.output import one_line
 from storage.documents import Seen
@@ -51,6 +52,7 @@ class PriceTag:
     days: int
     samples: tuple[Sample, ...]
     change: Change | None = None
+    learning: tuple[str, ...] = ()  # what its spikes do not know yet
 
     @property
     def busiest(self) -> tuple[str | None, int]:
@@ -81,7 +83,8 @@ def price_tag(
         now_found, was_found = set(found.articles), set(backtest(tables, old, since=since).articles)
         comes, goes = (tables.articles.urls(ids) for ids in (now_found - was_found, was_found - now_found))
         change = Change(name, list(comes.values()), list(goes.values()))
-    return PriceTag(query, found, since, found.days_covered(since, now), _samples(tables, query, found), change)
+    learning = tuple(still_learning(tables, query, now))
+    return PriceTag(query, found, since, found.days_covered(since, now), _samples(tables, query, found), change, learning)
 
 
 def brief(tag: PriceTag) -> str:
@@ -121,6 +124,7 @@ def warnings(tag: PriceTag) -> Iterator[str]:
     day, count = tag.busiest
     if count > MANY:
         yield f"warning: {count} alerts on {day} are more than {MANY} a day; narrow the rule, or use count(story) >= 5 in 1h"
+    yield from (f"note: {each}" for each in tag.learning)
     left_out = len(tag.found.articles) - len({seen.article_id for _, seen in tag.found.seen if seen.told})
     if left_out:
         yield f"note: {_number(left_out, 'article')} of them came before their source was watched, and would not have been told"
@@ -178,7 +182,7 @@ def _marked(evidence: Sequence[Evidence]) -> str:
     for each in evidence:
         sentences.setdefault(each.sentence, []).extend(each.words)
     sentence, words = max(sentences.items(), key=lambda found: len(set(found[1])))
-    pieces = marked(one_line(sentence, 200), words)
+    pieces = marked(one_line(sentence, 320), words)
     return "".join(f"*{text}*" if hit else text for text, hit in pieces)
 
 

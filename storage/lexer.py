@@ -22,7 +22,7 @@ _FIELD = re.compile(r"([^\W\d_]+):")
 _FUNCTION = re.compile(r"(?P<name>[A-Za-z]+(?::[A-Za-z]+)?)(?P<number>[0-9]*)")
 _NEAR = re.compile(r"(O?)NEAR/([0-9]{1,4})")
 _LIKE_NEAR = re.compile(r"(?i:o?near)/.*|O?NEAR[0-9]*", re.DOTALL)
-_OTHER_TOOLS = re.compile(r"(?:WITHIN|W|PRE|N|ADJ|PARA|SENTENCE)/[0-9SPsp]+|ADJ[0-9]+")
+_OTHER_TOOLS = re.compile(r"(?i:(?:within|w|pre|n|adj|para|sentence|)/(?:[0-9]+|s|p)|/[nf][0-9]+/|adj[0-9]+)")
 _SLOP = re.compile(r"~([0-9]{1,4})(?![^\s()])")
 _FIELDS = [field.value for field in Field if field]
 _OTHER_NAMES = {
@@ -198,7 +198,7 @@ def _plain(text: str, at: int, end: int) -> tuple[Lexeme, int]:
         raise QueryError(
             f"unknown operator {shown(word)}",
             column=column,
-            remedy=f'operators are AND, OR, NOT, NEAR/5 and ONEAR/5; quote it if the word is meant: "{shown(word)}"',
+            remedy=f'write a NEAR/5 b, or bring the query in by `rule import --dialect`; as a word: "{shown(word)}"',
         )
     return Lexeme(Kind.WORD, word, column), end
 

@@ -23,6 +23,12 @@ LEAST_PIECE = 3
 _TILDE = re.compile(r"[~^][0-9.]*$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")  # the shape of BCP 47 tags
 _HOST = re.compile(r"[^\W_]+(?:[-_]+[^\W_]+)*(?:\.[^\W_]+(?:[-_]+[^\W_]+)*)*")
+_FOREIGN = re.compile(r"^\+(?=\w)|(?<=\w)\|\|?(?=\w)|^\[|\]$|^\{|\}$|(?<=[A-Za-z])=(?=\w)|^/(?=.*/$)|(?<=\w)!$")
+_WRITE_FOREIGN = {
+    "+": "AND between words", "|": "OR with blanks around it", "||": "OR with blanks around it", "[": "( )", "]": "( )",
+    "{": "( )", "}": "( )", "=": "a field with a colon, such as title:", "/": "wildcards, such as bank*",
+    "!": "bank* for the beginning of a word",
+}  # fmt: skip
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
 _HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
 _WITHIN = re.compile(r"(?<=[\w*])\?+(?=[\w*])")  # in quotes a question mark elsewhere is one
@@ -148,6 +154,13 @@ def _loose(words: Words, lexeme: Lexeme) -> Words | Near:
 def _check_word(lexeme: Lexeme) -> None:
     """Refuse signs that other tools give a meaning, rather than drop them and search for something else."""
     word, column = lexeme.text, lexeme.column
+    found = _FOREIGN.search(word)
+    if found:
+        raise QueryError(
+            f"{found.group()} is not known here",
+            column=column + found.start(),
+            remedy=f'write {_WRITE_FOREIGN[found.group()]}, or quotes if the text is meant: "{shown(word)}"',
+        )
     if len(word) > 1 and word[0] == "!" and word[1].isalnum():
         raise QueryError("! is not known here", column=column, remedy=f"write -{shown(word[1:])}")
     found = _TILDE.search(word)

@@ -1,14 +1,38 @@
 """Live counts of a rule that has count(…) or spike(…): whether a match that was just stored makes it tell."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from alerts.counting.tally import cooling, full_hour, learn_from, reached
+from alerts.counting.tally import condition, cooling, full_hour, learn_from, reached, standing
 from alerts.counting.usual import Usual
 from storage.counting import Spike
 from storage.models import Document, DocumentKind, Rule
 from storage.query import Query, parse
 from storage.search import matching_ids
 from storage.store import Tables
+
+
+def count_stood(tables: Tables, rule: Rule, kind: DocumentKind, document_id: int) -> list[str]:
+    """How far a rule's counts were from being reached when a document was seen, in sentences."""
+    query = parse(rule.query)
+    (seen,) = tables.documents.seen(kind, [document_id])
+    return standing(
+        query.counting,
+        seen.at,
+        lambda of, span: tables.documents.counted(rule.id, rule.version, of, seen.at - span, seen.at),
+        lambda spike: _usual(tables, query, spike, seen.at),
+    )
+
+
+def still_learning(tables: Tables, query: Query, now: datetime) -> list[str]:
+    """What a new rule's spikes do not know yet, in sentences; nothing once they know what is usual."""
+    found = []
+    for each in query.counting:
+        if isinstance(each, Spike):
+            observed = _usual(tables, query, each, now).observed
+            if observed < condition(each).warm_up:
+                days = observed // timedelta(days=1)
+                found.append(f"a spike is known after 7 days of which the archive has {days}: until then it raises nothing")
+    return found
 
 
 def count_reached(tables: Tables, rule: Rule, document: Document, now: datetime) -> str | None:

@@ -44,6 +44,17 @@ def reached(conditions: Iterable[Counting], when: datetime, count: CountOf, lear
     return "; ".join(said)
 
 
+def standing(conditions: Iterable[Counting], when: datetime, count: CountOf, learnt: Learnt) -> list[str]:
+    """How far each condition was from holding at that moment, in a sentence."""
+    said = []
+    for each in conditions:
+        if isinstance(each, Count):
+            said.append(f"{count(each.of, each.span)} of {each.least} {_NAMES[each.of]} within {duration(each.span)}")
+        else:
+            said.append(judge(count(Counted.STORY, HOUR), when, learnt(each), condition(each)).sentence)
+    return said
+
+
 def _spiked(spike: Spike, when: datetime, count: CountOf, learnt: Learnt) -> tuple[bool, str]:
     found = count(Counted.STORY, HOUR)
     if found < spike.least:

@@ -50,6 +50,7 @@ def convert(text: str, dialect: Dialect) -> Converted:
 
     Brackets are written around every part, so that the reading needs no rule of precedence.
     """
+    _check_foreign(text, dialect)
     node, notes = _PARSERS[dialect](text)
     check_positive(node)
     query = written(node)
@@ -59,6 +60,28 @@ def convert(text: str, dialect: Dialect) -> Converted:
     if _has_signs(query):
         notes.append("signs such as + and # are not kept in texts here, so a word with them is found without them")
     return Converted(query, tuple(notes))
+
+
+_BLANK_IS_PHRASE = {Dialect.FACTIVA, Dialect.LEXISNEXIS}
+_QUOTED = re.compile(r'"[^"]*"')
+_FOREIGN = re.compile(r"(?i)\b(?:geq|leq|onear)\b")
+_LEXIS_ONLY = re.compile(r"(?i)\bpre/[0-9]+\b|(?<![\w/])/[0-9]+(?![\w/])")
+_FACTIVA_ONLY = re.compile(r"(?i)\b(?:adj|near)[0-9]+\b")
+
+
+def _check_foreign(text: str, dialect: Dialect) -> None:
+    """Refuse operators that are none of this tool's where it would look for them as words of a phrase."""
+    if dialect not in _BLANK_IS_PHRASE:
+        return
+    bare = _QUOTED.sub(lambda found: " " * len(found.group()), text)
+    others = _FACTIVA_ONLY if dialect is Dialect.LEXISNEXIS else _LEXIS_ONLY
+    found = _FOREIGN.search(bare) or others.search(bare)
+    if found:
+        refuse(
+            f"{found.group()} would be a word of a phrase in this tool",
+            found.start() + 1,
+            "use the operators of the tool, or quote it",
+        )
 
 
 def _has_signs(query: str) -> bool:

@@ -27,7 +27,7 @@ _PAGE = 200  # articles read at a time
 since_option = click.option("--since", metavar="D", help="Only what was first seen in the last D, such as 2h or 30d.")
 
 
-@click.command()
+@click.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -
 @click.argument("query")
 @since_option
 @click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="How many articles to show.")

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -79,6 +79,17 @@ def import_rules(
 
 
 def _read(text: str, dialect: Dialect | None) -> Iterator[_Line]:
+    """What each line becomes; of two rules of one name the second is refused."""
+    lines: dict[str, int] = {}
+    for each in _converted(text, dialect):
+        if each.error is None and each.name in lines:
+            yield replace(each, error=f"its name is that of line {lines[each.name]}; give it another one")
+            continue
+        lines.setdefault(each.name, each.number)
+        yield each
+
+
+def _converted(text: str, dialect: Dialect | None) -> Iterator[_Line]:
     for number, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue

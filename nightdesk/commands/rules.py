@@ -1,5 +1,6 @@
 """rule: what is looked for."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import click
@@ -10,6 +11,7 @@ from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
 from nightdesk.output import emit, json_option, one_line, say, table, tell
 from nightdesk.pricing import brief, price_tag, warnings
+from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
 from storage.errors import UsageError
 from storage.instants import to_json
@@ -26,7 +28,7 @@ def rule() -> None:
     """What is looked for: add, list, show, remove, lint, test, replay, import."""
 
 
-@rule.command()
+@rule.command(context_settings={"ignore_unknown_options": True})  # a query may begin with -
 @click.argument("name")
 @click.argument("query")
 @click.option("--channel", "channels", multiple=True, metavar="C", help="Tell this channel; may be repeated. Default: all.")
@@ -49,16 +51,21 @@ def add(
     if not name.strip():
         raise UsageError("a rule needs a name; write one, such as 'port strike'")
     now = session.clock.now()
+
+    def check(tables: Tables) -> None:
+        known = tables.rules.find(name)
+        refuse_if_declared("rule", name, known.declared_in if known else None)
+        for channel in channels:
+            tables.channels.get(channel)
+
+    session.store.read_now(check)
     for finding in lint(query):
         tell(str(finding))
     for line in session.store.read_now(lambda t: _preview(t, name, parsed, now)):
         tell(line)
 
     def save(tables: Tables) -> Rule:
-        known = tables.rules.find(name)
-        refuse_if_declared("rule", name, known.declared_in if known else None)
-        for channel in channels:
-            tables.channels.get(channel)
+        check(tables)
         return tables.rules.save(Rule(name, query, severity=Severity(severity), channels=channels), now)
 
     saved = session.store.write_now(save)
@@ -77,7 +84,10 @@ def _stemmed(query: str, language: str) -> str:
 def _preview(tables: Tables, name: str, query: Query, now: datetime) -> list[str]:
     """What the rule would have sent, and against an earlier one of that name, what comes and goes."""
     known = tables.rules.find(name)
-    against = (name, parse(known.query)) if known is not None and known.query != query.text else None
+    against = None
+    if known is not None and known.query != query.text:
+        with suppress(UsageError):  # what cannot be read any more is replaced
+            against = name, query_of(known)
     tag = price_tag(tables, query, since=now - _PREVIEW, now=now, against=against)
     told = [brief(tag), *warnings(tag)]
     if tag.change is not None:
@@ -108,16 +118,16 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     """One rule: how its query is read, and what is unwise in it."""
     found = session.store.read_now(lambda t: t.rules.get(name))
     if as_json:
-        emit(_as_json(found) | {"read_as": str(parse(found.query))})
+        emit(_as_json(found) | {"read_as": str(query_of(found))})
         return
     say(f"{found.name} (version {found.version}, {found.severity})")
     say(f"  query: {found.query}")
-    say(f"  read as: {parse(found.query)}")
     say(f"  tells: {', '.join(found.channels) or 'every channel'}")
     if found.error:
         say(f"  fault: {one_line(found.error, 300)}; save it again with `nightdesk rule add`, or report it")
     for finding in lint(found.query):
         say(f"  {finding}")
+    say(f"  read as: {query_of(found)}")
 
 
 @rule.command()
@@ -135,7 +145,7 @@ def remove(session: Session, name: str) -> None:
     say(f"rule {name!r} is removed")
 
 
-@rule.command("lint")
+@rule.command("lint", context_settings={"ignore_unknown_options": True})
 @click.argument("query")
 @json_option
 def lint_query(query: str, *, as_json: bool) -> int:

@@ -8,6 +8,7 @@ import click
 
 from nightdesk.output import emit, json_option, one_line, say
 from nightdesk.pricing import lines, price_tag, shape
+from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
 from scheduler.cadence import parse_duration
 from storage.evaluate import evaluate
@@ -20,7 +21,7 @@ _PAGE = 500  # matches read at a time
 _SHOWN = 20
 
 
-@click.command("test")
+@click.command("test", context_settings={"ignore_unknown_options": True})  # a query may begin with -
 @click.argument("query")
 @click.option("--since", metavar="D", help="Only what was first seen in the last D, such as 30d. Default: the whole archive.")
 @click.option("--against", "name", metavar="RULE", help="Say what comes and what goes against this rule.")
@@ -32,7 +33,7 @@ def test_query(session: Session, query: str, since: str | None, name: str | None
     start = now - timedelta(seconds=parse_duration(since)) if since else None
 
     def look(tables: Tables) -> tuple[dict[str, object], list[str]]:
-        against = (name, parse(tables.rules.get(name).query)) if name else None
+        against = (name, query_of(tables.rules.get(name))) if name else None
         tag = price_tag(tables, parsed, since=start, now=now, against=against)
         return (shape(tables, tag), []) if as_json else ({}, list(lines(tag)))
 
