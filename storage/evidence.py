@@ -7,6 +7,7 @@ from itertools import zip_longest
 from storage.models import Evidence
 from storage.syntax import Field
 from storage.texts import FieldText, Hit, Text
+from storage.tokens import invisible
 
 MOST_EVIDENCE = 10
 """Pieces of evidence kept of one match."""
@@ -99,7 +100,7 @@ def _words(text: FieldText, hit: Hit | None) -> tuple[str, ...]:
     spans: list[tuple[int, int]] = []
     for number in range(hit.first, hit.last + 1):
         start, end = text.tokens.starts[number], text.tokens.ends[number]
-        if spans and start <= spans[-1][1]:
+        if spans and all(map(invisible, text.text[spans[-1][1] : start])):
             start = spans.pop()[0]
         spans.append((start, end))
     return tuple(text.text[start:end] for start, end in spans)

@@ -16,6 +16,7 @@ _SIGNS = str.maketrans(
     dict.fromkeys("“”„‟«»＂", '"')
     | {"（": "(", "）": ")", "：": ":", "＊": "*", "？": "?", "＜": "<", "＞": ">", "＝": "=", "～": "~"}
 )
+_GERSHAYIM = re.compile(r'(?<=[א-ת])"(?=[א-ת](?![א-ת]))')  # צה"ל: as keyboards write it, before the last letter
 _DASHES = "-–—−"
 _WORD_END = re.compile(r'[\s()"]')
 _FIELD = re.compile(r"([^\W\d_]+):")
@@ -128,6 +129,8 @@ def _plainly(query: str) -> list[Lexeme] | None:
 
 def _lex(query: str) -> list[Lexeme]:
     text = query.translate(_SIGNS)
+    if not text.isascii():
+        text = _GERSHAYIM.sub("״", text)
     lexemes: list[Lexeme] = []
     at, length = 0, len(text)
     while at < length:

@@ -20,6 +20,9 @@ LANGUAGES = {
 }  # fmt: skip
 """Language code → the name of its stemmer."""
 
+_DOTTED_I = "i\u0307"  # what case folding makes of the Turkish capital İ, whose small letter is i
+_CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")  # older keyboards write Romanian so; no language tells them apart
+
 
 def spelt(look: Look, word: str) -> str:
     """What of a word's spelling the look compares: the word without what does not count.
@@ -29,10 +32,10 @@ def spelt(look: Look, word: str) -> str:
     """
     seen = "".join(char for char in unicodedata.normalize("NFKC", word) if not invisible(char))
     if look in {Look.ACCENTS, Look.ALLCAPS}:
-        seen = seen.casefold()
+        seen = seen.casefold().replace(_DOTTED_I, "i")
     if look in {Look.CASE, Look.ALLCAPS}:
         seen = "".join(char for char in unicodedata.normalize("NFKD", seen) if not spelling_mark(char))
-    return unicodedata.normalize("NFC", seen)
+    return unicodedata.normalize("NFC", seen).translate(_CEDILLAS)
 
 
 def capital(word: str) -> bool:
