@@ -186,8 +186,14 @@ def _marked(evidence: Sequence[Evidence]) -> str:
     return "".join(f"*{text}*" if hit else text for text, hit in pieces)
 
 
+def comes_and_goes(change: Change) -> str:
+    """How many articles a change brings and loses."""
+    comes, goes = len(change.comes), len(change.goes)
+    return f"{_number(comes, 'article')} {'comes' if comes == 1 else 'come'}, {goes:,} {'goes' if goes == 1 else 'go'}"
+
+
 def _change_lines(change: Change) -> Iterator[str]:
-    yield f"against the rule {change.rule!r}: {len(change.comes)} articles come, {len(change.goes)} go"
+    yield f"against the rule {change.rule!r}: {comes_and_goes(change)}"
     for sign, urls in (("+", change.comes), ("-", change.goes)):
         for url in urls[:_SHOWN]:
             yield f"  {sign} {one_line(url, 200)}"

@@ -10,7 +10,7 @@ from nightdesk.commands.importing import import_rules
 from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
 from nightdesk.output import emit, json_option, one_line, say, table, tell
-from nightdesk.pricing import brief, price_tag, warnings
+from nightdesk.pricing import brief, comes_and_goes, price_tag, warnings
 from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
 from storage.errors import UsageError
@@ -91,8 +91,8 @@ def _preview(tables: Tables, name: str, query: Query, now: datetime) -> list[str
     tag = price_tag(tables, query, since=now - _PREVIEW, now=now, against=against)
     told = [brief(tag), *warnings(tag)]
     if tag.change is not None:
-        told.append(f"against version {known.version if known else 0}: {len(tag.change.comes)} articles come,"
-                    f" {len(tag.change.goes)} go (rule test --against shows them)")  # fmt: skip
+        version = known.version if known else 0
+        told.append(f"against version {version}: {comes_and_goes(tag.change)} (rule test --against shows them)")
     return told
 
 

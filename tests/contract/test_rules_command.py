@@ -1,0 +1,169 @@
+"""The commands around a rule, as people and scripts use them: add, test, import, replay, and why an article was (not) told."""
+
+import json
+
+import pytest
+
+BANK = [
+    (
+        "bank-fraud",
+        "Bank fraud shakes the quay",
+        "The bank speaks of fraud by its own clerks, and the harbour master is not amused.",
+    ),
+    (
+        "sand-bank",
+        "A ferry sits on sand",
+        "A bank of sand moved overnight, said the pilots, and nobody on the quay has ever spoken of fraud.",
+    ),
+    (
+        "banks",
+        "Banks close early",
+        "Both banks closed at noon, because the mole was under water and the cash would have been wet.",
+    ),
+    ("choir", "Choir wins a cup", "A quiet cup of silver went to the choir of Saint Brannoc, which sang until the morning."),
+]
+CLOCK = "2026-03-02T12:00:00Z@1"
+LATER = "2026-03-02T13:00:00Z@1"
+
+
+def address(slug):
+    return f"https://courier.example/{slug}"
+
+
+def urls(*slugs):
+    return sorted(map(address, slugs))
+
+
+@pytest.fixture
+def ask(desk):
+    """Runs commands at noon; `ask.ingest(...)` stores articles (slug, title, text)."""
+
+    class Ask:
+        def __call__(self, *command, code=0, clock=CLOCK):
+            return desk.run(*command, code=code, NIGHTDESK_CLOCK=clock)
+
+        def json(self, *command, **how):
+            return json.loads(self(*command, "--json", **how).stdout)
+
+        def write(self, name, text):
+            (desk.folder / name).write_text(text, encoding="utf-8")
+            return name
+
+        def ingest(self, articles, *options, **how):
+            lines = [
+                json.dumps({"url": address(slug), "title": title, "text": text, "source": "Courier", "language": "en"})
+                for slug, title, text in articles
+            ]
+            return self("ingest", self.write("articles.jsonl", "\n".join(lines)), *options, **how)
+
+    return Ask()
+
+
+def test_a_rule_is_tried_before_it_is_saved(ask):
+    ask.ingest(BANK, "--alert")
+
+    added = ask("rule", "add", "banks", "bank AND fraud OR mole", "--json")
+    saved = json.loads(added.stdout)
+    assert (saved["name"], saved["query"], saved["version"]) == ("banks", "bank AND fraud OR mole", 1)
+    assert (saved["severity"], saved["channels"], saved["error"]) == ("normal", [], None)
+    assert "would have sent 3 alerts about 3 stories in " in added.stderr
+    assert "AND and OR are mixed without brackets" in added.stderr
+
+    changed = ask("rule", "add", "banks", "bank", "--stem", "en", "--severity", "high")
+    assert changed.stdout == "rule 'banks', version 2, is live for every article from now on\n"
+    assert "would have sent 3 alerts" in changed.stderr
+    assert "against version 1: 0 articles come, 0 go" in changed.stderr
+    (rule,) = ask.json("rule", "list")["rules"]
+    assert (rule["query"], rule["version"], rule["severity"]) == ("stem:en(bank)", 2, "high")
+
+    refused = ask("rule", "add", "banks", "(bank", "--json", code=2)
+    assert refused.stdout == ""
+    assert "column 1: this bracket is never closed" in refused.stderr
+
+    told = ask.json("rule", "test", '"bank fraud" OR choir', "--against", "banks")
+    assert (told["query"], told["read_as"]) == ('"bank fraud" OR choir',) * 2
+    assert (sorted(told["articles"]), told["alerts"], told["stories"]) == (urls("bank-fraud", "choir"), 2, 2)
+    assert told["sources"] == [{"name": "Courier", "alerts": 2, "share": 1.0}]
+    assert (told["busiest_day"], told["busiest_count"]) == ("2026-03-02", 2)
+    assert told["against"]["rule"] == "banks"
+    assert (told["against"]["comes"], sorted(told["against"]["goes"])) == ([address("choir")], urls("sand-bank", "banks"))
+    samples = {sample["url"]: sample for sample in told["samples"]}
+    assert samples[address("bank-fraud")]["field"] == "title"
+    assert samples[address("bank-fraud")]["words"] == ["Bank", "fraud"]
+
+    text = ask("rule", "test", '"bank fraud" OR choir', "--against", "banks", "--since", "7d").stdout.splitlines()
+    assert text[0].startswith(
+        "would have sent 2 alerts about 2 stories in 7 days, from 2 articles; busiest day 2026-03-02 with 2"
+    )
+    assert text[1] == "1 of 1 source makes 100% of it: Courier (100%)"
+    assert "    *Bank* *fraud* shakes the quay" in text
+    assert "against the rule 'banks': 1 article comes, 2 go" in text
+    assert f"  + {address('choir')}" in text
+    assert {f"  - {address(slug)}" for slug in ("sand-bank", "banks")} <= set(text)
+
+
+def test_rules_come_by_the_file_and_a_refused_line_costs_only_itself(ask):
+    own = ask.write("own.txt", '# ours\nfraud\t"bank fraud"\n\nchoir OR cup\n{"name": "quay", "query": "quay NEAR/5 master"}\n'
+                    'broken\t(bank\n{"query": 3}\n')  # fmt: skip
+    dry = ask("rule", "import", own, "--dry-run", code=1)
+    assert dry.stdout.endswith("3 of 5 rules would be saved, 2 refused\n")
+    assert ask.json("rule", "list") == {"rules": []}
+
+    done = ask("rule", "import", own, "--severity", "low", code=1)
+    assert 'line 2: fraud: "bank fraud"' in done.stdout.splitlines()
+    assert done.stdout.endswith("3 of 5 rules saved, 2 refused\n")
+    first, second = done.stderr.splitlines()[-2:]
+    assert first == "line 6: broken: refused: column 1: this bracket is never closed; add the missing )"
+    assert second.startswith("line 7: ")
+    assert 'it has no "query"' in second
+
+    factiva = ask.write("factiva.txt", "near\tbank near5 fraud\nlead\tlp=(bank or fraud)\nno\tbank near5 (fraud and theft)\n")
+    told = ask.json("rule", "import", factiva, "--dialect", "factiva", code=1)["rules"]
+    assert [(each["line"], each["name"], each["query"]) for each in told] == [
+        (1, "near", "bank NEAR/4 fraud"), (2, "lead", "lead:(bank OR fraud)"), (3, "no", None),
+    ]  # fmt: skip
+    assert [each["error"] is None for each in told] == [True, True, False]
+    assert told[0]["from"] == "bank near5 fraud"
+
+    rules = {each["name"]: (each["query"], each["severity"]) for each in ask.json("rule", "list")["rules"]}
+    assert rules == {
+        "fraud": ('"bank fraud"', "low"), "choir OR cup": ("choir OR cup", "low"), "quay": ("quay NEAR/5 master", "low"),
+        "near": ("bank NEAR/4 fraud", "normal"), "lead": ("lead:(bank OR fraud)", "normal"),
+    }  # fmt: skip
+
+
+def test_a_match_is_explained_and_judged_again(ask):
+    rules = ask.write("rules.txt", "close\tbank NEAR/5 fraud\nlost\tfraud AND sabotage\n")
+    ask("rule", "import", rules)
+    ask("channel", "add", "log", "night")
+    ask.ingest(BANK, "--alert", clock=LATER)
+
+    told = ask.json("alert", "explain", address("bank-fraud"), "close", clock=LATER)
+    assert (told["alerted"], told["matches_now"], told["read_as"]) == (True, True, "bank NEAR/5 fraud")
+    (match,) = told["matches"]
+    assert (match["verdict"], match["rule_version"], match["document"]) == ("alerted", 1, "version")
+    assert [" ".join(words) for words in match["words"]][:2] == ["Bank", "fraud"]
+    (delivery,) = told["deliveries"]
+    assert (delivery["channel"], delivery["state"]) == ("night", "sent")
+    (alert,) = ask.json("alert", "list", clock=LATER)["alerts"]
+    assert (told["alert"], delivery["alert"]) == (alert["id"], str(alert["number"]))
+    lines = ask("alert", "explain", address("bank-fraud"), "close", clock=LATER).stdout.splitlines()
+    assert lines[0].startswith("version 1 of the rule matched a version at 2026-03-02")
+    assert lines[0].endswith("it made the alert of its story")
+    assert any(line.startswith("sent by night to ") for line in lines)
+
+    far = ask("alert", "explain", address("sand-bank"), "close", clock=LATER).stdout
+    assert "the query 'bank NEAR/5 fraud' does not match version 1:" in far
+    assert "  bank and fraud are there, 16 words apart at the nearest; NEAR/5 allows 5" in far
+    missing = ask.json("alert", "explain", address("bank-fraud"), "lost", clock=LATER)
+    assert (missing["alerted"], missing["matches_now"], missing["alert"]) == (False, False, None)
+    (_, reason) = missing["reasons"]
+    assert '"sabotage"' in reason
+    assert '"fraud"' not in reason
+
+    ask("rule", "add", "close", "choir")  # what its first version found is judged by that version
+    assert ask.json("rule", "replay", "close") == {"rule": "close", "replayed": 1, "same": 1, "gone": 0, "different": []}
+    nothing = ask("rule", "replay", "lost").stdout
+    assert nothing == "lost: 0 matches, 0 hold, 0 do not, 0 cannot be judged\n"
+    unread = ask("alert", "explain", address("choir"), "close", clock=LATER).stdout
+    assert "the query matches version 1, but it came (2026-03-02" in unread
