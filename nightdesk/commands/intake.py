@@ -15,6 +15,7 @@ from crawler.options import CrawlOptions
 from crawler.reading.evidence import Evidence
 from crawler.reading.extract import extract as read_page
 from crawler.reading.instants import parse_instant
+from crawler.reading.languages import decide, hear
 from nightdesk.batch import answer, read_all, told
 from nightdesk.delivering import deliver_due
 from nightdesk.explaining import explained_json, explanation
@@ -122,7 +123,7 @@ def _articles(lines: Iterable[str], clock: Clock, left_out: list[int]) -> Iterat
             yield article
 
 
-_TEXTS = ("title", "text", "html", "language", "published", "source")
+_TEXTS = ("title", "text", "html", "lead", "language", "published", "source")
 _LISTS = ("authors", "tags")
 _COMMENT_TEXTS = ("text", "author", "published", "permalink", "parent_id")
 _EARLIEST = datetime(1000, 1, 1, tzinfo=UTC)  # year 1 is how some programs write "no date"
@@ -167,7 +168,8 @@ def _reading(article: dict[str, Any], now: datetime) -> Extraction:
         url=article["url"], title=article.get("title"), text=article.get("text") or "", comments=comments,
         published=published[0] if published else None,
         published_evidence=("given" if published[1] else "given-assumed-zone") if published else None,
-        language=article.get("language"), authors=tuple(article.get("authors") or ()), tags=tuple(article.get("tags") or ()),
+        lead=article.get("lead"), language=article.get("language") or decide(hear(article.get("text") or ""), None)[0],
+        authors=tuple(article.get("authors") or ()), tags=tuple(article.get("tags") or ()),
         comment_count=len(comments) if comments else None,
         comments_status=CommentsStatus.SERVED if comments else CommentsStatus.UNKNOWN,
     )  # fmt: skip
