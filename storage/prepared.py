@@ -94,7 +94,7 @@ def _article_texts(title: str, body: str, lead: str, *, old: bool = False) -> Vi
     bodies = (FieldText(Field.BODY, body, old=old),)
     return {
         Field.TITLE: titles,
-        Field.LEAD: (Lead(bodies[0], lead),),
+        Field.LEAD: (Lead(bodies[0], lead, titles[0]),),
         Field.BODY: bodies,
         Field.ANY: titles + bodies,
     }

@@ -320,7 +320,7 @@ class Piece:
     def within(self, leaf: Words) -> list[Hit]:
         """The same, whether an edit touched them or not."""
         found = self.base.known(leaf)
-        at = bisect_left(found, self._first, key=_first)
+        at = bisect_left(found, self.start, key=_first)
         end = bisect_left(found, self.stop, at, key=_first)
         return [hit for hit in found[at:end] if hit.last < self.stop]
 
@@ -343,7 +343,7 @@ class Piece:
     @property
     def shows_words(self) -> bool:
         """Whether any token lies in it."""
-        return self._first < self.stop
+        return self.start < self.stop
 
     @property
     def start(self) -> int:
@@ -352,29 +352,50 @@ class Piece:
 
     def cut(self, first: int, stop: int) -> "Piece":
         """The part of the piece within tokens `first` to `stop`."""
-        return Piece(self.base, max(first, self._first), min(stop, self.stop), self.name, self._touched)
+        return Piece(self.base, max(first, self.start), min(stop, self.stop), self.name, self._touched)
 
     def touched(self, tokens: list[int]) -> "Piece":
         """The piece with only those occurrences that have one of these tokens."""
-        return Piece(self.base, self._first, self.stop, self.name, tokens)
+        return Piece(self.base, self.start, self.stop, self.name, tokens)
 
 
 class Lead(Piece):
-    """The beginning of a text: the standfirst that the page marks, else the first paragraph; worked out when it is asked."""
+    """The beginning of a text: the standfirst that the page marks, else the first paragraph that does not repeat the title.
 
-    __slots__ = ("_marked",)
+    Worked out when it is asked for.
+    """
 
-    def __init__(self, base: FieldText, marked: str) -> None:
+    __slots__ = ("_marked", "_title")
+
+    def __init__(self, base: FieldText, marked: str, title: FieldText) -> None:
         super().__init__(base, 0, None, Field.LEAD)
-        self._marked = marked
+        self._marked = marked.strip()
+        self._title = title
+
+    @property
+    def start(self) -> int:
+        """Its first token."""
+        _ = self.stop
+        return self._first
 
     @property
     def stop(self) -> int:
         """The token behind its last one."""
         if self._stop is None:
-            text = self.base.text
-            self._stop = len(folded_tokens(text[: _end_of_lead(text, self._marked)]))  # where tokens stand would cost more
+            self._first, self._stop = self._span()
         return self._stop
+
+    def _span(self) -> Span:
+        text = self.base.text
+        if self._marked and text.startswith(self._marked):
+            return 0, len(folded_tokens(self._marked))
+        at = 0
+        for begin, end in paragraph_spans(text):
+            tokens = folded_tokens(text[begin:end])
+            if tokens and list(tokens) != list(self._title.folded):
+                return at, at + len(tokens)
+            at += len(tokens)
+        return 0, at
 
 
 Text = FieldText | Piece
@@ -383,11 +404,3 @@ Text = FieldText | Piece
 def piece(text: Text) -> Piece:
     """The text as a piece, all of it."""
     return text if isinstance(text, Piece) else Piece(text, 0, None, text.name)
-
-
-def _end_of_lead(body: str, lead: str) -> int:
-    """Where the lead ends, with which a text begins: the standfirst that the page marks, else the first paragraph."""
-    lead = lead.strip()
-    if lead and body.startswith(lead):
-        return len(lead)
-    return next((end for _, end in paragraph_spans(body)), 0)

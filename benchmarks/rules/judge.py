@@ -150,7 +150,7 @@ def _view(document: Document) -> View:
     else:
         body = Text(document.body)
         texts[Field.BODY] = _whole(body)
-        lead = _lead(document.lead, body)
+        lead = _lead(document.lead, body, texts[Field.TITLE].text)
     view = View(document, texts, lead, short)
     _views[id(document)] = document, view
     return view
@@ -160,15 +160,16 @@ def _whole(text: Text) -> Seen:
     return Seen(text, 0, len(text.tokens))
 
 
-def _lead(marked: str, body: Text) -> Place:
-    """The tokens of the standfirst with which the text begins, else of the first paragraph."""
+def _lead(marked: str, body: Text, title: Text) -> Place:
+    """The tokens of the standfirst with which the text begins, else of the first paragraph that is not the title again."""
     wanted = tokenize(marked).folded
     if wanted and body.tokens[: len(wanted)] == wanted:
         return 0, len(wanted)
-    spans = paragraph_spans(body.string)
-    if not spans:
-        return 0, 0
-    return 0, sum(at < spans[0][1] for at in body.starts)
+    for begin, end in paragraph_spans(body.string):
+        low, high = sum(at < begin for at in body.starts), sum(at < end for at in body.starts)
+        if low < high and body.tokens[low:high] != title.tokens:
+            return low, high
+    return 0, len(body.tokens)
 
 
 # --- edits
@@ -191,7 +192,7 @@ def _edited(view: View, *, added: bool) -> View:
             if high - low >= WHOLE_SENTENCE and text.tokens[low:high] in standing:
                 changed -= set(range(low, high))
         texts[name] = Seen(text, 0, len(text.tokens), frozenset(changed))
-    return View(document, texts, view.lead if added else _lead("", old[Field.BODY]), view.short)
+    return View(document, texts, view.lead if added else _lead("", old[Field.BODY], old[Field.TITLE]), view.short)
 
 
 def _sentences(text: Text) -> list[tuple[str, ...]]:

@@ -44,6 +44,8 @@ MATCHES = [
     ("phrase not from title into body", '"bank fraud"', article("fraud", title="bank"), None),
     ("near not from title into body", "bank NEAR/5 fraud", article("fraud", title="bank"), None),
     ("AND from title and body", "bank fraud", article("fraud", title="Bank"), ["Bank", "fraud"]),
+    ("the lead is not the title again", "lead:bank", article("Bank fraud\n\nThe bank denies it.", title="Bank fraud"), ["bank"]),
+    ("the title again is no lead", "lead:fraud", article("Bank fraud\n\nThe bank denies it.", title="Bank fraud"), None),
     ("near in the lead stays there", "lead:(a NEAR/2 b)", article("x a.\n\nb", lead="x a."), None),
     ("near in the lead", "lead:(a NEAR/2 b)", article("b x a.\n\nc"), ["b", "a"]),
     ("near at its bound", "bank NEAR/5 fraud", article(GAP5), ["bank", "fraud"]),
