@@ -11,9 +11,9 @@ DEEPEST_SCOPE = 2
 """The same for first50, sentence, para and changed, each of which looks at every piece of the text."""
 MOST_WILDCARDS = 300
 """Words with a wildcard in a query."""
-MOST_INNER = 30
+MOST_INNER = 20
 """Of them, those with one elsewhere than at the end."""
-MOST_INSIDE = 500
+MOST_INSIDE = 400
 """Words beside NEAR, and in the functions that look at pieces of the text."""
 MOST_SCOPES = 50
 """first50, sentence, para and changed in a query."""

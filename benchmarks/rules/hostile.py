@@ -42,13 +42,13 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "OR of frequent words", "the OR of OR and OR to OR in OR a OR is OR it OR for OR on"
     yield "10,000 terms", " OR ".join(f"w{number}" for number in range(10_000))
     yield "OR of 300 beginnings", " OR ".join(f"{word}*" for word in words(300))
-    yield "OR of 30 inner pieces", " OR ".join(f"*{word}*" for word in words(800)[-30:])
-    yield "OR of 30 wildcards", " OR ".join(f"{word[0]}*?{word[1]}*" for word in words(30))
+    yield "OR of 20 inner pieces", " OR ".join(f"*{word}*" for word in words(800)[-20:])
+    yield "OR of 20 wildcards", " OR ".join(f"{word[0]}*?{word[1]}*" for word in words(20))
     yield "one star", "*"
     yield "stars", "a*a*a*a*a*a*a*b"
     yield "stars in a row", "a" + "*a" * 4_000
     yield "NEAR chain", "a" + " NEAR/50 a" * 5
-    yield "NEAR of groups", "(" + " OR ".join(words(240)) + ") NEAR/50 (" + " OR ".join(words(240)) + ")"
+    yield "NEAR of groups", "(" + " OR ".join(words(195)) + ") NEAR/50 (" + " OR ".join(words(195)) + ")"
     yield (
         "NEAR of beginnings",
         "(" + " OR ".join(f"{c}*" for c in words(26)) + ") NEAR/9999 (" + " OR ".join(f"{c}*" for c in words(26)) + ")",
@@ -56,7 +56,7 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "chain of NEAR groups", " NEAR/20 ".join(["(the OR of OR and OR a)"] * 6)
     yield "deep brackets", deep
     yield "many NOTs", "the " + " ".join(f"-{word}" for word in words(3_000))
-    yield "sentences in paragraphs", "para(sentence(" + " OR ".join(words(490)) + "))"
+    yield "sentences in paragraphs", "para(sentence(" + " OR ".join(words(390)) + "))"
     yield (
         "many sentences",
         " OR ".join(f"sentence({one} {other})" for one, other in zip(words(50), words(1_400)[700:750], strict=True)),
@@ -65,7 +65,7 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "loose phrase", '"' + "a " * 99 + 'a"~9999'
     yield "loose phrases", " OR ".join('"the of and"~9999' for _ in range(1_000))
     yield "long phrase", '"' + "a " * 99 + 'b"'
-    yield "atleast", "atleast9999(" + " OR ".join(words(490)) + ")"
+    yield "atleast", "atleast9999(" + " OR ".join(words(390)) + ")"
     yield "case of many", "case(" + " OR ".join(words(2_500)) + ")"
     yield "stems of many", "stem:en(" + " OR ".join(words(2_500)) + ")"
 
