@@ -6,9 +6,10 @@ Words that only moved were neither brought nor taken: what stands in both versio
 from collections.abc import Iterable
 
 from storage.alignment import aligned
+from storage.pieces import Text
 from storage.prepared import Prepared
 from storage.syntax import Field
-from storage.texts import FieldText, Text
+from storage.texts import FieldText
 
 _LEAST_MOVED = 4  # words: shorter sentences, such as "He declined.", are alike by chance
 

@@ -14,9 +14,10 @@ import numpy as np
 from storage.evidence import MOST_EVIDENCE, Found, evidence_of
 from storage.lexer import FARTHEST_NEAR
 from storage.models import DocumentKind, Evidence
+from storage.pieces import Piece, Text
 from storage.prepared import Prepared, View
 from storage.syntax import TEXT_FIELDS, And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, leaves
-from storage.texts import FieldText, Hit, Piece, Text
+from storage.texts import FieldText, Hit
 from storage.views import views
 
 _LARGE = 100  # occurrences from which on both sides of a NEAR are compared at once

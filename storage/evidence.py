@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from storage.models import Evidence
+from storage.pieces import Text
 from storage.syntax import Field
-from storage.texts import FieldText, Hit, Text
+from storage.texts import FieldText, Hit
 from storage.tokens import invisible
 
 MOST_EVIDENCE = 10

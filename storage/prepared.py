@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 from storage.days import within
 from storage.models import Document, DocumentKind
+from storage.pieces import Lead, Text
 from storage.syntax import TEXT_FIELDS, Fact, Field
 from storage.terms import host_key, language_key
-from storage.texts import FieldText, Lead, Text
+from storage.texts import FieldText
 
 View = dict[Field, tuple[Text, ...]]
 """What a query sees of a document: the texts of each field, or pieces of them."""

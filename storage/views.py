@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator
 
 from storage.changes import changed
+from storage.pieces import Piece, Text, piece
 from storage.prepared import Prepared, View
 from storage.syntax import TEXT_FIELDS, Field, Scope, Within
-from storage.texts import Piece, Text, piece
 
 
 def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:

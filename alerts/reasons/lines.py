@@ -37,9 +37,9 @@ from alerts.reasons.wording import (
 )
 from storage.evaluate import occurrences
 from storage.models import Document, DocumentKind
+from storage.pieces import Text
 from storage.prepared import Prepared, View
 from storage.syntax import AtLeast, Fact, Field, Look, Near, Node, Or, Scope, Within, Words, leaves, wild
-from storage.texts import Text
 
 _MOST_FORMS = 3
 _UNBOUND = 1_000_000  # words: more than a text has

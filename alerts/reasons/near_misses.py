@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from alerts.reasons.wording import as_written
 from storage.evaluate import occurrences
+from storage.pieces import Text
 from storage.syntax import Look, Node, Words
-from storage.texts import Hit, Text
+from storage.texts import Hit
 
 _MOST_PLACES = 2000  # of one word in one text: more would make the search for the nearest slow
 _LEAST_ALIKE = 5  # letters: shorter words are alike by chance

@@ -13,9 +13,9 @@ from alerts.reasons.lines import alternatives, far, missing, other, outside, pro
 from alerts.reasons.wording import MOST_NAMED, Line, Rank, Reason, inner, listed, named, place_asked, positive, washed, written
 from storage.evaluate import holds, matches
 from storage.models import DocumentKind
+from storage.pieces import Text
 from storage.prepared import Prepared, View
 from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, children, leaves, nodes
-from storage.texts import Text
 from storage.views import views
 
 MOST_REASONS = 20

@@ -12,9 +12,10 @@ from typing import NamedTuple
 from alerts.wording import one_line
 from storage.evidence import sentence
 from storage.models import Document
+from storage.pieces import Text
 from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
 from storage.terms import host_key, language_key
-from storage.texts import FieldText, Text
+from storage.texts import FieldText
 
 
 class Rank(IntEnum):

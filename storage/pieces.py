@@ -1,0 +1,125 @@
+"""Pieces of a text: the stretch that a query is confined to, and the lead. A pure module."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
+
+from storage.folded import folded_tokens
+from storage.sentences import Span, paragraph_spans
+from storage.syntax import Field, Words
+from storage.texts import FieldText, Hit
+
+
+def _first(hit: Hit) -> int:
+    return hit.first
+
+
+class Piece:
+    """A stretch of a text, or those of its tokens that an edit touched: occurrences elsewhere do not count."""
+
+    __slots__ = ("_first", "_stop", "_touched", "base", "name")
+
+    def __init__(self, base: FieldText, first: int, stop: int | None, name: Field, touched: list[int] | None = None) -> None:
+        self.base = base
+        self.name = name
+        self._first, self._stop = first, stop  # tokens; None: not worked out yet
+        self._touched = touched  # ascending numbers of tokens, one of which an occurrence must have
+
+    @property
+    def stop(self) -> int:
+        """The token behind its last one."""
+        if self._stop is None:
+            self._stop = len(self.base.folded)
+        return self._stop
+
+    def find(self, leaf: Words, most: int | None = None) -> list[Hit]:
+        """Every occurrence of the leaf's words that lies within the piece, ascending."""
+        del most  # they are known already
+        return self.touching(self.within(leaf))
+
+    def within(self, leaf: Words) -> list[Hit]:
+        """The same, whether an edit touched them or not."""
+        found = self.base.known(leaf)
+        at = bisect_left(found, self.start, key=_first)
+        end = bisect_left(found, self.stop, at, key=_first)
+        return [hit for hit in found[at:end] if hit.last < self.stop]
+
+    def touching(self, found: Iterable[Hit]) -> list[Hit]:
+        """Those of the occurrences that the edit touched, where that counts."""
+        touched = self._touched
+        if touched is None:
+            return list(found)
+        return [hit for hit in found if bisect_left(touched, hit.first) < bisect_right(touched, hit.last)]
+
+    @property
+    def edited(self) -> bool:
+        """Whether only what an edit touched counts."""
+        return self._touched is not None
+
+    def holds(self, leaf: Words) -> bool:
+        """Whether the leaf's words occur within the piece."""
+        return bool(self.find(leaf))
+
+    @property
+    def shows_words(self) -> bool:
+        """Whether any token lies in it."""
+        return self.start < self.stop
+
+    @property
+    def start(self) -> int:
+        """Its first token."""
+        return self._first
+
+    def cut(self, first: int, stop: int) -> "Piece":
+        """The part of the piece within tokens `first` to `stop`."""
+        return Piece(self.base, max(first, self.start), min(stop, self.stop), self.name, self._touched)
+
+    def touched(self, tokens: list[int]) -> "Piece":
+        """The piece with only those occurrences that have one of these tokens."""
+        return Piece(self.base, self.start, self.stop, self.name, tokens)
+
+
+class Lead(Piece):
+    """The beginning of a text: the standfirst that the page marks, else the first paragraph that does not repeat the title.
+
+    Worked out when it is asked for.
+    """
+
+    __slots__ = ("_marked", "_title")
+
+    def __init__(self, base: FieldText, marked: str, title: FieldText) -> None:
+        super().__init__(base, 0, None, Field.LEAD)
+        self._marked = marked.strip()
+        self._title = title
+
+    @property
+    def start(self) -> int:
+        """Its first token."""
+        _ = self.stop
+        return self._first
+
+    @property
+    def stop(self) -> int:
+        """The token behind its last one."""
+        if self._stop is None:
+            self._first, self._stop = self._span()
+        return self._stop
+
+    def _span(self) -> Span:
+        text = self.base.text
+        if self._marked and text.startswith(self._marked):
+            return 0, len(folded_tokens(self._marked))
+        at = 0
+        for begin, end in paragraph_spans(text):
+            tokens = folded_tokens(text[begin:end])
+            if tokens and list(tokens) != list(self._title.folded):
+                return at, at + len(tokens)
+            at += len(tokens)
+        return 0, at
+
+
+Text = FieldText | Piece
+
+
+def piece(text: Text) -> Piece:
+    """The text as a piece, all of it."""
+    return text if isinstance(text, Piece) else Piece(text, 0, None, text.name)
