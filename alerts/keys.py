@@ -6,8 +6,11 @@ behind it; a star and three letters that stand in a word; a tilde, a language an
 token has where the version before must have it.
 """
 
+from functools import lru_cache
+from typing import NamedTuple
+
 from storage.spelling import stem
-from storage.syntax import And, Field, Node, Or, Within, Words, wild
+from storage.syntax import And, Node, Not, Or, Within, Words, wild
 from storage.tokens import COMMON_WORDS
 from storage.wildcards import beginning, longest_piece
 
@@ -19,6 +22,8 @@ TRIGRAM = 3
 """Letters of a key for a piece of a word."""
 _MOST_SECONDS = 8  # pairs that one key is parted into by what must stand beside it
 
+_NO_WORDS: frozenset[str] = frozenset()
+
 Key = str
 Pair = tuple[Key, Key]
 
@@ -29,26 +34,49 @@ def pairs_of(needs: Node) -> list[Pair] | None:
     return None if found is None else list(dict.fromkeys(found))
 
 
-def proving_pairs(node: Node) -> list[Pair] | None:
-    """Pairs of which an article's having one is the same as matching the query; None where no pairs say that.
+class Proof(NamedTuple):
+    """An article matches exactly when it has both keys of one of the pairs, and none of the barred words."""
 
-    For words without a field: `a b`, `(a OR b) c` and the like need no further judgement.
-    """
-    match node:
-        case Words() if node.plain and node.field is Field.ANY and len(node.words) == 1:
-            return [(node.words[0], ONLY_ONE)]
-        case Or():
-            parts = [proving_pairs(part) for part in node.parts]
-            return None if None in parts else [pair for pairs in parts if pairs is not None for pair in pairs]
-        case And() if len(node.parts) == 2:
-            left, right = map(proving_pairs, node.parts)
-            if left is None or right is None or len(left) * len(right) > _MOST_SECONDS:
-                return None
-            if any(second for _, second in left + right):
-                return None
-            return [_ordered(one, other) for one, _ in left for other, _ in right]
+    pairs: list[Pair]
+    barred: frozenset[str]
+
+
+def proof(node: Node) -> Proof | None:
+    """What proves that an article matches, for queries such as `a b`, `(a OR b) c` and `a NOT b`; None for others."""
+    barred: list[str] = []
+    parts = node.parts if isinstance(node, And) else (node,)
+    choices = []
+    for part in parts:
+        words = _single_words(part.part if isinstance(part, Not) else part)
+        if words is None:
+            return None
+        if isinstance(part, Not):
+            barred += words
+        else:
+            choices.append(words)
+    match choices:
+        case [words]:
+            pairs = [(word, ONLY_ONE) for word in words]
+        case [left, right] if len(left) * len(right) <= _MOST_SECONDS:
+            pairs = [_ordered(one, other) for one in left for other in right]
         case _:
             return None
+    return Proof(pairs if len(pairs) == 1 else list(dict.fromkeys(pairs)), frozenset(barred) if barred else _NO_WORDS)
+
+
+def _single_words(node: Node) -> list[str] | None:
+    """The words of which one is enough for the node to be true; None where it is not of that kind."""
+    if isinstance(node, Words):
+        return [node.words[0]] if node.anywhere and len(node.words) == 1 else None
+    if not isinstance(node, Or):
+        return None
+    words: list[str] = []
+    for part in node.parts:
+        found = _single_words(part)
+        if found is None:
+            return None
+        words += found
+    return words
 
 
 def _ordered(one: Key, other: Key) -> Pair:
@@ -88,11 +116,11 @@ def _of_all(choices: list[list[Pair]]) -> list[Pair] | None:
 
 
 def _of_words(leaf: Words, sign: str) -> list[Pair] | None:
-    keys = {key for word in leaf.words if (key := _key(word, leaf.stem))}
+    keys = set(leaf.words) if leaf.plain else {key for word in leaf.words if (key := _key(word, leaf.stem))}
     if not keys:
         return None
-    first, *others = sorted(keys, key=lambda key: (_cost(key), key))
-    return [(sign + first, sign + others[0] if others else ONLY_ONE)]
+    (_, first), *others = sorted([(_cost(key), key) for key in keys])
+    return [(sign + first, sign + others[0][1] if others else ONLY_ONE)]
 
 
 def _key(word: str, language: str) -> Key | None:
@@ -110,6 +138,7 @@ def stem_key(language: str, found: str) -> Key:
     return f"~{language}:{found}"
 
 
+@lru_cache(100_000)
 def _cost(key: Key) -> int:
     """A guess how many articles hold the key, from 1: the longer a word the rarer, a beginning less so."""
     if key in COMMON_WORDS:

@@ -9,8 +9,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from operator import itemgetter
 
-from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, pairs_of, proving_pairs, stem_key
+from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, Proof, pairs_of, proof, stem_key
 from storage.errors import QueryError
 from storage.evaluate import evaluate, matches
 from storage.models import Asked, Document, DocumentKind, Evidence
@@ -18,13 +19,13 @@ from storage.prepared import Prepared, prepare
 from storage.query import parse
 from storage.required import required
 from storage.spelling import stem
-from storage.syntax import Field, Node, Words
-from storage.texts import needle
+from storage.syntax import Node, Words
 
 _KEPT = 200_000  # trees that are kept; those of more rules are made when they are asked
 # What a fault in the judging of one rule may be; MemoryError and the like stop more than a rule.
 _FAULTS = (RecursionError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 _HEAD = 2  # letters by which beginnings of words are sorted
+_VERSION = DocumentKind.VERSION  # to read it off its enumeration takes longer
 _Filed = int | list[int]
 
 
@@ -32,7 +33,7 @@ _Filed = int | list[int]
 class _Shapes:
     """How often keys of each special shape are filed: what a document must offer beside its words."""
 
-    beginnings: dict[str, Counter[int]] = field(default_factory=dict)  # by their first two letters: by length
+    beginnings: dict[int, dict[str, Counter[int]]] = field(default_factory=dict)  # by size of head: head: lengths
     stems: Counter[str] = field(default_factory=Counter)  # by language
     pieces: int = 0
     old: int = 0
@@ -47,19 +48,23 @@ class _Shapes:
         elif key[:1] == "*":
             self.pieces += step
         elif key[-1:] == "*":
-            lengths = self.beginnings.setdefault(key[:_HEAD].rstrip("*"), Counter())
+            head = key[:-1][:_HEAD]
+            beginnings = self.beginnings.setdefault(len(head), {})
+            lengths = beginnings.setdefault(head, Counter())
             lengths[len(key) - 1] += step
             if not lengths[len(key) - 1]:
                 del lengths[len(key) - 1]
             if not lengths:
-                del self.beginnings[key[:_HEAD].rstrip("*")]
+                del beginnings[head]
 
     def keys(self, words: set[str]) -> set[Key]:
         """The keys of these words."""
         keys = words.copy()
-        for size in {len(head) for head in self.beginnings}:
-            begun = [word for word in words if word[:size] in self.beginnings]
-            keys.update([word[:length] + "*" for word in begun for length in self.beginnings[word[:size]]])
+        for size, beginnings in self.beginnings.items():
+            heads = beginnings and beginnings.keys() & set(map(itemgetter(slice(size)), words))
+            if heads:
+                begun = [(word, beginnings[head]) for word in words if (head := word[:size]) in heads]
+                keys.update([word[:length] + "*" for word, lengths in begun for length in lengths])
         for language, filed in self.stems.items():
             if filed:
                 keys.update([stem_key(language, stem(language, word)) for word in words])
@@ -89,8 +94,10 @@ class _Index:
                 there.append(code)
             else:
                 seconds[second] = [there, code]
-            self.shapes.count(first, 1)
-            self.shapes.count(second, 1)
+            if not first.isalnum():  # as few are
+                self.shapes.count(first, 1)
+            if second and not second.isalnum():
+                self.shapes.count(second, 1)
 
     def remove(self, code: int, pairs: Sequence[Pair] | None) -> None:
         if pairs is None:
@@ -150,7 +157,8 @@ class Matcher:
         self.failures: dict[int, str] = {}
         self._asked: dict[int, Asked] = {}
         self._trees: dict[int, Node] = {}
-        self._needles: dict[int, str] = {}  # of rules that are one phrase: how it stands among an article's tokens
+        self._phrases: dict[int, tuple[str, ...]] = {}  # rules that are one phrase
+        self._barred: dict[int, frozenset[str]] = {}  # words that an article must not have, of rules that words alone prove
         self._indexes = {kind: _Index() for kind in DocumentKind}
         for _, error in self.add_all(rules):
             raise error
@@ -177,11 +185,15 @@ class Matcher:
         """Watch for this rule too, in place of an earlier one of the same id; raises QueryError, changing nothing."""
         node = parse(rule.query).node
         self.remove(rule.id)
-        for kind, code, pairs in _places(rule, node):
+        proven = proof(node)
+        for kind, code, pairs in _places(rule, node, proven):
             self._indexes[kind].add(code, pairs)
         self._asked[rule.id] = rule
-        if isinstance(node, Words) and node.plain and node.field is Field.ANY:
-            self._needles[rule.id] = needle(node)
+        if proven is not None:
+            if proven.barred:
+                self._barred[rule.id] = proven.barred
+        elif isinstance(node, Words) and node.anywhere and len(node.words) > 1:
+            self._phrases[rule.id] = node.words
         if len(self._trees) < _KEPT:
             self._trees[rule.id] = node
 
@@ -190,9 +202,10 @@ class Matcher:
         rule = self._asked.pop(rule_id, None)
         if rule is None:
             return
-        self._needles.pop(rule_id, None)
+        self._phrases.pop(rule_id, None)
+        self._barred.pop(rule_id, None)
         node = self._trees.pop(rule_id, None) or parse(rule.query).node
-        for kind, code, pairs in _places(rule, node):
+        for kind, code, pairs in _places(rule, node, proof(node)):
             self._indexes[kind].remove(code, pairs)
 
     def match(self, document: Document) -> list[tuple[Asked, tuple[Evidence, ...]]]:
@@ -219,22 +232,22 @@ class Matcher:
         return list(self._matching(prepare(document)))
 
     def _matching(self, prepared: Prepared) -> Iterator[Asked]:
-        asked, needles = self._asked, self._needles
-        text = prepared.padded if needles and prepared.kind is DocumentKind.VERSION else None
+        asked, barred, phrases = self._asked, self._barred, self._phrases if prepared.kind is DocumentKind.VERSION else {}
         for code in self._indexes[prepared.kind].candidates(prepared):
             rule_id = code >> 1
-            if not code & 1:
-                phrase = needles.get(rule_id) if text is not None else None
-                if phrase is not None and text is not None:
-                    if phrase not in text:
+            if code & 1:
+                if rule_id in barred and not barred[rule_id].isdisjoint(prepared.words):
+                    continue
+            elif rule_id in phrases:
+                if not prepared.says(phrases[rule_id]):
+                    continue
+            else:
+                try:
+                    if not matches(self._tree(rule_id), prepared):
                         continue
-                else:
-                    try:
-                        if not matches(self._tree(rule_id), prepared):
-                            continue
-                    except _FAULTS as error:
-                        self._failed(rule_id, error)
-                        continue
+                except _FAULTS as error:
+                    self._failed(rule_id, error)
+                    continue
             yield asked[rule_id]
 
     def _failed(self, rule_id: int, error: Exception) -> None:
@@ -244,18 +257,15 @@ class Matcher:
         return self._trees.get(rule_id) or parse(self._asked[rule_id].query).node
 
 
-def _places(rule: Asked, node: Node) -> Iterator[tuple[DocumentKind, int, list[Pair] | None]]:
+def _places(rule: Asked, node: Node, proven: Proof | None) -> Iterator[tuple[DocumentKind, int, list[Pair] | None]]:
     """Where a rule is filed: for each kind of document its code, and the pairs; None: it is judged every time.
 
     The code is twice the rule's id, and one more where having a pair proves that it matches.
     """
-    proving = proving_pairs(node)
-    if proving is not None:
-        yield DocumentKind.VERSION, rule.id << 1 | 1, list(dict.fromkeys(proving))
+    if proven is not None:
+        yield _VERSION, rule.id << 1 | 1, proven.pairs
         return
-    for kind in DocumentKind:
-        if kind is DocumentKind.COMMENT and "comment" not in rule.query.lower():
-            return  # only a comment: word matches a comment
+    for kind in DocumentKind if "comment" in rule.query.lower() else (_VERSION,):  # only a comment: word matches a comment
         needs = required(node, kind)
         if needs is not False:
             yield kind, rule.id << 1, None if needs is True else pairs_of(needs)

@@ -20,6 +20,7 @@ from storage.syntax import TEXT_FIELDS, And, AtLeast, Fact, Field, Near, Node, N
 from storage.texts import FieldText, Hit
 from storage.views import views
 
+_VERSION = DocumentKind.VERSION  # to read it off its enumeration takes longer
 _LARGE = 100  # occurrences from which on both sides of a NEAR are compared at once
 _MANY = 50  # leaves of a NEAR from which on those are left out first that are nowhere
 
@@ -241,6 +242,10 @@ def _many_with_partner(these: set[Hit], others: set[Hit], reach: int, *, before:
 def holds(node: Node, view: View, prepared: Prepared) -> bool:
     """The truth of a node for an article, seen in a view, without collecting anything."""
     match node:
+        case Words():
+            if node.anywhere and len(node.words) == 1 and view is prepared.texts and prepared.kind is _VERSION:
+                return node.words[0] in prepared.words
+            return any(text.holds(node) for text in view.get(node.field, ()))
         case And():
             return all(holds(part, view, prepared) for part in node.parts)
         case Or():
@@ -264,8 +269,6 @@ def holds(node: Node, view: View, prepared: Prepared) -> bool:
             )
         case Fact():
             return prepared.fact(node) is not None
-        case Words():
-            return any(text.holds(node) for text in view.get(node.field, ()))
 
 
 def possible(node: Node, view: View, prepared: Prepared) -> bool:

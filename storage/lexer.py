@@ -83,6 +83,7 @@ class Kind(StrEnum):
     END = "the end"
 
 
+_WORD, _PHRASE, _NEAR_KIND, _END = Kind.WORD, Kind.PHRASE, Kind.NEAR, Kind.END  # to read them off Kind takes longer
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 _BRACKETS = {"(": Kind.OPEN, ")": Kind.CLOSE}
 
@@ -99,8 +100,8 @@ class Lexeme(NamedTuple):
     number: int | None = None
 
 
-# Most queries are of nothing else: words in small letters, AND, OR, NOT, brackets and phrases.
-_PLAIN = re.compile(r' *(?:([a-z]+|AND|OR|NOT)(?=[ )]|$)|([()])|"([a-z ]+)"(?=[ )]|$))')
+# Most queries are of nothing else: words in small letters, AND, OR, NOT, NEAR/5, brackets and phrases.
+_PLAIN = re.compile(r' *(?:([a-zà-öø-ÿ]+|AND|OR|NOT)(?=[ )]|$)|([()])|"([a-zà-öø-ÿ ]+)"(?=[ )]|$)|(O?NEAR/([0-9]{1,4}))(?= ))')
 
 
 def lex(query: str) -> list[Lexeme]:
@@ -111,19 +112,27 @@ def lex(query: str) -> list[Lexeme]:
 def _plainly(query: str) -> list[Lexeme] | None:
     """The lexemes of a query in which nothing special stands, or None."""
     lexemes, at, end = [], 0, len(query.rstrip(" "))
-    while at < end:
-        found = _PLAIN.match(query, at)
-        if found is None:
+    word_kind = _OPERATORS.get
+    for found in _PLAIN.finditer(query):
+        if found.start() != at:
             return None
-        word, bracket, phrase = found.groups()
         at = found.end()
-        if word is not None:
-            lexemes.append(Lexeme(_OPERATORS.get(word, Kind.WORD), word, at - len(word) + 1))
-        elif bracket is not None:
-            lexemes.append(Lexeme(_BRACKETS[bracket], bracket, at))
-        else:
-            lexemes.append(Lexeme(Kind.PHRASE, phrase, at - len(phrase) - 1))
-    lexemes.append(Lexeme(Kind.END, "the end", len(query) + 1))
+        match found.lastindex:
+            case 1:
+                word = found[1]
+                lexemes.append(Lexeme(word_kind(word, _WORD), word, at - len(word) + 1))
+            case 2:
+                bracket = found[2]
+                lexemes.append(Lexeme(_BRACKETS[bracket], bracket, at))
+            case 3:
+                phrase = found[3]
+                lexemes.append(Lexeme(_PHRASE, phrase, at - len(phrase) - 1))
+            case _:
+                near = found[4]
+                lexemes.append(Lexeme(_NEAR_KIND, near, at - len(near) + 1, int(found[5])))
+    if at < end:
+        return None
+    lexemes.append(Lexeme(_END, "the end", len(query) + 1))
     return lexemes
 
 

@@ -1,6 +1,7 @@
 """A document ready to be asked many queries: its fields as texts, and its facts. A pure module."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from storage.days import within
 from storage.models import Document, DocumentKind
@@ -9,6 +10,8 @@ from storage.syntax import TEXT_FIELDS, Fact, Field
 from storage.terms import host_key, language_key
 from storage.texts import FieldText
 
+_FEW = 20  # phrases that are looked for in the text itself
+
 View = dict[Field, tuple[Text, ...]]
 """What a query sees of a document: the texts of each field, or pieces of them."""
 
@@ -16,7 +19,7 @@ View = dict[Field, tuple[Text, ...]]
 class Prepared:
     """A document ready to be asked many queries: each of its texts is cut into tokens once."""
 
-    __slots__ = ("_facts", "_padded", "before", "changes", "document", "kind", "segments", "texts")
+    __slots__ = ("_asks", "_facts", "_padded", "_pairs", "_words", "before", "changes", "document", "kind", "segments", "texts")
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -30,13 +33,18 @@ class Prepared:
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
         self._padded: str | None = None
+        self._words: set[str] | None = None
+        self._pairs: set[tuple[str, str]] | None = None
+        self._asks = 0
 
     @property
     def words(self) -> set[str]:
         """Every token that a rule's text words may meet: of title and text, or of title and comment."""
-        own = Field.COMMENT if self.kind is DocumentKind.COMMENT else Field.BODY
-        (title,), (text,) = self.texts[Field.TITLE], self.texts[own]
-        return {*title.base.folded, *text.base.folded}
+        if self._words is None:
+            own = Field.COMMENT if self.kind is DocumentKind.COMMENT else Field.BODY
+            (title,), (text,) = self.texts[Field.TITLE], self.texts[own]
+            self._words = {*title.base.folded, *text.base.folded}
+        return self._words
 
     @property
     def padded(self) -> str:
@@ -44,6 +52,18 @@ class Prepared:
         if self._padded is None:
             self._padded = "\n".join([text.base.padded for text in self.texts[Field.ANY]])
         return self._padded
+
+    def says(self, words: tuple[str, ...]) -> bool:
+        """Whether an article's title or text has these two or more tokens side by side."""
+        self._asks += 1
+        if self._asks > _FEW:  # which tokens stand side by side is worth working out
+            if self._pairs is None:
+                self._pairs = {pair for text in self.texts[Field.ANY] for pair in pairwise(text.base.folded)}
+            if words[:2] not in self._pairs:
+                return False
+            if len(words) == 2:
+                return True
+        return f" {' '.join(words)} " in self.padded
 
     @property
     def old_words(self) -> set[str]:

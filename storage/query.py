@@ -12,7 +12,6 @@
 """
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
 
 from storage.counting import Counting, counting
 from storage.errors import QueryError
@@ -38,6 +37,8 @@ from storage.terms import LONGEST_QUERY, Reading, leaf
 
 _STARTS = frozenset({Kind.WORD, Kind.PHRASE, Kind.OPEN, Kind.FIELD, Kind.FUNCTION, Kind.NOT, Kind.COUNT})
 _LEAVES = frozenset({Kind.WORD, Kind.PHRASE})
+_AND, _OR, _NOT, _NEAR, _COUNT = Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR, Kind.COUNT  # to read them off Kind takes longer
+_PLAINLY = Reading()
 _LOOKS = frozenset(look.value for look in Look if look)
 
 
@@ -98,7 +99,8 @@ def parse(query: str) -> Query:
     return Query(query, whole.node, (warning,), counts)
 
 
-class _Part(NamedTuple):
+@dataclass(slots=True)
+class _Part:
     """A tree under construction, with what its parent must know."""
 
     node: Node
@@ -116,7 +118,7 @@ class _Parser:
         self._lexemes = lexemes
         self._at = 0
         self._field: Lexeme | None = None
-        self._reading = Reading()
+        self._reading = _PLAINLY
         self._brackets = 0
         self._scopes = 0
         self._scoped_parts = 0
@@ -147,15 +149,16 @@ class _Parser:
         return part
 
     def _or(self, *, outermost: bool = False) -> _Part:
-        parts, column = [self._and(outermost=outermost)], None
-        while self._kind() is Kind.OR:
+        first = self._and(outermost=outermost)
+        if self._lexemes[self._at].kind is not _OR:
+            return first
+        parts, column = [first], None
+        while self._kind() is _OR:
             if outermost and self.counting:
                 raise _beside_or(self.counting[0].column)
             lexeme = self._take()
             column = column or lexeme.column
             parts.append(self._and())
-        if column is None:
-            return parts[0]
         if self.mixed is None and any(part.loose for part in parts):
             self.mixed = column
         hungry = next((part.hungry for part in parts if part.hungry is not None), None)
@@ -168,14 +171,15 @@ class _Parser:
     def _and(self, *, outermost: bool = False) -> _Part:
         parts = []
         while True:
-            if outermost and self._kind() is Kind.COUNT:
+            if outermost and self._kind() is _COUNT:
                 lexeme = self._take()
                 self.counting.append(counting(lexeme.text, lexeme.column))
             else:
                 parts.append(self._unary())
-            if self._kind() is Kind.AND:
-                self._take()
-            elif self._kind() not in _STARTS:
+            kind = self._lexemes[self._at].kind
+            if kind is _AND:
+                self._at += 1
+            elif kind not in _STARTS:
                 break
         if not parts:
             raise nothing_but_count(self.counting[0].column)
@@ -188,10 +192,11 @@ class _Parser:
         return self._grown(And(below), parts, hungry=hungry, loose=True)
 
     def _unary(self) -> _Part:
-        if self._kind() in _LEAVES and self._lexemes[self._at + 1].kind is not Kind.NEAR:
+        at, lexemes = self._at, self._lexemes
+        if lexemes[at].kind in _LEAVES and lexemes[at + 1].kind is not _NEAR:
             return self._leaf()
         column, negative = self._next().column, False
-        while self._kind() is Kind.NOT:
+        while self._kind() is _NOT:
             self._take()
             negative = not negative
         part = self._near()
@@ -204,10 +209,10 @@ class _Parser:
 
     def _near(self) -> _Part:
         left = self._primary()
-        while self._kind() is Kind.NEAR:
+        while self._kind() is _NEAR:
             operator = self._take()
             self.costly = operator.column
-            if self._kind() is Kind.NOT:
+            if self._kind() is _NOT:
                 raise side_error(operator, self._next().column, None)
             right = self._primary()
             for side in (left, right):
@@ -232,6 +237,8 @@ class _Parser:
 
     def _primary(self) -> _Part:
         lexeme = self._next()
+        if lexeme.kind in _LEAVES:
+            return self._leaf()
         match lexeme.kind:
             case Kind.FIELD:
                 return self._in_field()
@@ -239,15 +246,14 @@ class _Parser:
                 return self._function()
             case Kind.OPEN:
                 return self._group()
-            case Kind.WORD | Kind.PHRASE:
-                return self._leaf()
             case Kind.COUNT:
                 raise _beside_or(lexeme.column)
             case _:
                 raise missing(self._lexemes[self._at - 1] if self._at else None, lexeme)
 
     def _leaf(self) -> _Part:
-        lexeme, field = self._take(), self._reading.field
+        lexeme, field = self._lexemes[self._at], self._reading.field
+        self._at += 1
         node = leaf(lexeme, self._reading)
         if isinstance(node, Near):
             self.costly = lexeme.column
@@ -290,7 +296,7 @@ class _Parser:
             return self._scoped(name)
         part = self._group()
         self._reading = before
-        return part._replace(column=name.column)
+        return replace(part, column=name.column)
 
     def _scoped(self, name: Lexeme) -> _Part:
         self.costly = name.column
@@ -350,7 +356,7 @@ class _Parser:
         loose: bool = False,
         column: int | None = None,
     ) -> _Part:
-        depth = 1 + max(part.depth for part in parts)
+        depth = 1 + max([part.depth for part in parts])
         if depth > DEEPEST:
             raise too_deep(parts[-1].column, DEEPEST)
         return _Part(node, column or parts[0].column, depth, hungry, near, loose)
@@ -367,5 +373,5 @@ def _beside_or(column: int) -> QueryError:
 def _different(nodes: list[Node], kind: type[And | Or]) -> tuple[Node, ...]:
     """The nodes, and the parts of those of the kind in their place, each once."""
     flat = [part for node in nodes for part in (node.parts if isinstance(node, kind) else (node,))]
-    words = {node.words for node in flat if isinstance(node, Words)}
+    words = {node.words for node in flat if isinstance(node, Words)}  # quicker to compare than whole nodes
     return tuple(flat) if len(words) == len(flat) else tuple(dict.fromkeys(flat))

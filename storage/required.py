@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from storage.models import DocumentKind
 from storage.syntax import TEXT_FIELDS, And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words
 
+_COMMENT = DocumentKind.COMMENT
+
 
 def required(node: Node, kind: DocumentKind) -> Node | bool:
     """A tree of AND, OR and text words that every document of this kind satisfies which the query matches.
@@ -16,7 +18,9 @@ def required(node: Node, kind: DocumentKind) -> Node | bool:
     True: nothing is required. False: the query matches no document of this kind. NOT, the short fields and, for
     comments, the article's title count as satisfied. Words that an edit must have taken stand in a Within of their own.
     """
-    if kind is DocumentKind.COMMENT:
+    if isinstance(node, Words) and node.anywhere and kind is not _COMMENT:  # as most are
+        return node
+    if kind is _COMMENT:
         return _of_comment(node, wanted=True)[1]
     return _of_version(node, wanted=True)
 

@@ -2,7 +2,8 @@
 
 Words in the tree are folded tokens (`storage.tokens`) in which `*` stands for any characters and `?` for one. `str(node)`
 is canonical query text: brackets wherever a reader could doubt, and `parse(str(node)).node == node` for every tree that
-the parser makes.
+the parser makes. Nodes are values, and nobody changes one; they are not frozen, because that makes making them take four times
+as long, and a desk has a hundred thousand rules to load.
 """
 
 import dataclasses
@@ -58,7 +59,7 @@ _MANY = 8  # parts of an Or from which on they are not asked for one by one
 _unseen = dataclasses.field  # a dataclass attribute named `field` hides the function
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Words:
     """One word, or several that follow each other, in a text or a short field.
 
@@ -73,17 +74,19 @@ class Words:
     slop: int | None = None
     column: int = _unseen(default=0, compare=False, repr=False)  # in the query, from 1
     plain: bool = _unseen(init=False, compare=False, repr=False)  # nothing but folded words is asked for, side by side
+    anywhere: bool = _unseen(init=False, compare=False, repr=False)  # the same, and no field is named
 
     def __post_init__(self) -> None:
         """Work out what is asked millions of times."""
         special = self.look or self.stem or self.slop is not None or wild("".join(self.words))
-        object.__setattr__(self, "plain", not special)
+        self.plain = not special
+        self.anywhere = not special and not self.field
 
     def __str__(self) -> str:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Fact:
     """A host, language, country or span of days: `value` is what the article's must be, or lie within."""
 
@@ -95,7 +98,7 @@ class Fact:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Near:
     """Two sides with at most `distance` words between them, in one field; `ordered`: the left one first.
 
@@ -112,7 +115,7 @@ class Near:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class AtLeast:
     """A part that occurs so many times or more; it is what may stand beside Near."""
 
@@ -124,7 +127,7 @@ class AtLeast:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Within:
     """A part that is true of some piece of the document; `number` belongs to Scope.FIRST."""
 
@@ -137,7 +140,7 @@ class Within:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class And:
     """All of two parts or more, all different; none of them an And."""
 
@@ -147,7 +150,7 @@ class And:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Or:
     """At least one of two parts or more, all different; none of them an Or."""
 
@@ -156,13 +159,13 @@ class Or:
 
     def __post_init__(self) -> None:
         """Work out which parts a text can be asked for at once."""
-        object.__setattr__(self, "guards", _guards(self.parts) if len(self.parts) >= _MANY else None)
+        self.guards = _guards(self.parts) if len(self.parts) >= _MANY else None
 
     def __str__(self) -> str:
         return canonical(self)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Not:
     """Everything that the part does not match; the part is no Not."""
 

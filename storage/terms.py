@@ -80,8 +80,8 @@ def language_key(tag: str) -> str:
 
 def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     text, column = lexeme.text, lexeme.column
-    if text.isascii() and text.isalnum() and not reading.look and lexeme.number is None:  # as most are
-        return Words((text.lower(),), reading.field, stem=reading.stem, column=column)
+    if lexeme.number is None and not reading.look and (words := _simple(text)):  # as most are
+        return Words(words, reading.field, stem=reading.stem, column=column)
     if lexeme.kind is Kind.WORD:
         _check_word(lexeme)
     if "*" in text:
@@ -110,6 +110,16 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
         words = words if text.isascii() else tuple(map(_with_particles, words))
     made = Words(words, reading.field, look, spelling, reading.stem, column=column)
     return made if lexeme.number is None else _loose(made, lexeme)
+
+
+def _simple(text: str) -> tuple[str, ...]:
+    """The tokens of an ASCII text in which nothing but letters, digits and blanks stands; none for others."""
+    if not text.isascii():
+        return ()
+    if text.isalnum():
+        return (text.lower(),)
+    words = tuple(text.lower().split())
+    return words if len(words) <= LONGEST_PHRASE and "".join(words).isalnum() else ()
 
 
 def _without_idle_stars(text: str) -> str:

@@ -12,6 +12,7 @@ from storage.syntax import Field, Look, Words, wild
 from storage.tokens import Tokens, tokenize
 from storage.wildcards import beginning, fits, longest_piece
 
+_FEW = 8  # words that are looked for one by one
 _MANY = 50  # pairs of places that are compared one by one
 
 
@@ -29,6 +30,7 @@ class FieldText:
     """
 
     __slots__ = (
+        "_asked",
         "_fits",
         "_folded",
         "_known",
@@ -51,6 +53,7 @@ class FieldText:
         self._tokens: Tokens | None = None
         self._folded: Sequence[str] | None = None
         self._padded: str | None = None
+        self._asked = 0
         self._positions: dict[str, list[int]] | None = None
         self._vocabulary: list[str] | None = None
         self._stems: dict[str, dict[str, list[int]]] = {}
@@ -153,22 +156,27 @@ class FieldText:
     def near(self, left: str, right: str, most: int, *, ordered: bool) -> bool | None:
         """Whether two different tokens stand with at most so many between them, in this order or in either.
 
-        Each place of one is compared with each of the other, in C; None where there are too many of them for that.
+        Each place of one is compared with each of the other; None where there are too many of them for that.
         """
-        text, one, other = self.padded, f" {left} ", f" {right} "
-        if text.count(one) * text.count(other) > _MANY:
+        ones, others = self._places_of(left), self._places_of(right)
+        if len(ones) * len(others) > _MANY:
             return None
-        here = text.find(one)
-        while here >= 0:
-            there = text.find(other)
-            while there >= 0:
-                if here < there or not ordered:
-                    first, last = (here, there) if here < there else (there, here)
-                    if text.count(" ", first + 1, last) < most + 1:
-                        return True
-                there = text.find(other, there + 1)
-            here = text.find(one, here + 1)
+        least = 0 if ordered else -most - 1
+        for here in ones:
+            for there in others:
+                if least <= there - here <= most + 1:
+                    return True
         return False
+
+    def _places_of(self, word: str) -> list[int]:
+        """The places of a word; those of all are worked out only when more than a few are asked for."""
+        if self._positions is not None or self._asked >= _FEW:
+            return self.positions.get(word, [])
+        self._asked += 1
+        places: list[int] = []
+        for _ in range(self.folded.count(word)):
+            places.append(self.folded.index(word, places[-1] + 1 if places else 0))
+        return places
 
     def _places(self, leaf: Words, number: int) -> list[int]:
         """The ascending places of one word of the leaf."""

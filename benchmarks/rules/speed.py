@@ -21,7 +21,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from generate import mixed
-from texts import joined
+from texts import CORPUS_THERE, joined
 
 from alerts.matcher import Matcher
 from storage.candidates import candidates
@@ -121,6 +121,7 @@ def _resident() -> float:
 def table(sizes: Sequence[int], count: int, seed: int) -> bool:
     """Print it; whether every ratio is within its bar."""
     pool = articles(POOL, seed)
+    print("real articles" if CORPUS_THERE else "made-up articles, of few words: more rules match than of real ones")
     asked = random.Random(seed).sample(pool, count)
     queries = mixed(pool, max(sizes), seed)
     more = mixed(pool, CHANGES, seed + 1)

@@ -233,11 +233,29 @@ def test_nothing_is_left_of_removed_rules(texts):
     assert len(matcher) == 0
 
 
+_POEM = "one for sorrow two for joy three for a girl four for a boy five for silver six for gold seven for a secret"
+
+
+@pytest.mark.parametrize("few", [True, False])
+@pytest.mark.parametrize(
+    "form", ['"{} {}"', '"{} for {}"', "{} NEAR/1 {}", "{} ONEAR/1 {}", "{} NOT {}", "{} NOT ({} OR brass)"]
+)
+def test_many_rules_of_one_form_are_judged_as_each_by_itself(form, few):
+    """Many of a form are answered by what is worked out once for the article, few by looking into the text."""
+    words = [*sorted(set(_POEM.split())), "brass"]
+    queries = [form.format(one, other) for one in words for other in words if one != other][:: 97 if few else 1]
+    document = article(f"{_POEM}\n\nThe end is silver two.", title="Secret seven")
+    expected = [number for number, query in enumerate(queries) if evaluate(parse(query).node, prepare(document))]
+    matcher = Matcher([rule(number, query) for number, query in enumerate(queries)])
+    assert [found.id for found in matcher.verdicts(document)] == matched(matcher, document) == expected
+    assert few or 0 < len(expected) < len(queries)
+
+
 def test_rules_of_every_shape_are_filed_and_counted():
     queries = ["bank", "ban*", "*ank", "stem:en(banks)", "changed:removed(bank)", "source:x"]
     index = Matcher([rule(number, query) for number, query in enumerate(queries)])._indexes[DocumentKind.VERSION]
     shapes = index.shapes
-    assert (dict(shapes.beginnings), dict(shapes.stems), shapes.pieces, shapes.old) == ({"ba": {3: 1}}, {"en": 1}, 1, 1)
+    assert (dict(shapes.beginnings), dict(shapes.stems), shapes.pieces, shapes.old) == ({2: {"ba": {3: 1}}}, {"en": 1}, 1, 1)
     assert index.always == {2 * 5}
     assert len(index.filed) == 5
 
