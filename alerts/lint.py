@@ -13,6 +13,7 @@ from storage.models import DocumentKind
 from storage.query import Query, parse
 from storage.required import required
 from storage.syntax import (
+    LETTER_LOOKS,
     TEXT_FIELDS,
     And,
     AtLeast,
@@ -175,6 +176,18 @@ def _short_first(query: Query) -> Iterator[Finding]:
                     )
 
 
+def _caseless(query: Query) -> Iterator[Finding]:
+    """Words of which capitals are asked, and which have no letter that could be one."""
+    for leaf in _words(query.node):
+        bare = [word for word in leaf.words if word.upper() == word.lower() and not wild(word)]
+        if bare and leaf.look in LETTER_LOOKS:
+            yield _warning(
+                leaf.column,
+                f"this part can never match: {bare[0]} has no letter that can be a capital, and {leaf.look}(…) wants one",
+                "write the word outside the brackets",
+            )
+
+
 def _never(query: Query) -> Iterator[Finding]:
     if any(required(query.node, kind) is not False for kind in DocumentKind):
         return
@@ -290,5 +303,5 @@ def _brief(node: Node) -> str:
 
 _CHECKS = (
     _small_operators, _small_near, _far_near, _only_common, _only_facts, _one_letter, _question, _small_sentence, _short_first,
-    _never, _contradictions, _clashing, _broad_alternative, _blind_not,
+    _caseless, _never, _contradictions, _clashing, _broad_alternative, _blind_not,
 )  # fmt: skip

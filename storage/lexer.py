@@ -57,12 +57,13 @@ _CHANGES = {Scope.ADDED.value, Scope.REMOVED.value}
 _FUNCTIONS = {*_NUMBERED, Scope.SENTENCE.value, Scope.PARA.value, *(look.value for look in Look if look), *_CHANGES}
 _COUNTING = frozenset({"count", "spike"})
 _OTHER_FUNCTIONS = {
-    "caps": "allcaps",
-    "paragraph": "para",
-    "sent": "sentence",
-    "word": "exact",
-    "raw": "exact",
-    "min": "atleast",
+    "caps": ("capital", "allcaps"),
+    "nocaps": ("nocapital",),
+    "paragraph": ("para",),
+    "sent": ("sentence",),
+    "word": ("exact",),
+    "raw": ("exact",),
+    "min": ("atleast",),
 }
 
 
@@ -226,8 +227,8 @@ def _called(text: str, at: int, end: int) -> tuple[Lexeme | None, int]:
         return _function(name, number, column), end
     if _FIELD.match(word) and name.partition(":")[0] not in {"changed", "stem"}:
         return None, end
-    close = [_OTHER_FUNCTIONS[name]] if name in _OTHER_FUNCTIONS else get_close_matches(name[:40], sorted(_FUNCTIONS), n=1)
-    hint = f"did you mean {_NUMBERED.get(close[0], close[0])}(…)? " if close else ""
+    close = _OTHER_FUNCTIONS.get(name) or get_close_matches(name[:40], sorted(_FUNCTIONS), n=1)
+    hint = f"did you mean {' or '.join(_NUMBERED.get(each, each) + '(…)' for each in close)}? " if close else ""
     raise QueryError(
         f"nothing stands between {shown(word)} and its bracket, and there is no function of that name",
         column=column,

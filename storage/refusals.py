@@ -3,7 +3,7 @@
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import LANGUAGES
-from storage.syntax import And, Look, Node, Not, Or
+from storage.syntax import LETTER_LOOKS, And, Look, Node, Not, Or
 
 _WAIT_FOR_MORE = frozenset({Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR, Kind.FIELD})
 
@@ -43,9 +43,10 @@ def nothing_but_count(column: int) -> QueryError:
 
 def wrong_look(name: Lexeme, outer: Look) -> QueryError:
     """For case(accents(x)) and its like."""
-    return QueryError(
-        f"{name.text} stands inside {outer}", column=name.column, remedy="write exact(…) where capitals and accents both count"
-    )
+    remedy = "write exact(…) where capitals and accents both count"
+    if outer in LETTER_LOOKS or name.text in LETTER_LOOKS:
+        remedy = f"a word can be asked for one of the two only; write {name.text}(…) or {outer}(…)"
+    return QueryError(f"{name.text} stands inside {outer}", column=name.column, remedy=remedy)
 
 
 def no_stemmer(name: Lexeme) -> QueryError:

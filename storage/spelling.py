@@ -27,20 +27,30 @@ _CEDILLAS = str.maketrans("şţŞŢ", "șțȘȚ")  # older keyboards write Roman
 def spelt(look: Look, word: str) -> str:
     """What of a word's spelling the look compares: the word without what does not count.
 
-    CASE keeps capitals and drops accents, ACCENTS the reverse, EXACT keeps both, ALLCAPS keeps nothing. Invisible
-    characters and full-width forms never count.
+    CASE keeps capitals and drops accents, ACCENTS the reverse, EXACT keeps both. Invisible characters and full-width forms
+    never count.
     """
     seen = "".join(char for char in unicodedata.normalize("NFKC", word) if not invisible(char))
-    if look in {Look.ACCENTS, Look.ALLCAPS}:
+    if look is Look.ACCENTS:
         seen = seen.casefold().replace(_DOTTED_I, "i")
-    if look in {Look.CASE, Look.ALLCAPS}:
+    if look is Look.CASE:
         seen = "".join(char for char in unicodedata.normalize("NFKD", seen) if not spelling_mark(char))
     return unicodedata.normalize("NFC", seen).translate(_CEDILLAS)
 
 
-def capital(word: str) -> bool:
-    """Whether every letter of a word that can be a capital is one, and at least one is."""
-    return word.upper() == word != word.lower()
+def in_letters(look: Look, word: str) -> bool:
+    """Whether those letters of a word that can be capitals are so: all of them, some, or none.
+
+    A word without such a letter (3.5, 北京) has none that is, and none that is not: it never is as a look wants it.
+    """
+    upper, lower = word.upper(), word.lower()
+    match look:
+        case Look.ALLCAPS:
+            return upper == word != lower
+        case Look.CAPITAL:
+            return word != lower
+        case _:
+            return lower == word != upper
 
 
 @lru_cache(200_000)

@@ -41,8 +41,14 @@ class Look(StrEnum):
     FOLDED = ""  # neither capitals nor accents
     CASE = "case"
     ALLCAPS = "allcaps"  # every letter a capital, whatever the query's are
+    CAPITAL = "capital"  # at least one
+    NOCAPITAL = "nocapital"  # none
     ACCENTS = "accents"
     EXACT = "exact"  # both
+
+
+LETTER_LOOKS = frozenset({Look.ALLCAPS, Look.CAPITAL, Look.NOCAPITAL})
+"""The looks that ask of each word how many of its letters are capitals, and compare nothing with the query."""
 
 
 class Scope(StrEnum):

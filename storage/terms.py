@@ -9,7 +9,7 @@ from storage.errors import QueryError, UsageError
 from storage.folded import folded_tokens
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
-from storage.syntax import FACT_FIELDS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
+from storage.syntax import FACT_FIELDS, LETTER_LOOKS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
 from storage.tokens import Tokens, tokenize, unspaced
 from storage.wildcards import ONE, STARS, longest_piece
 
@@ -104,7 +104,7 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
         )
     look = reading.look
     spelling: tuple[str, ...] = ()
-    if look in {Look.CASE, Look.ACCENTS, Look.EXACT}:
+    if look and look not in LETTER_LOOKS:
         spelling = _spelling(look, cut, tokenize(cut))
     elif reading.field in TEXT_FIELDS and not reading.stem:
         words = words if text.isascii() else tuple(map(_with_particles, words))

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from storage.folded import folded_tokens
 from storage.sentences import Span, paragraph_spans, sentence_spans
-from storage.spelling import capital, spelt, stem
-from storage.syntax import Field, Look, Words, wild
+from storage.spelling import in_letters, spelt, stem
+from storage.syntax import LETTER_LOOKS, Field, Words, wild
 from storage.tokens import Tokens, tokenize
 from storage.wildcards import beginning, fits, longest_piece
 
@@ -260,8 +260,8 @@ class FieldText:
         tokens = self.tokens
         for number in range(hit.first, hit.last + 1):
             word = self.text[tokens.starts[number] : tokens.ends[number]]
-            if leaf.look is Look.ALLCAPS:
-                if not capital(word):
+            if leaf.look in LETTER_LOOKS:
+                if not in_letters(leaf.look, word):
                     return False
             elif not _written(leaf.spelt[number - hit.first], spelt(leaf.look, word)):
                 return False

@@ -46,6 +46,8 @@ _UNBOUND = 1_000_000  # words: more than a text has
 _LOOKS = {
     Look.CASE: "must have its capitals so",
     Look.ALLCAPS: "must be in capitals only",
+    Look.CAPITAL: "must have a capital",
+    Look.NOCAPITAL: "must be without capitals",
     Look.ACCENTS: "must have its accents so",
     Look.EXACT: "must be written exactly so",
 }

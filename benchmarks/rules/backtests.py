@@ -49,6 +49,8 @@ OPERATORS = [
     "para(government minister)",
     'case("Labour")',
     "allcaps(who)",
+    "capital(labour)",
+    "nocapital(labour)",
     "accents(Malmö)",
     "exact(Labour)",
     "stem:en(elections) AND government",

@@ -19,7 +19,7 @@ from storage.tokens import COMMON_WORDS, tokenize
 
 DEEPEST = 6
 _OPERATORS = {"AND", "OR", "NOT", "NEAR", "ONEAR"}
-_LOOKS = ("case", "allcaps", "accents", "exact")
+_LOOKS = ("case", "allcaps", "capital", "nocapital", "accents", "exact")
 _SHORT = ("source", "author", "tag", "site", "lang", "country", "published")
 _TEXTS = ("title", "lead", "body")
 _FREQUENT = 40

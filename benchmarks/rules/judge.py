@@ -12,7 +12,7 @@ from typing import Any
 from storage.alignment import aligned
 from storage.models import Document, DocumentKind
 from storage.sentences import paragraph_spans, sentence_spans
-from storage.spelling import capital, spelt, stem
+from storage.spelling import spelt, stem
 from storage.syntax import And, AtLeast, Fact, Field, Look, Near, Node, Not, Or, Scope, Within, Words
 from storage.tokens import tokenize
 
@@ -257,9 +257,18 @@ def _standing(word: str, tokens: tuple[str, ...], at: int, last: int) -> Iterato
 
 def _looks(leaf: Words, text: Text, at: int) -> bool:
     """Whether the words that stand there are written as the leaf wants them."""
-    if leaf.look is Look.ALLCAPS:
-        return all(capital(text.original(at + number)) for number in range(len(leaf.words)))
+    if leaf.look in {Look.ALLCAPS, Look.CAPITAL, Look.NOCAPITAL}:
+        return all(_in_capitals(leaf.look, text.original(at + number)) for number in range(len(leaf.words)))
     return all(_fits(word, spelt(leaf.look, text.original(at + number))) for number, word in enumerate(leaf.spelt))
+
+
+def _in_capitals(look: Look, word: str) -> bool:
+    """Whether all, some or none of the letters that can be capitals are; there must be one that can be."""
+    capitals = [char for char in word if char.lower() != char]
+    small = [char for char in word if char.upper() != char]
+    if look is Look.CAPITAL:
+        return bool(capitals)
+    return bool(capitals and not small) if look is Look.ALLCAPS else bool(small and not capitals)
 
 
 def _together(leaf: Words, seen: Seen) -> list[Place]:

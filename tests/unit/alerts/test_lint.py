@@ -37,6 +37,8 @@ FINDINGS = [
     ("oil?", Level.WARNING, 1, "one character", "remove it"),
     ("sentence(bank)", Level.WARNING, 1, "one word or phrase", "together"),
     ('first2("a b c")', Level.WARNING, 8, "can never match", "first50"),
+    ('bank nocapital("covid 19")', Level.WARNING, 16, "19 has no letter", "outside"),
+    ("bank capital(北京*)", Level.WARNING, 14, "can never match", "outside"),
     ("acme comment:boycott", Level.WARNING, 1, "can never match", "comment:( )"),
     ("comment:boycott -acme", Level.WARNING, 18, "reads articles", "NOT comment:acme"),
 ]

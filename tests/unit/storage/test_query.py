@@ -120,6 +120,10 @@ READ = [
     ("exact(Malmö)", words("malmo", look=Look.EXACT, spelt=("Malmö",))),
     ("exact(서울)", words("서울", look=Look.EXACT, spelt=("서울",))),
     ("allcaps(nato)", words("nato", look=Look.ALLCAPS)),
+    ("capital(Apple)", words("apple", look=Look.CAPITAL)),
+    ('NoCapital("Big Apple*")', words("big apple*", look=Look.NOCAPITAL)),
+    ("capital(apple) NEAR/3 a", Near(words("apple", look=Look.CAPITAL), A, 3)),
+    ("capital (a)", And((words("capital"), A))),
     ("title:case(NASA)", words("nasa", Field.TITLE, look=Look.CASE, spelt=("NASA",))),
     ("case(NASA) NEAR/3 a", Near(words("nasa", look=Look.CASE, spelt=("NASA",)), A, 3)),
     ("stem:en(banks a)", And((words("banks", stem="en"), words("a", stem="en")))),
@@ -255,7 +259,13 @@ BROKEN = [
     ("bank(NASA)", 1, "blank"),
     ("12:30(NASA)", 1, "blank"),
     ("cas(NASA)", 1, "did you mean case(…)?"),
-    ("caps(NASA)", 1, "did you mean allcaps(…)?"),
+    ("caps(NASA)", 1, "did you mean capital(…) or allcaps(…)?"),
+    ("nocaps(apple)", 1, "did you mean nocapital(…)?"),
+    ("capitals(Apple)", 1, "did you mean capital(…)?"),
+    ("capital5(Apple)", 1, "write capital(…)"),
+    ("capital()", 8, "between"),
+    ("case(capital(a))", 6, "write capital(…) or case(…)"),
+    ("nocapital(allcaps(a))", 11, "write allcaps(…) or nocapital(…)"),
     ("title:bank(a)", 7, "blank"),
     ("case3(NASA)", 1, "write case(…)"),
     ("case()", 5, "between"),
@@ -349,7 +359,7 @@ def attempt(query):
 
 LEAVES = [
     "a", "Bank*", '"b c"', "title:c", 'comment:"a b"', "source:x", "site:x-y.co", "lang:de", "AT&T", "北京", "“b c*”", "w?m*n",
-    '"a b c"~3', "case(NASA)", 'exact("São P*")', "allcaps(eu)", "stem:de(häuser)", "lead:x", "country:us", "서울",
+    '"a b c"~3', "case(NASA)", 'exact("São P*")', "allcaps(eu)", "capital(Apple)", "nocapital(apple)", "stem:de(häuser)", "lead:x", "country:us", "서울",
     "published:2026-01..", "atleast3(a OR b)", "title:case(Who)",
 ]  # fmt: skip
 SIDES = ["a", "bb*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]

@@ -67,6 +67,10 @@ ROWS = [
     # how words are written
     ("case(aPPle)", NEWS, False, ['"aPPle" must have its capitals so; the text has "Apple", "apple", "APPLE"']),
     ("allcaps(who)", NEWS, False, ['"who" must be in capitals only; the text has "Who"']),
+    ("capital(silent)", NEWS, False, ['"silent" must have a capital; the text has "silent"']),
+    ("nocapital(malmo)", NEWS, False, ['"malmo" must be without capitals; the text has "Malmo"']),
+    ("capital(zebra)", NEWS, False, ['"zebra" is not in the title or text']),
+    ("nocapital(apple)", NEWS, True, ['nocapital(apple): the text has "apple"']),
     ("accents(Malmö)", NEWS, False, ['must have its accents so; the text has "Malmo"']),
     ('exact("Malmö")', NEWS, False, ['"Malmö" must be written exactly so; the text has "Malmo"']),
     ('case("Tax Fraud")', NEWS, False, ['"Tax Fraud" must have its capitals so; the text has "tax fraud"']),
