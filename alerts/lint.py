@@ -34,7 +34,7 @@ from storage.tokens import COMMON_WORDS
 
 FARTHEST_WISE_NEAR = 50
 _SMALL_OPERATORS = frozenset({"and", "or", "not"})
-_BROAD_FIELDS = frozenset({Field.LANG, Field.COUNTRY, Field.PUBLISHED})
+_BROAD_FIELDS = frozenset({Field.LANG, Field.COUNTRY, Field.PUBLISHED, Field.LENGTH})
 _QUOTES = frozenset('"“”„‟«»＂')
 
 
@@ -122,7 +122,7 @@ def _only_common(query: Query) -> Iterator[Finding]:
 
 
 def _only_facts(query: Query) -> Iterator[Finding]:
-    """A rule for a language, a country or a time takes in all that comes."""
+    """A rule for a language, a country, a time or a length takes in all that comes."""
     found = list(leaves(query.node))
     if all(leaf.field in _BROAD_FIELDS for leaf in found):
         yield _warning(
@@ -281,8 +281,21 @@ def _clash(one: Fact, other: Fact) -> bool:
         case Field.PUBLISHED:
             (first, _, last), (since, _, until) = one.value.partition(".."), other.value.partition("..")
             return bool(last and since and last < since) or bool(until and first and until < first)
+        case Field.LENGTH:
+            (fewest, _, most), (least, _, top) = one.value.partition(".."), other.value.partition("..")
+            return bool(most and least and int(most) < int(least)) or bool(top and fewest and int(top) < int(fewest))
         case _:
             return False
+
+
+def _exact_length(query: Query) -> Iterator[Finding]:
+    """One number alone, which hardly a text has."""
+    for leaf in leaves(query.node):
+        if isinstance(leaf, Fact) and leaf.field is Field.LENGTH:
+            fewest, _, most = leaf.value.partition("..")
+            if fewest == most:
+                instead = f"write length:>={fewest} or length:<={fewest}"
+                yield _warning(leaf.column, f"this asks for texts of exactly {fewest} words", instead)
 
 
 def _broad_alternative(query: Query) -> Iterator[Finding]:
@@ -303,5 +316,5 @@ def _brief(node: Node) -> str:
 
 _CHECKS = (
     _small_operators, _small_near, _far_near, _only_common, _only_facts, _one_letter, _question, _small_sentence, _short_first,
-    _caseless, _never, _contradictions, _clashing, _broad_alternative, _blind_not,
+    _caseless, _never, _contradictions, _clashing, _exact_length, _broad_alternative, _blind_not,
 )  # fmt: skip

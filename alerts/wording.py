@@ -34,6 +34,7 @@ FIELDS = {
     "lead": "At the beginning of the text",
     "country": "Country",
     "published": "Published",
+    "length": "Words in the text",
     "removed:title": "Taken out of the headline",
     "removed:lead": "Taken out of the beginning of the text",
     "removed:body": "Taken out of the text",

@@ -51,6 +51,9 @@ _OTHER_NAMES = {
     "sourcecountry": "country",
     "date": "published",
     "pubdate": "published",
+    "wc": "length",
+    "words": "length",
+    "wordcount": "length",
 }
 _NUMBERED = {"atleast": "atleast5", "first": "first50"}
 _CHANGES = {Scope.ADDED.value, Scope.REMOVED.value}

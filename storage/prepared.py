@@ -4,6 +4,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from storage.days import within
+from storage.lengths import holds_length
 from storage.models import Document, DocumentKind
 from storage.pieces import Lead, Text
 from storage.syntax import TEXT_FIELDS, Fact, Field
@@ -70,9 +71,17 @@ class Prepared:
         """Every token of the version before."""
         return {word for text in self.before.get(Field.ANY, ()) for word in text.base.folded}
 
+    @property
+    def length(self) -> int | None:
+        """The words of an article's text; of the article that a comment stands under they are not known."""
+        return len(self.texts[Field.BODY][0].base.folded) if self.kind is DocumentKind.VERSION else None
+
     def fact(self, leaf: Fact) -> str | None:
-        """The host, language tag, country or day that a leaf matches, if any."""
+        """The host, language tag, country, day or number of words that a leaf matches, if any."""
         document, wanted = self.document, leaf.value
+        if leaf.field is Field.LENGTH:
+            length = self.length
+            return str(length) if length is not None and holds_length(wanted, length) else None
         if leaf.field is Field.PUBLISHED:
             published = document.published
             return published.date().isoformat() if published is not None and within(wanted, published) else None

@@ -78,7 +78,7 @@ def _of_comment(node: Node, *, wanted: bool) -> tuple[Node | bool, Node | bool]:
                 return False, False  # a comment has no versions
             return _of_comment(node.part, wanted=True)
         case Fact():
-            return True, False
+            return not wanted or node.field is not Field.LENGTH, False  # a comment does not know its article's text
         case _:
             field, needs = _field(node), _of_sides(node)
     if wanted and field is Field.COMMENT:

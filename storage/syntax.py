@@ -27,11 +27,12 @@ class Field(StrEnum):
     TAG = "tag"
     COUNTRY = "country"
     PUBLISHED = "published"
+    LENGTH = "length"
 
 
 TEXT_FIELDS = frozenset({Field.ANY, Field.TITLE, Field.LEAD, Field.BODY, Field.COMMENT})
 """The fields that hold running text; the others are short facts about the article."""
-FACT_FIELDS = frozenset({Field.SITE, Field.LANG, Field.COUNTRY, Field.PUBLISHED})
+FACT_FIELDS = frozenset({Field.SITE, Field.LANG, Field.COUNTRY, Field.PUBLISHED, Field.LENGTH})
 """The fields that are compared as a whole, not word by word."""
 
 
@@ -94,7 +95,7 @@ class Words:
 
 @dataclass(slots=True, unsafe_hash=True)
 class Fact:
-    """A host, language, country or span of days: `value` is what the article's must be, or lie within."""
+    """A host, language, country or span of days or lengths: `value` is what the article's must be, or lie within."""
 
     field: Field
     value: str

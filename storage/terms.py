@@ -7,6 +7,7 @@ from storage.countries import country_code
 from storage.days import days
 from storage.errors import QueryError, UsageError
 from storage.folded import folded_tokens
+from storage.lengths import lengths
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
 from storage.syntax import FACT_FIELDS, LETTER_LOOKS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
@@ -23,10 +24,13 @@ LEAST_PIECE = 3
 _TILDE = re.compile(r"[~^][0-9.]*$")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[a-z0-9]{1,8})*")  # the shape of BCP 47 tags
 _HOST = re.compile(r"[^\W_]+(?:[-_]+[^\W_]+)*(?:\.[^\W_]+(?:[-_]+[^\W_]+)*)*")
-_FOREIGN = re.compile(r"^\+(?=\w)|(?<=\w)\|\|?(?=\w)|^\[|\]$|^\{|\}$|(?<=[A-Za-z])=(?=\w)|^/(?=.*/$)|(?<=\w)!$")
+_FOREIGN = re.compile(
+    r"^\+(?=\w)|(?<=\w)\|\|?(?=\w)|^\[|\]$|^\{|\}$|(?<=[A-Za-z])=(?=\w)|^/(?=.*/$)|(?<=\w)!$"
+    r"|(?i:(?<=^wc)|(?<=^length))[<>](?==?[0-9])"
+)
 _WRITE_FOREIGN = {
     "+": "AND between words", "|": "OR with blanks around it", "||": "OR with blanks around it", "[": "( )", "]": "( )",
-    "{": "( )", "}": "( )", "=": "a field with a colon, such as title:", "/": "wildcards, such as bank*",
+    "{": "( )", "}": "( )", "=": "a field with a colon, such as title:", "/": "wildcards, such as bank*", "<": "length:<300", ">": "length:>1000",
     "!": "bank* for the beginning of a word",
 }  # fmt: skip
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
@@ -58,6 +62,8 @@ def leaf(lexeme: Lexeme, reading: Reading) -> Leaf | Near:
             return Fact(Field.LANG, _language(lexeme), lexeme.column)
         case Field.COUNTRY:
             return Fact(Field.COUNTRY, _country(lexeme), lexeme.column)
+        case Field.LENGTH:
+            return Fact(Field.LENGTH, lengths(lexeme.text, lexeme.column), lexeme.column)
         case _:
             return Fact(Field.PUBLISHED, days(lexeme.text, lexeme.column), lexeme.column)
 

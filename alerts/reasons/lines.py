@@ -36,7 +36,7 @@ from alerts.reasons.wording import (
     written,
 )
 from storage.evaluate import occurrences
-from storage.models import Document, DocumentKind
+from storage.models import DocumentKind
 from storage.pieces import Text
 from storage.prepared import Prepared, View
 from storage.syntax import AtLeast, Fact, Field, Look, Near, Node, Or, Scope, Within, Words, leaves, wild
@@ -81,9 +81,9 @@ def proof(node: Words | Fact | Near | AtLeast, view: View, prepared: Prepared) -
             return f"{words_count(pair.between)} apart in {place_of(pair.text)}: {_stretch(pair)}"
 
 
-def other(fact: Fact, document: Document) -> Reason:
+def other(fact: Fact, prepared: Prepared) -> Reason:
     """What the document has where a fact asks for something else."""
-    value, asked = value_of(fact, document), asked_of(fact)
+    value, asked = value_of(fact, prepared), asked_of(fact)
     if not value:
         return Reason(Rank.FACT, f"{PLACES[fact.field]} is not known; {asked} is asked for")
     return Reason(Rank.FACT, f"{PLACES[fact.field]} is {value}, not {asked}")

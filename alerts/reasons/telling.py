@@ -142,7 +142,7 @@ class _Teller:
             case Words():
                 yield partial(self._missing, node, sight)
             case Fact():
-                yield partial(other, node, self._prepared.document)
+                yield partial(other, node, self._prepared)
             case _ if any(not sight.true(part) for part in children(node)):
                 for part in children(node):
                     if not sight.true(part):

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from alerts.wording import one_line
 from storage.evidence import sentence
-from storage.models import Document
 from storage.pieces import Text
+from storage.prepared import Prepared
 from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
 from storage.terms import host_key, language_key
 from storage.texts import FieldText
@@ -54,7 +54,7 @@ PLACES = {
     Field.ANY: "the title or text", Field.TITLE: "the title", Field.LEAD: "the lead", Field.BODY: "the text",
     Field.COMMENT: "the comment", Field.SOURCE: "the source's name", Field.AUTHOR: "an author's name", Field.TAG: "a tag",
     Field.SITE: "the site", Field.LANG: "the language", Field.COUNTRY: "the source's country",
-    Field.PUBLISHED: "the day of publication",
+    Field.PUBLISHED: "the day of publication", Field.LENGTH: "the number of words in the text",
 }  # fmt: skip
 """Where a field's words are looked for."""
 
@@ -150,9 +150,12 @@ def around(text: FieldText, first: int, last: int) -> str:
     return before + washed(text.text[left:right], 2 * LONGEST_QUOTE) + after
 
 
-def value_of(fact: Fact, document: Document) -> str:
+def value_of(fact: Fact, prepared: Prepared) -> str:
     """What a document has in a fact's field; empty where that is not known."""
+    document = prepared.document
     match fact.field:
+        case Field.LENGTH:
+            return "" if prepared.length is None else str(prepared.length)
         case Field.LANG:
             return washed(language_key(document.language), LONGEST_NAME)
         case Field.COUNTRY:
@@ -167,13 +170,14 @@ def value_of(fact: Fact, document: Document) -> str:
 
 def asked_of(fact: Fact) -> str:
     """What a fact asks for."""
-    if fact.field is not Field.PUBLISHED:
+    if fact.field not in {Field.PUBLISHED, Field.LENGTH}:
         return washed(fact.value, LONGEST_NAME)
     first, _, last = fact.value.partition("..")
     if first == last:
         return first
     if not (first and last):
-        return f"{first} or later" if first else f"{last} or earlier"
+        after, before = ("later", "earlier") if fact.field is Field.PUBLISHED else ("more", "fewer")
+        return f"{first} or {after}" if first else f"{last} or {before}"
     return f"from {first} to {last}"
 
 

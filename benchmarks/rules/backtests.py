@@ -62,6 +62,7 @@ OPERATORS = [
     "lang:en AND government",
     "country:de",
     "published:2026-10-20 AND government",
+    "length:<300 AND government",
     "author:smith",
     "tag:sport",
     "comment:government",

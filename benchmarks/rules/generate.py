@@ -20,7 +20,7 @@ from storage.tokens import COMMON_WORDS, tokenize
 DEEPEST = 6
 _OPERATORS = {"AND", "OR", "NOT", "NEAR", "ONEAR"}
 _LOOKS = ("case", "allcaps", "capital", "nocapital", "accents", "exact")
-_SHORT = ("source", "author", "tag", "site", "lang", "country", "published")
+_SHORT = ("source", "author", "tag", "site", "lang", "country", "published", "length")
 _TEXTS = ("title", "lead", "body")
 _FREQUENT = 40
 
@@ -193,6 +193,8 @@ class Generator:
                 return f"lang:{chance.choice((other.language[:2], other.language.replace('_', '-'))) or 'en'}"
             case "country":
                 return f"country:{chance.choice((*other.countries, 'de', 'gb')) or 'us'}"
+            case "length":
+                return f"length:{self._lengths(other)}"
             case _:
                 return f"published:{self._days(other)}"
 
@@ -201,6 +203,11 @@ class Generator:
         size = self.chance.choice((4, 7, 10))
         form = self.chance.choice(("{}", ">={}", ">{}", "<={}", "<{}", "{}..", "..{}", "2026-02..{}"))
         return form.format(day[:size])
+
+    def _lengths(self, document: Document) -> str:
+        words = max(0, len(tokenize(document.body)) + self.chance.choice((-9, -1, 0, 0, 1, 9)))
+        form = self.chance.choice((">={}", ">{}", "<={}", "<{}", "{}", "{}..", "..{}", "30..{}"))
+        return form.format(words)
 
     # --- words
 

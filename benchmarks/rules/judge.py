@@ -366,6 +366,11 @@ def _fact(leaf: Fact, view: View) -> int:
             return tag == value or tag.startswith(value + "-")
         case Field.COUNTRY:
             return value in document.countries
+        case Field.LENGTH:
+            if document.kind is DocumentKind.COMMENT:
+                return FALSE
+            count, (fewest, _, most) = len(tokenize(document.body)), value.partition("..")
+            return int(fewest or 0) <= count <= int(most or count)
         case _:
             first, _, last = value.partition("..")
             if document.published is None:

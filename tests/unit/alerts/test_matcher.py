@@ -80,6 +80,8 @@ def test_the_rule_ai_does_not_match_said():
         ("stem:de(kinder) lang:de", article("Kindern", language="de")),
         ("lead:bank", article("bank")),
         ("country:de", article("x", countries=("de",))),
+        ("bank length:<9", article("bank")),
+        ("length:1..2", article("bank fraud")),
         ("changed:added(bank)", article("bank", old_title="", old_body="x")),
         ("changed:removed(bank)", article("x", old_title="", old_body="bank")),
         ("changed:removed(bank*)", article("x", old_title="", old_body="bankers")),
@@ -171,6 +173,7 @@ def queries():
         "stem:en(a)",
         "country:de",
         "published:2026",
+        "length:>3",
     ]
     near = st.builds("{} {}NEAR/{} {}".format, words, st.sampled_from(["", "O"]), st.integers(0, 3), words)
     functions = [

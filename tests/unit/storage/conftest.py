@@ -25,6 +25,7 @@ LEAVES = [
 SHORT = [
     "source:x", 'source:"x y"', "tag:b", 'tag:"b c"', "author:a", "lang:de", "lang:de-CH", "site:x.y", "site:www.x.y",
     "country:de", "published:2026-10", "published:>2026-10-03", "published:..2026-09",
+    "length:>3", "length:..5", "length:2..4",
 ]  # fmt: skip
 LOOKS = ["case", "allcaps", "capital", "nocapital", "accents", "exact", "stem:en", "stem:de"]
 DAYS = [None, datetime(2026, 10, 3, 23, 30, tzinfo=UTC), datetime(2026, 9, 30, 23, 59, tzinfo=UTC)]

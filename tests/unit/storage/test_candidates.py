@@ -130,6 +130,8 @@ WEAKER = [
     ("source:bbc", None),
     ("bank OR source:bbc", None),
     ("published:2026", None),
+    ("length:>9", None),
+    ("bank length:>9", '{title body} : "bank"'),
     ("b?nk", None),
     ("stem:en(banks)", None),
 ]

@@ -199,6 +199,16 @@ MATCHES = [
     ("published between", "published:2026-10-03..2026-11-15", article("x", published=DAY), ["2026-10-03"]),
     ("published before", "published:<2026-10", article("x", published=DAY), None),
     ("published, not known", "published:2026", article("x"), None),
+    ("length", "length:>2", article("one two three"), ["3"]),
+    ("length, below", "length:>=4", article("one two three"), None),
+    ("length between", "bank length:3..4", article("the bank, again", title="A title is not counted"), ["bank", "3"]),
+    ("length, above", "bank length:<3", article("the bank, again"), None),
+    ("length of tokens as ours are", "length:4", article("Coca-Cola in the"), ["4"]),
+    ("length of nothing", "length:0", article("…", title="bank"), ["0"]),
+    ("length of the article, not of what is seen of it", "first1(bank length:>2)", article("bank two three"), ["bank", "3"]),
+    ("length of the version that is read", "changed:removed(old length:2)", edit("One two.", "One two old."), ["2", "old"]),
+    ("length is not known to a comment", "comment:bank length:>0", comment("bank"), None),
+    ("length is not known to a comment, NOT", "comment:bank NOT length:>0", comment("bank"), ["bank"]),
     ("added", "changed:added(resigned)", edit("He resigned today.", "He left today."), ["resigned"]),
     ("added, there before", "changed:added(today)", edit("He resigned today.", "He left today."), None),
     ("added once more", "changed:added(bank)", edit("A bank. The bank.", "A bank. The man."), ["bank"]),
@@ -303,7 +313,7 @@ def test_agrees_with_the_definitions(forms, judge, data):
     assert (evidence is not None) is expected
     for each in evidence or ():
         name = each.field.removeprefix("removed:")
-        if name in {"site", "lang", "country", "published"}:
+        if name in {"site", "lang", "country", "published", "length"}:
             continue
         assert each.words
         assert each.sentence

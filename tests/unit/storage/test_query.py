@@ -141,6 +141,18 @@ READ = [
     ("published:<=2026-02", Fact(Field.PUBLISHED, "..2026-02-28")),
     ("published:2026-10..2026-11-15", Fact(Field.PUBLISHED, "2026-10-01..2026-11-15")),
     ("published:..2025", Fact(Field.PUBLISHED, "..2025-12-31")),
+    ("length:>1000", Fact(Field.LENGTH, "1001..")),
+    ("LENGTH:>=0100", Fact(Field.LENGTH, "100..")),
+    ("length:<300", Fact(Field.LENGTH, "..299")),
+    ("length:<=300", Fact(Field.LENGTH, "..300")),
+    ("length：＞300", Fact(Field.LENGTH, "301..")),
+    ("length:500..2000", Fact(Field.LENGTH, "500..2000")),
+    ("length:500..", Fact(Field.LENGTH, "500..")),
+    ("length:..2000", Fact(Field.LENGTH, "..2000")),
+    ("length:0", Fact(Field.LENGTH, "0..0")),
+    ("length:(>2000 OR <50)", Or((Fact(Field.LENGTH, "2001.."), Fact(Field.LENGTH, "..49")))),
+    ("a -length:<50", And((A, Not(Fact(Field.LENGTH, "..49"))))),
+    ("length wc", And((words("length"), words("wc")))),
 ]  # fmt: skip
 
 
@@ -296,6 +308,21 @@ BROKEN = [
     ("published:2026-03..2026-01", 11, "published:2026-10-03"),
     ("published:..", 11, "published:2026-10-03"),
     ("published:>9999", 11, "published:2026-10-03"),
+    ("length:", 1, "after length:"),
+    ("length:long", 8, "length:>1000"),
+    ("length:1,000", 8, "length:>1000"),
+    ("length:> 1000", 8, "without blanks"),
+    ("length:..", 8, "length:500..2000"),
+    ("length:2000..500", 8, "length:500..2000"),
+    ("length:<0", 8, "length:<300"),
+    ("length:>99999999", 8, "length:>1000"),
+    ("length:-5", 8, "NOT length:"),
+    ("length:NEAR/5", 1, "after length:"),
+    ("length:10 NEAR/5 b", 8, "join the rest"),
+    ("wc:>1000", 1, "length:?"),
+    ("wc>1000", 3, "length:>1000"),
+    ("oil length<=300", 11, "length:<300"),
+    ("NOT length:>1000", 1, "must occur"),
     ("count(story) >= 5 in 1h", 1, "the words first"),
     ("a count(story)", 3, "count(story) >= 5 in 1h"),
     ("a count(story) >= 5", 3, "count(story) >= 5 in 1h"),
@@ -360,7 +387,7 @@ def attempt(query):
 LEAVES = [
     "a", "Bank*", '"b c"', "title:c", 'comment:"a b"', "source:x", "site:x-y.co", "lang:de", "AT&T", "北京", "“b c*”", "w?m*n",
     '"a b c"~3', "case(NASA)", 'exact("São P*")', "allcaps(eu)", "capital(Apple)", "nocapital(apple)", "stem:de(häuser)", "lead:x", "country:us", "서울",
-    "published:2026-01..", "atleast3(a OR b)", "title:case(Who)",
+    "published:2026-01..", "length:>9", "length:5..9", "atleast3(a OR b)", "title:case(Who)",
 ]  # fmt: skip
 SIDES = ["a", "bb*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]
 

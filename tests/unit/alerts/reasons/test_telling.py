@@ -132,6 +132,12 @@ ROWS = [
     ("published:>=2027", NEWS, False, ["not 2027-01-01 or later"]),
     ("published:<2020", NEWS, False, ["not 2019-12-31 or earlier"]),
     ("published:2026", BARE, False, ["the day of publication is not known"]),
+    ("length:>1000", NEWS, False, ["the number of words in the text is 30, not 1001 or more"]),
+    ("length:<10", NEWS, False, ["the number of words in the text is 30, not 9 or fewer"]),
+    ("length:5..9", NEWS, False, ["is 30, not from 5 to 9"]),
+    ("comment:boycott length:>5", READER, False, ["the number of words in the text is not known; 6 or more is asked for"]),
+    ("bank NOT length:>9", NEWS, False, ["NOT length:10..: but the number of words in the text is 30"]),
+    ("bank length:>9", NEWS, True, ["length:10..: the number of words in the text is 30"]),
     # AND, OR, NOT
     ("bank NOT river", NEWS, False, ['NOT river: but the text has "river" (in: An apple fell by the river.)']),
     ("bank NOT lang:de", NEWS, False, ["NOT lang:de: but the language is de-at"]),
@@ -263,7 +269,7 @@ WORDS = ["a", "b", "c", "ab", "A", "at&t", "U.S.", "中国", "Straße", "कि"
 LEAVES = ["a", "b", "c", "ab", "a*", "?bab", '"a b"', '"b a*"', '"a b c"~1', '"a a"', "at&t", "u.s.", "中国", "strasse", "कि", "case(A)",
           "exact(Straße)", "allcaps(a)", "accents(Straße)", "stem:en(a)", 'case("a B")', "خواهم"]  # fmt: skip
 OTHERS = ["title:a", "lead:b", "body:c", "comment:a", "comment:b", 'comment:"b c"', "source:x", "author:a", "tag:b", "lang:de", "site:x.y",
-          "country:de", "published:2026", "published:2025..", "title:(a NEAR/1 b)", "comment:(a NEAR/1 b)"]  # fmt: skip
+          "country:de", "published:2026", "published:2025..", "length:>2", "length:..4", "title:(a NEAR/1 b)", "comment:(a NEAR/1 b)"]  # fmt: skip
 
 
 def query_texts():
