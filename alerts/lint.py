@@ -16,6 +16,7 @@ from storage.syntax import (
     LETTER_LOOKS,
     TEXT_FIELDS,
     And,
+    Apart,
     AtLeast,
     Fact,
     Field,
@@ -28,6 +29,7 @@ from storage.syntax import (
     Words,
     leaves,
     nodes,
+    operator,
     wild,
 )
 from storage.tokens import COMMON_WORDS
@@ -102,12 +104,29 @@ def _small_near(query: Query) -> Iterator[Finding]:
 
 def _far_near(query: Query) -> Iterator[Finding]:
     for node in nodes(query.node):
-        if isinstance(node, Near) and node.distance > FARTHEST_WISE_NEAR:
+        if isinstance(node, Near | Apart) and node.distance > FARTHEST_WISE_NEAR:
             yield _warning(
                 node.column,
-                f"NEAR/{node.distance} reaches over several paragraphs",
-                f"write a distance up to {FARTHEST_WISE_NEAR}, or AND",
+                f"{operator(node)} reaches over several paragraphs",
+                f"write a distance up to {FARTHEST_WISE_NEAR}, or {'AND NOT' if isinstance(node, Apart) else 'AND'}",
             )
+
+
+def _denied_near(query: Query) -> Iterator[Finding]:
+    """`a NOT (a NEAR/5 b)`: one such pair excludes the article, whatever else stands in it."""
+    for node in nodes(query.node):
+        if not isinstance(node, And):
+            continue
+        asked = set(node.parts)
+        for part in node.parts:
+            match part:
+                case Not(Near() as near) if near.left in asked:
+                    instead = _brief(Apart(near.left, near.right, near.distance, near.ordered))
+                    yield _warning(
+                        part.column,
+                        f"NOT excludes every article with such a pair, even where {_brief(near.left)} stands alone elsewhere",
+                        f"write {instead} if one that stands alone is enough",
+                    )
 
 
 def _only_common(query: Query) -> Iterator[Finding]:
@@ -231,6 +250,8 @@ def _implies(part: Node, words: set[tuple[Field, str]]) -> bool:
     match part:
         case Near():
             return _implies(part.left, words) or _implies(part.right, words)
+        case Apart():
+            return _implies(part.left, words)
         case And():
             return any(_implies(each, words) for each in part.parts)
         case AtLeast() | Within() if not isinstance(part, Within) or part.scope is not Scope.REMOVED:
@@ -315,6 +336,6 @@ def _brief(node: Node) -> str:
 
 
 _CHECKS = (
-    _small_operators, _small_near, _far_near, _only_common, _only_facts, _one_letter, _question, _small_sentence, _short_first,
-    _caseless, _never, _contradictions, _clashing, _exact_length, _broad_alternative, _blind_not,
+    _small_operators, _small_near, _far_near, _denied_near, _only_common, _only_facts, _one_letter, _question, _small_sentence,
+    _short_first, _caseless, _never, _contradictions, _clashing, _exact_length, _broad_alternative, _blind_not,
 )  # fmt: skip

@@ -2,8 +2,9 @@
 
 The meaning of every form is told in `docs/query-language.md`. In short: a leaf *occurs* at runs of tokens of one
 field; NEAR/n keeps those occurrences of its sides that have a partner with at most n tokens between, the two not
-sharing a token; AND, OR and NOT are the logic of "occurs at all". A comment matches only by a `comment:` word that
-stands outside NOT; on comments, `title:` and the short fields speak of the article they stand under.
+sharing a token; NOT NEAR/n those of its left side that have none; AND, OR and NOT are the logic of "occurs at all". A
+comment matches only by a `comment:` word that stands outside NOT; on comments, `title:` and the short fields speak of the
+article they stand under.
 """
 
 from bisect import bisect_left
@@ -16,7 +17,23 @@ from storage.lexer import FARTHEST_NEAR
 from storage.models import DocumentKind, Evidence
 from storage.pieces import Piece, Text
 from storage.prepared import Prepared, View
-from storage.syntax import TEXT_FIELDS, And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, leaves
+from storage.syntax import (
+    TEXT_FIELDS,
+    And,
+    Apart,
+    AtLeast,
+    Fact,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Within,
+    Words,
+    asked,
+    leaves,
+)
 from storage.texts import FieldText, Hit
 from storage.views import views
 
@@ -60,7 +77,7 @@ def _gather(node: Node, view: View, prepared: Prepared, *, wanted: bool) -> list
             return _gather(node.part, view, prepared, wanted=not wanted)
         case And() | Or():
             return _gather_parts(node, view, prepared, wanted=wanted)
-        case Near() | AtLeast():
+        case Near() | Apart() | AtLeast():
             found = _occurring(node, view) or None
         case Within():
             found = _within(node, view, prepared)
@@ -114,9 +131,9 @@ def _within(node: Within, view: View, prepared: Prepared) -> list[Found] | None:
     return [found for one in true for found in one] if true else None
 
 
-def _occurring(node: Near | AtLeast, view: View) -> list[Found]:
+def _occurring(node: Near | Apart | AtLeast, view: View) -> list[Found]:
     """The occurrences that take part, and those that they need inside a nested NEAR, leaf by leaf and text by text."""
-    inside = [leaf for leaf in leaves(node) if isinstance(leaf, Words)]
+    inside = [leaf for leaf in asked(node) if isinstance(leaf, Words)]
     part = node.part if isinstance(node, AtLeast) else node
     found, count = [], 0
     for text in view.get(inside[0].field, ()):
@@ -132,7 +149,7 @@ def _occurring(node: Near | AtLeast, view: View) -> list[Found]:
 
 
 class _Sides:
-    """The occurrences of NEAR and its sides in one text, each worked out once."""
+    """The occurrences of NEAR, NOT NEAR and their sides in one text, each worked out once."""
 
     def __init__(self, text: Text) -> None:
         self._text = text
@@ -142,14 +159,17 @@ class _Sides:
         return _likely(node, dict.fromkeys(TEXT_FIELDS, (self._text,)))
 
     def taking_part(self, node: Node) -> set[Hit]:
-        """Of a leaf all occurrences, of a group those of any part, of a NEAR those that have a partner."""
+        """Of a leaf all occurrences, of a group those of any part, of a NEAR those with a partner, of a NOT NEAR the others."""
         known = self._known.get(id(node))
         if known is None:
             known = self._known[id(node)] = self._find(node)
         return known
 
     def counting(self, node: Node) -> set[Hit]:
-        """Those taking part that an edit touched, where only these count: of a NEAR, those that or whose partner it touched."""
+        """Those taking part that an edit touched, where only these count: of a NEAR, those that or whose partner it touched.
+
+        Of a NOT NEAR they are those of its left side, and their partners may be anywhere.
+        """
         text = self._text
         if not isinstance(text, Piece) or not text.edited:
             return self.taking_part(node)
@@ -159,6 +179,8 @@ class _Sides:
                 new_left, new_right = set(text.touching(left)), set(text.touching(right))
                 fresh = _before(left, new_right, node) | _before(new_left, right, node)
                 return fresh | _behind(right, new_left, node) | _behind(new_right, left, node)
+            case Apart():
+                return self.counting(node.left) & self.taking_part(node)
             case Or():
                 return set().union(*map(self.counting, self._likely(node)))
             case _:
@@ -169,6 +191,9 @@ class _Sides:
             case Near():
                 left, right = self.taking_part(node.left), self.taking_part(node.right)
                 return _before(left, right, node) | _behind(right, left, node)
+            case Apart():
+                left = self.taking_part(node.left)
+                return left - _before(left, self.taking_part(node.right), node) if left else left
             case Or():
                 return set().union(*map(self.taking_part, self._likely(node)))
             case Words():
@@ -180,6 +205,8 @@ class _Sides:
         """The kept occurrences, and the partners below that made them occurrences of a nested NEAR."""
         if isinstance(node, Or):
             return kept.union(*(self.needed(part, kept & self.taking_part(part)) for part in self._likely(node)))
+        if isinstance(node, Apart):
+            return self.needed(node.left, kept)
         if not isinstance(node, Near) or not kept:
             return kept
         left, right = self.taking_part(node.left), self.taking_part(node.right)
@@ -189,11 +216,11 @@ class _Sides:
 
 
 def occurrences(node: Node, text: Text) -> set[Hit]:
-    """Where words, a group of them or a NEAR occur in one text: what a NEAR around it would compare."""
+    """Where words, a group of them, a NEAR or a NOT NEAR occur in one text: what a NEAR around it would compare."""
     return _Sides(text).taking_part(node)
 
 
-def _before(left: set[Hit], right: set[Hit], near: Near) -> set[Hit]:
+def _before(left: set[Hit], right: set[Hit], near: Near | Apart) -> set[Hit]:
     """Those of the left side that have a partner on the right one."""
     return _with_partner(left, right, near.distance + 1, before=not near.ordered)
 
@@ -261,7 +288,7 @@ def holds(node: Node, view: View, prepared: Prepared) -> bool:
                 for text in texts
             ]
             return _occurs_enough(node, texts) if None in quick else any(quick)
-        case Near() | AtLeast():
+        case Near() | Apart() | AtLeast():
             return _occurs_enough(node, _texts_of(node, view))
         case Within():
             return possible(node, view, prepared) and any(
@@ -280,6 +307,8 @@ def possible(node: Node, view: View, prepared: Prepared) -> bool:
             return any(possible(part, view, prepared) for part in _likely(node, view))
         case Near():
             return possible(node.left, view, prepared) and possible(node.right, view, prepared)
+        case Apart():
+            return possible(node.left, view, prepared)
         case AtLeast():
             return possible(node.part, view, prepared)
         case Within():
@@ -294,7 +323,7 @@ def _texts_of(node: Node, view: View) -> Iterable[Text]:
     return view.get(next(leaves(node)).field, ())
 
 
-def _occurs_enough(node: Near | AtLeast, texts: Iterable[Text]) -> bool:
-    if isinstance(node, Near):
+def _occurs_enough(node: Near | Apart | AtLeast, texts: Iterable[Text]) -> bool:
+    if not isinstance(node, AtLeast):
         return any(_Sides(text).counting(node) for text in texts)
     return sum(len(_Sides(text).counting(node.part)) for text in texts) >= node.number

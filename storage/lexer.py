@@ -95,7 +95,8 @@ _BRACKETS = {"(": Kind.OPEN, ")": Kind.CLOSE}
 class Lexeme(NamedTuple):
     """One piece of a query: a phrase without its quotes, a field without its colon, a function without its number.
 
-    `number` is that of NEAR/5, first50 or of the ~5 behind a phrase; `count(…) >= 5 in 1h` is one lexeme.
+    `number` is that of NEAR/5, first50 or of the ~5 behind a phrase; `NOT NEAR/5` is one lexeme, and so is
+    `count(…) >= 5 in 1h`.
     """
 
     kind: Kind
@@ -105,7 +106,10 @@ class Lexeme(NamedTuple):
 
 
 # Most queries are of nothing else: words in small letters, AND, OR, NOT, NEAR/5, brackets and phrases.
-_PLAIN = re.compile(r' *(?:([a-zà-öø-ÿ]+|AND|OR|NOT)(?=[ )]|$)|([()])|"([a-zà-öø-ÿ ]+)"(?=[ )]|$)|(O?NEAR/([0-9]{1,4}))(?= ))')
+_PLAIN = re.compile(
+    r' *(?:([a-zà-öø-ÿ]+|AND|OR|NOT(?! +O?NEAR/))(?=[ )]|$)|([()])|"([a-zà-öø-ÿ ]+)"(?=[ )]|$)'
+    r"|((?:NOT )?O?NEAR/([0-9]{1,4}))(?= ))"
+)
 
 
 def lex(query: str) -> list[Lexeme]:
@@ -157,6 +161,8 @@ def _lex(query: str) -> list[Lexeme]:
             lexeme, at = _phrase(text, at)
         else:
             lexeme, at = _word(text, at)
+            if lexeme.kind is _NEAR_KIND and lexemes and lexemes[-1].text == "NOT" and lexemes[-1].kind is Kind.NOT:
+                lexeme = lexeme._replace(text=f"NOT {lexeme.text}", column=lexemes.pop().column)
         lexemes.append(lexeme)
     lexemes.append(Lexeme(Kind.END, "the end", length + 1))
     return lexemes

@@ -4,7 +4,7 @@
     or       = and , { "OR" , and } ;
     and      = unary , { [ "AND" ] , unary } ;
     unary    = { "NOT" | "-" } , near ;
-    near     = primary , { ( "NEAR/" | "ONEAR/" ) digits , primary } ;
+    near     = primary , { [ "NOT" ] , ( "NEAR/" | "ONEAR/" ) digits , primary } ;
     primary  = [ field ] , ( word | phrase [ "~" digits ] | "(" , or , ")" | function , "(" , or , ")" ) ;
 
 `storage.lexer` makes the words, `storage.terms` the leaves of the tree (`storage.syntax`). Told for readers, with examples, in
@@ -17,11 +17,22 @@ from storage.counting import Counting, counting
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, lex
 from storage.limits import DEEPEST, DEEPEST_NEAR, DEEPEST_SCOPE, MOST_SCOPES, check_beside, check_inside, check_wildcards
-from storage.refusals import missing, never_closed, no_stemmer, nothing_but_count, side_error, too_deep, wrong_look
+from storage.refusals import (
+    missing,
+    mixed_near,
+    near_too_deep,
+    never_closed,
+    no_stemmer,
+    nothing_but_count,
+    side_error,
+    too_deep,
+    wrong_look,
+)
 from storage.spelling import LANGUAGES
 from storage.syntax import (
     TEXT_FIELDS,
     And,
+    Apart,
     AtLeast,
     Field,
     Look,
@@ -209,9 +220,14 @@ class _Parser:
 
     def _near(self) -> _Part:
         left = self._primary()
+        before = None
         while self._kind() is _NEAR:
             operator = self._take()
             self.costly = operator.column
+            kind = Apart if operator.text.startswith("NOT") else Near
+            if before is not None and before is not kind:
+                raise mixed_near(operator)
+            before = kind
             if self._kind() is _NOT:
                 raise side_error(operator, self._next().column, None)
             right = self._primary()
@@ -225,14 +241,10 @@ class _Parser:
                     column=operator.column,
                     remedy=f"put the field before the whole: title:(a {operator.text} b)",
                 )
-            node = Near(left.node, right.node, operator.number or 0, operator.text[0] == "O", operator.column)
+            node = kind(left.node, right.node, operator.number or 0, "ONEAR" in operator.text, operator.column)
             left = self._grown(node, [left, right], near=left.near)
             if left.depth > DEEPEST_NEAR:
-                raise QueryError(
-                    f"NEAR is nested more than {DEEPEST_NEAR} deep",
-                    column=operator.column,
-                    remedy="join shorter groups by AND: (a NEAR/5 b) AND (b NEAR/5 c)",
-                )
+                raise near_too_deep(operator, DEEPEST_NEAR)
         return left
 
     def _primary(self) -> _Part:

@@ -10,6 +10,8 @@ _WAIT_FOR_MORE = frozenset({Kind.AND, Kind.OR, Kind.NOT, Kind.NEAR, Kind.FIELD})
 
 def missing(before: Lexeme | None, found: Lexeme) -> QueryError:
     """For a place where a word should stand and none does."""
+    if before is not None and found.kind is Kind.NEAR and (before.kind is Kind.NOT or found.text.startswith("NOT ")):
+        return _without_left(before, found)
     if before is not None and before.kind in _WAIT_FOR_MORE:
         name = before.text + ":" if before.kind is Kind.FIELD else before.text
         return QueryError(
@@ -22,6 +24,34 @@ def missing(before: Lexeme | None, found: Lexeme) -> QueryError:
         column=found.column,
         remedy=f'write a word before it, or quotes if the word itself is meant: "{found.text.lower()}"',
     )
+
+
+def _without_left(before: Lexeme, found: Lexeme) -> QueryError:
+    """For `a -NEAR/5 b`, `a AND NOT NEAR/5 b` and their like."""
+    near = found.text.removeprefix("NOT ")
+    return QueryError(
+        f"{shown(before.text)} stands before {found.text}",
+        column=before.column,
+        remedy=f"write a NOT {near} b for an a without b near it, or NOT (a {near} b)",
+    )
+
+
+def mixed_near(operator: Lexeme) -> QueryError:
+    """For NEAR and NOT NEAR in a row: of what the second speaks would be a guess."""
+    near = operator.text.removeprefix("NOT ")
+    return QueryError(
+        f"{operator.text} follows another NEAR without brackets",
+        column=operator.column,
+        remedy=f"write the brackets you mean: (a NOT {near} b) {near} c",
+    )
+
+
+def near_too_deep(operator: Lexeme, most: int) -> QueryError:
+    """For too many NEARs within one another."""
+    remedy = "join shorter groups by AND: (a NEAR/5 b) AND (b NEAR/5 c)"
+    if operator.text.startswith("NOT "):
+        remedy = f"put the words into one group: a {operator.text} (b OR c)"
+    return QueryError(f"NEAR is nested more than {most} deep", column=operator.column, remedy=remedy)
 
 
 def never_closed(opening: Lexeme) -> QueryError:

@@ -7,7 +7,7 @@ than matches; `storage.evaluate` then judges.
 from collections.abc import Iterable
 
 from storage.models import DocumentKind
-from storage.syntax import TEXT_FIELDS, And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words
+from storage.syntax import TEXT_FIELDS, And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words
 
 _COMMENT = DocumentKind.COMMENT
 
@@ -37,7 +37,7 @@ def _of_version(node: Node, *, wanted: bool) -> Node | bool:
                 return True
             needs = _of_version(node.part, wanted=True)
             return _taken(needs) if node.scope is Scope.REMOVED else needs
-        case Near() | AtLeast() | Words():
+        case Near() | Apart() | AtLeast() | Words():
             field = _field(node)
             if not wanted or field not in TEXT_FIELDS:
                 return True
@@ -89,7 +89,7 @@ def _of_comment(node: Node, *, wanted: bool) -> tuple[Node | bool, Node | bool]:
 def _field(node: Node) -> Field:
     """The one field that a leaf, a NEAR or an atleast reads."""
     match node:
-        case Near():
+        case Near() | Apart():
             return _field(node.left)
         case AtLeast():
             return _field(node.part)
@@ -102,10 +102,12 @@ def _field(node: Node) -> Field:
 
 
 def _of_sides(node: Node) -> Node | bool:
-    """Both sides of NEAR, whatever lies between; any part of a group."""
+    """Both sides of NEAR, whatever lies between; the left one of NOT NEAR; any part of a group."""
     match node:
         case Near():
             return conjunction((_of_sides(node.left), _of_sides(node.right)))
+        case Apart():
+            return _of_sides(node.left)
         case Or():
             return disjunction(map(_of_sides, node.parts))
         case AtLeast():

@@ -109,8 +109,22 @@ class Fact:
 class Near:
     """Two sides with at most `distance` words between them, in one field; `ordered`: the left one first.
 
-    A side is Words, an Or of sides, or a Near; all leaves name the same text field.
+    A side is Words, an Or of sides, a Near or an Apart; all leaves name the same text field.
     """
+
+    left: "Node"
+    right: "Node"
+    distance: int
+    ordered: bool = False
+    column: int = _unseen(default=0, compare=False, repr=False)
+
+    def __str__(self) -> str:
+        return canonical(self)
+
+
+@dataclass(slots=True, unsafe_hash=True)
+class Apart:
+    """A left side without a right one near it, as Near means near: `a NOT NEAR/5 b`. The right one need not be there at all."""
 
     left: "Node"
     right: "Node"
@@ -207,7 +221,7 @@ def _guards(parts: tuple["Node", ...]) -> Guards:
 
 
 Leaf = Words | Fact
-Node = Leaf | Near | AtLeast | Within | And | Or | Not
+Node = Leaf | Near | Apart | AtLeast | Within | And | Or | Not
 
 
 def wild(word: str) -> bool:
@@ -220,7 +234,7 @@ def children(node: Node) -> tuple[Node, ...]:
     match node:
         case And() | Or():
             return node.parts
-        case Near():
+        case Near() | Apart():
             return (node.left, node.right)
         case Not() | AtLeast() | Within():
             return (node.part,)
@@ -243,9 +257,17 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield from leaves(child)
 
 
+def asked(node: Node) -> Iterator[Leaf]:
+    """The leaves of what may stand beside Near that can occur in a match: not the right side of an Apart."""
+    if isinstance(node, Words | Fact):
+        yield node
+    for child in (node.left,) if isinstance(node, Apart) else children(node):
+        yield from asked(child)
+
+
 def costly(node: Node) -> Iterator[Leaf]:
     """Every leaf of which each place is looked at: beside NEAR, and in the functions for pieces of a text."""
-    if isinstance(node, Near | AtLeast | Within):
+    if isinstance(node, Near | Apart | AtLeast | Within):
         yield from leaves(node)
         return
     for child in children(node):
@@ -260,10 +282,10 @@ def canonical(node: Node) -> str:
         case Or():
             return " OR ".join(_bracketed(part, And) for part in node.parts)
         case Not():
-            return "NOT " + _bracketed(node.part, And | Or | Near)
-        case Near():
-            sides = (_bracketed(side, Or | Near) for side in (node.left, node.right))
-            return f" {'O' if node.ordered else ''}NEAR/{node.distance} ".join(sides)
+            return "NOT " + _bracketed(node.part, And | Or | Near | Apart)
+        case Near() | Apart():
+            left, right = (_bracketed(side, Or | Near | Apart) for side in (node.left, node.right))
+            return f"{left} {operator(node)} {right}"
         case AtLeast():
             return f"atleast{node.number}({canonical(node.part)})"
         case Within():
@@ -272,6 +294,11 @@ def canonical(node: Node) -> str:
             return f"{node.field}:{node.value}"
         case _:
             return _words(node)
+
+
+def operator(node: Near | Apart) -> str:
+    """What a query writes between the sides."""
+    return f"{'NOT ' if isinstance(node, Apart) else ''}{'O' if node.ordered else ''}NEAR/{node.distance}"
 
 
 def _bracketed(node: Node, kinds: type | object) -> str:

@@ -30,8 +30,8 @@ _FOREIGN = re.compile(
 )
 _WRITE_FOREIGN = {
     "+": "AND between words", "|": "OR with blanks around it", "||": "OR with blanks around it", "[": "( )", "]": "( )",
-    "{": "( )", "}": "( )", "=": "a field with a colon, such as title:", "/": "wildcards, such as bank*", "<": "length:<300", ">": "length:>1000",
-    "!": "bank* for the beginning of a word",
+    "{": "( )", "}": "( )", "=": "a field with a colon, such as title:", "/": "wildcards, such as bank*",
+    "<": "length:<300", ">": "length:>1000", "!": "bank* for the beginning of a word",
 }  # fmt: skip
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
 _HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")

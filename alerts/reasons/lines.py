@@ -39,7 +39,7 @@ from storage.evaluate import occurrences
 from storage.models import DocumentKind
 from storage.pieces import Text
 from storage.prepared import Prepared, View
-from storage.syntax import AtLeast, Fact, Field, Look, Near, Node, Or, Scope, Within, Words, leaves, wild
+from storage.syntax import Apart, AtLeast, Fact, Field, Look, Near, Node, Or, Scope, Within, Words, leaves, operator, wild
 
 _MOST_FORMS = 3
 _UNBOUND = 1_000_000  # words: more than a text has
@@ -65,8 +65,8 @@ def _found(leaf: Words, texts: Sequence[Text]) -> str:
     return f"{line} (in: {context}){more}" if f'"{context}"' not in line else line + more
 
 
-def proof(node: Words | Fact | Near | AtLeast, view: View, prepared: Prepared) -> str:
-    """What makes a leaf, a NEAR or a count hold."""
+def proof(node: Words | Fact | Near | Apart | AtLeast, view: View, prepared: Prepared) -> str:
+    """What makes a leaf, a NEAR, a NOT NEAR or a count hold."""
     match node:
         case Words():
             return _found(node, view.get(node.field, ()))
@@ -75,6 +75,8 @@ def proof(node: Words | Fact | Near | AtLeast, view: View, prepared: Prepared) -
         case AtLeast():
             count = sum(len(occurrences(node.part, text)) for text in view.get(next(leaves(node)).field, ()))
             return f"it occurs {times(count)}"
+        case Apart():
+            return _alone(node, view.get(next(leaves(node)).field, ()))
         case Near():
             pair = _nearest(node, *nearest_pairs(node.left, node.right, view.get(next(leaves(node)).field, ())))
             assert pair is not None  # it holds
@@ -99,7 +101,7 @@ def alternatives(node: Or) -> Reason:
 def far(near: Near, texts: Sequence[Text]) -> Reason:
     """Both sides are there, and not near enough."""
     left, right = named(near.left), named(near.right)
-    name = f"{'O' if near.ordered else ''}NEAR/{near.distance}"
+    name = operator(near)
     forth, back = nearest_pairs(near.left, near.right, texts)
     nearest = _nearest(near, forth, back)
     if near.ordered and back is not None and (forth is None or back.between <= near.distance):
@@ -113,6 +115,27 @@ def far(near: Near, texts: Sequence[Text]) -> Reason:
     if any(text is each for text in lefts for each in rights):
         return Reason(Rank.APART, f"{left} and {right} stand on the same words only; {name} wants words of its own for each")
     return Reason(Rank.APART, f"{left} stands in {places_of(lefts)}, {right} in {places_of(rights)}; {name} wants them in one")
+
+
+def accompanied(node: Apart, texts: Sequence[Text]) -> Reason:
+    """The left side is there, and each time the right one is near it."""
+    places = [(text, hit) for text in texts for hit in sorted(occurrences(node.left, text))]
+    text, hit = places[0]
+    pair = _nearest(node, *nearest_pairs(node.left, node.right, (text,)))
+    shown = as_written(text.base, hit.first, hit.last) if pair is None else _stretch(pair)
+    what = f"{named(node.left)} is there, with {named(node.right)}" if len(places) == 1 else (
+           f"{named(node.left)} is there {times(len(places))}, each time with {named(node.right)}")  # fmt: skip
+    return Reason(Rank.APART, f"{what} at most {words_count(node.distance)} away: {shown}; {operator(node)} wants one without")
+
+
+def _alone(node: Apart, texts: Sequence[Text]) -> str:
+    """The first of those that stand without the other side, and how many there are."""
+    where = [(text, min(hits)) for text in texts if (hits := occurrences(node, text))]
+    count = sum(len(occurrences(node, text)) for text in texts)
+    text, hit = where[0]
+    line = f"{place_of(text)} has {as_written(text.base, hit.first, hit.last)} without {named(node.right)} near it"
+    more = f", {times(count)} in all" if count > 1 else ""
+    return f"{line} (in: {around(text.base, hit.first, hit.last)}){more}"
 
 
 def rare(node: AtLeast, texts: Sequence[Text]) -> Reason:
@@ -174,7 +197,7 @@ def _quoted(leaf: Words) -> str:
     return quoted(" ".join(leaf.spelt or leaf.words))
 
 
-def _nearest(near: Near, forth: Pair | None, back: Pair | None) -> Pair | None:
+def _nearest(near: Near | Apart, forth: Pair | None, back: Pair | None) -> Pair | None:
     """The nearest pair in an order that counts."""
     pairs = (forth, None if near.ordered else back)
     return min((pair for pair in pairs if pair is not None), key=lambda pair: pair.between, default=None)

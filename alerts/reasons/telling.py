@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 
-from alerts.reasons.lines import alternatives, far, missing, other, outside, proof, quote, rare
+from alerts.reasons.lines import accompanied, alternatives, far, missing, other, outside, proof, quote, rare
 from alerts.reasons.wording import MOST_NAMED, Line, Rank, Reason, inner, listed, named, place_asked, positive, washed, written
 from storage.evaluate import holds, matches
 from storage.models import DocumentKind
 from storage.pieces import Text
 from storage.prepared import Prepared, View
-from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, children, leaves, nodes
+from storage.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, children, leaves, nodes
 from storage.views import views
 
 MOST_REASONS = 20
@@ -137,12 +137,16 @@ class _Teller:
             case _:
                 yield from self._lacking(node, sight)
 
-    def _lacking(self, node: Words | Fact | Near | AtLeast, sight: _Sight) -> Iterator[Line]:
+    def _lacking(self, node: Words | Fact | Near | Apart | AtLeast, sight: _Sight) -> Iterator[Line]:
         match node:
             case Words():
                 yield partial(self._missing, node, sight)
             case Fact():
                 yield partial(other, node, self._prepared)
+            case Apart() if sight.true(node.left):
+                yield partial(accompanied, node, sight.texts(node))
+            case Apart():
+                yield from self.false(node.left, sight)
             case _ if any(not sight.true(part) for part in children(node)):
                 for part in children(node):
                     if not sight.true(part):
@@ -171,7 +175,7 @@ class _Teller:
         return missing(leaf, sight.texts(leaf), self._prepared, hint=self._hints >= 0)
 
     def _denied(self, node: Not, sight: _Sight) -> Reason:
-        if isinstance(node.part, Words | Fact | Near | AtLeast):
+        if isinstance(node.part, Words | Fact | Near | Apart | AtLeast):
             text = proof(node.part, sight.view, self._prepared) + _bounds(sight)
         else:
             text = "; ".join(line().text for line in islice(self.true(node.part, sight), 3))
@@ -245,7 +249,7 @@ class _Teller:
                 yield partial(self._proof, node, sight)
 
     def _proof(self, node: Node, sight: _Sight) -> Reason:
-        assert isinstance(node, Words | Fact | Near | AtLeast)
+        assert isinstance(node, Words | Fact | Near | Apart | AtLeast)
         return Reason(Rank.MISSING, f"{written(node)}: {proof(node, sight.view, self._prepared)}{_bounds(sight)}")
 
     def _absent(self, node: Not, sight: _Sight) -> Reason:
@@ -273,7 +277,7 @@ def _parts(node: Node) -> tuple[Node, ...]:
 
 def _plainly(node: Node) -> bool:
     """Whether a part that is not true of a whole is true of no piece of it."""
-    return not any(isinstance(each, Not) for each in nodes(node))
+    return not any(isinstance(each, Not | Apart) for each in nodes(node))
 
 
 def _bounds(sight: _Sight) -> str:

@@ -13,7 +13,7 @@ from alerts.wording import one_line
 from storage.evidence import sentence
 from storage.pieces import Text
 from storage.prepared import Prepared
-from storage.syntax import And, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
+from storage.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
 from storage.terms import host_key, language_key
 from storage.texts import FieldText
 
@@ -85,7 +85,7 @@ def written(node: Node) -> str:
 def inner(node: Node) -> str:
     """The same, as it stands behind NOT."""
     text = written(node)
-    return f"({text})" if isinstance(node, And | Or | Near) else text
+    return f"({text})" if isinstance(node, And | Or | Near | Apart) else text
 
 
 def listed(names: Sequence[str], total: int | None = None, joint: str = ", ") -> str:
@@ -194,6 +194,9 @@ def _signed(node: Node, *, wanted: bool) -> Iterator[Words | Fact]:
         case Near():
             yield from _signed(node.left, wanted=wanted)
             yield from _signed(node.right, wanted=wanted)
+        case Apart():
+            yield from _signed(node.left, wanted=wanted)
+            yield from _signed(node.right, wanted=False)
         case Not():
             yield from _signed(node.part, wanted=not wanted)
         case AtLeast() | Within():
@@ -211,7 +214,7 @@ def _pruned(node: Node, depth: int) -> Node:
         case And() | Or():
             parts = tuple(_pruned(part, depth - 1) for part in node.parts[:_WIDEST_NAME])
             return replace(node, parts=parts if len(node.parts) <= _WIDEST_NAME else (*parts, _MORE))
-        case Near():
+        case Near() | Apart():
             return replace(node, left=_pruned(node.left, depth - 1), right=_pruned(node.right, depth - 1))
         case Not() | AtLeast() | Within():
             return replace(node, part=_pruned(node.part, depth - 1))

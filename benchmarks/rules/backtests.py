@@ -38,6 +38,7 @@ OPERATORS = [
     "(oil OR gas) AND price*",
     "government NEAR/5 minister",
     "government ONEAR/5 minister",
+    "government NOT NEAR/5 minister",
     '"government minister election"~9',
     "election*",
     "elect?on",

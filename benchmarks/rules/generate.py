@@ -121,7 +121,7 @@ class Generator:
         return self.chance.choice(("NOT ", "AND NOT ", "-", "NOT NOT NOT "))
 
     def _near(self, field: str, depth: int) -> str:
-        name = self.chance.choice(("NEAR", "NEAR", "ONEAR"))
+        name = self.chance.choice(("NEAR", "NEAR", "NEAR", "ONEAR", "NOT NEAR", "NOT ONEAR"))
         left, right = self._side(field, depth - 1), self._side(field, depth - 1)
         return f"({left} {name}/{self.chance.choice((0, 1, 2, 3, 5, 8, 20, 60))} {right})"
 

@@ -13,7 +13,7 @@ from storage.alignment import aligned
 from storage.models import Document, DocumentKind
 from storage.sentences import paragraph_spans, sentence_spans
 from storage.spelling import spelt, stem
-from storage.syntax import And, AtLeast, Fact, Field, Look, Near, Node, Not, Or, Scope, Within, Words
+from storage.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Node, Not, Or, Scope, Within, Words
 from storage.tokens import tokenize
 
 REMEMBERED = 20_000  # documents whose words are kept
@@ -203,25 +203,33 @@ def _sentences(text: Text) -> list[tuple[str, ...]]:
 
 
 def _occurrences(node: Node, seen: Seen) -> list[Place]:
-    """Where a leaf, an OR group or a NEAR stands in a text, each place once."""
+    """Where a leaf, an OR group, a NEAR or a NOT NEAR stands in a text, each place once."""
     if isinstance(node, Words):
         places = _together(node, seen) if node.slop is not None else list(_in_a_row(node, seen))
         return places if seen.new is None else [place for place in places if _is_new(place, seen.new)]
     if isinstance(node, Or):
         return list({place for part in node.parts for place in _occurrences(part, seen)})
-    assert isinstance(node, Near)
     whole = seen if seen.new is None else Seen(seen.text, seen.low, seen.high)
+    if isinstance(node, Apart):
+        lefts, rights = _occurrences(node.left, seen), _occurrences(node.right, whole)
+        return [p for p in lefts if not any(_is_near(p, q, node) for q in rights)]
+    assert isinstance(node, Near)
     lefts = _occurrences(node.left, whole)
     rights = _occurrences(node.right, whole) if lefts else []
     found = set()
     for p in lefts:
         for q in rights:
-            between = q[0] - p[1] - 1
-            if between < 0 and not node.ordered:
-                between = p[0] - q[1] - 1
-            if 0 <= between <= node.distance and (seen.new is None or _is_new(p, seen.new) or _is_new(q, seen.new)):
+            if _is_near(p, q, node) and (seen.new is None or _is_new(p, seen.new) or _is_new(q, seen.new)):
                 found |= {p, q}
     return list(found)
+
+
+def _is_near(p: Place, q: Place, node: Near | Apart) -> bool:
+    """Whether the two share no token and have few enough between them, in the order that is asked for."""
+    between = q[0] - p[1] - 1
+    if between < 0 and not node.ordered:
+        between = p[0] - q[1] - 1
+    return 0 <= between <= node.distance
 
 
 def _is_new(place: Place, new: frozenset[int]) -> bool:
@@ -319,7 +327,7 @@ def _matches(pattern: str, word: str) -> bool:
 
 def _field(node: Node) -> Field:
     while not isinstance(node, Words):
-        node = node.left if isinstance(node, Near) else node.parts[0]  # type: ignore[union-attr]
+        node = node.left if isinstance(node, Near | Apart) else node.parts[0]  # type: ignore[union-attr]
     return node.field
 
 
@@ -343,7 +351,7 @@ def _words(leaf: Words, view: View) -> int:
     return BY_COMMENT if leaf.field is Field.COMMENT else TRUE
 
 
-def _near(node: Near, view: View) -> int:
+def _near(node: Near | Apart, view: View) -> int:
     if not _counted(node, view):
         return FALSE
     return BY_COMMENT if _field(node) is Field.COMMENT else TRUE
@@ -426,6 +434,7 @@ _JUDGES: dict[type, Callable[[Any, View], int]] = {
     Words: _words,
     Fact: _fact,
     Near: _near,
+    Apart: _near,
     AtLeast: _at_least,
     Within: _within,
     And: lambda node, view: _all(_truth(part, view) for part in node.parts),

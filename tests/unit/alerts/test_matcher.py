@@ -61,6 +61,10 @@ def test_the_rule_ai_does_not_match_said():
         ("bank (x OR NOT y)", article("bank")),
         ("a ONEAR/1 b", article("a x b")),
         ('"c a b"~1', article("b a x c")),
+        ("a NOT NEAR/1 b", article("a")),
+        ("a NOT NEAR/1 b", article("a b x x a")),
+        ("changed:removed(a NOT NEAR/1 b)", article("x", old_title="", old_body="a")),
+        ("comment:(a NOT NEAR/1 b)", comment("a")),
         ("wom?n", article("women")),
         ("*versicherung", article("Lebensversicherung")),
         ("a*nk", article("aank")),
@@ -130,6 +134,7 @@ def test_a_rule_without_words_in_common_is_not_judged(monkeypatch):
     monkeypatch.setattr("alerts.matcher.matches", judge(verdict=True))
     missing = ["uran*", "*uran", "u?an", "stem:en(oils)", "sentence(the oil)", "changed:added(oil)", "changed:removed(bank)"]
     missing += [
+        "oil NOT NEAR/5 bank",
         "the oil",
         '"the gas"',
         "the NEAR/5 coal",
@@ -175,7 +180,7 @@ def queries():
         "published:2026",
         "length:>3",
     ]
-    near = st.builds("{} {}NEAR/{} {}".format, words, st.sampled_from(["", "O"]), st.integers(0, 3), words)
+    near = st.builds("({} {}NEAR/{} {})".format, words, st.sampled_from(["", "O", "NOT "]), st.integers(0, 3), words)
     functions = [
         "atleast2({})",
         "first2({})",

@@ -33,7 +33,7 @@ DAYS = [None, datetime(2026, 10, 3, 23, 30, tzinfo=UTC), datetime(2026, 9, 30, 2
 
 def sides():
     near = "({} {}/{} {})".format
-    names, numbers = st.sampled_from(["NEAR", "ONEAR"]), st.integers(0, 4)
+    names, numbers = st.sampled_from(["NEAR", "ONEAR", "NOT NEAR", "NOT ONEAR"]), st.integers(0, 4)
     leaf = st.sampled_from(LEAVES)
     return st.recursive(
         leaf,
@@ -80,7 +80,8 @@ def parsed():
 def plain():
     """Queries that SQLite's full-text search may answer itself."""
     leaves = st.sampled_from([*LEAVES, "straße", "body:bank", "title:at", "bank OR t", "banks*"])
-    near = st.builds("{} NEAR/{} {}".format, st.sampled_from(LEAVES), st.integers(0, 2), st.sampled_from(LEAVES))
+    names = st.sampled_from(["NEAR", "NEAR", "NOT NEAR"])
+    near = st.builds("({} {}/{} {})".format, st.sampled_from(LEAVES), names, st.integers(0, 2), st.sampled_from(LEAVES))
     forms = ["({} {})", "({} OR {})", "({} NOT {})"]
     return st.recursive(
         leaves | near, lambda inner: st.builds(str.format, st.sampled_from(forms), inner, inner), max_leaves=3

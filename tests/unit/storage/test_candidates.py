@@ -119,6 +119,9 @@ EXACT = [
 ]
 WEAKER = [
     ("a ONEAR/5 b", '(({title body} : "a" AND {title body} : "b") AND {title body} : NEAR("a" "b", 5))'),
+    ("a NOT NEAR/5 b", '{title body} : "a"'),
+    ("a NOT NEAR/5 b OR c", '({title body} : "a" OR {title body} : "c")'),
+    ("c NOT (a NOT NEAR/5 b)", '{title body} : "c"'),
     ('"a b c"~2', '({title body} : "a" AND {title body} : "b" AND {title body} : "c")'),
     ("a NEAR/5 a", '{title body} : "a"'),
     ("bank source:bbc", '{title body} : "bank"'),

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from storage.errors import QueryError
 from storage.query import parse
-from storage.syntax import And, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words
+from storage.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words
 
 
 def words(text, field=Field.ANY, **more):
@@ -98,6 +98,24 @@ READ = [
     ('title:"a b c"~0', words("a b c", Field.TITLE, slop=0)),
     ('"a b c"~2 NEAR/3 d', Near(words("a b c", slop=2), words("d"), 3)),
     ('"aa* b"~2', Near(words("aa*"), B, 2)),
+    # one side alone
+    ("a NOT NEAR/5 b", Apart(A, B, 5)),
+    ("a NOT  ONEAR/0 b", Apart(A, B, 0, ordered=True)),
+    ("a NOT\nNEAR/5 b", Apart(A, B, 5)),
+    ("AT&T NOT NEAR/5 b", Apart(words("at&t"), B, 5)),
+    ('(a OR b) NOT NEAR/5 "b c"', Apart(Or((A, B)), words("b c"), 5)),
+    ("a NOT NEAR/3 b NOT NEAR/1 c", Apart(Apart(A, B, 3), C, 1)),
+    ("(a NEAR/3 b) NOT NEAR/1 c", Apart(Near(A, B, 3), C, 1)),
+    ("a NEAR/3 (b NOT NEAR/1 c)", Near(A, Apart(B, C, 1), 3)),
+    ("a NOT NEAR/3 (b NEAR/1 c)", Apart(A, Near(B, C, 1), 3)),
+    ("a b NOT NEAR/5 c", And((A, Apart(B, C, 5)))),
+    ("a AND NOT b NOT NEAR/5 c", And((A, Not(Apart(B, C, 5))))),
+    ("a NOT (b NOT NEAR/5 c)", And((A, Not(Apart(B, C, 5))))),
+    ("a NOT (a NEAR/5 b)", And((A, Not(Near(A, B, 5))))),
+    ("title:(a NOT NEAR/5 b)", Apart(words("a", Field.TITLE), words("b", Field.TITLE), 5)),
+    ("atleast2(a NOT NEAR/5 b)", AtLeast(2, Apart(A, B, 5))),
+    ("changed:added(a NOT NEAR/5 b)", Within(Scope.ADDED, Apart(A, B, 5))),
+    ('a "NOT NEAR/5" b', And((A, words("not near 5"), B))),
     # functions
     ("atleast5(a)", AtLeast(5, A)),
     ("atleast2(a OR b)", AtLeast(2, Or((A, B)))),
@@ -244,6 +262,25 @@ BROKEN = [
     ("a" + " NEAR/5 a" * 7, 48, "by AND"),
     ("a NEAR/5 b*", 10, "two letters"),
     ("source:a NEAR/5 b", 8, "AND"),
+    ("NOT NEAR/5 a", 1, "before it"),
+    ("a NOT NEAR/5", 3, "after NOT NEAR/5"),
+    ("a NOT NEAR/5 )", 3, "after NOT NEAR/5"),
+    ("a NOT NEAR b", 7, "NEAR/5"),
+    ("a NOT near/5 b", 7, "write NEAR/5"),
+    ("a -NEAR/5 b", 3, "write a NOT NEAR/5 b"),
+    ("a AND NOT NEAR/5 b", 3, "write a NOT NEAR/5 b"),
+    ("a NOT NOT NEAR/5 b", 3, "write a NOT NEAR/5 b"),
+    ("a NOT NEAR/5 NOT b", 14, "OR groups"),
+    ("a NOT NEAR/5 (b c)", 14, "OR groups"),
+    ("(a b) NOT NEAR/5 c", 1, "OR groups"),
+    ("title:a NOT NEAR/5 b", 9, "title:(a NOT NEAR/5 b)"),
+    ("source:a NOT NEAR/5 b", 8, "AND"),
+    ("a NOT NEAR/5 b*", 14, "two letters"),
+    ("a NEAR/3 b NOT NEAR/5 c", 12, "(a NOT NEAR/5 b) NEAR/5 c"),
+    ("a NOT NEAR/3 b ONEAR/5 c", 16, "(a NOT ONEAR/5 b) ONEAR/5 c"),
+    ("a" + " NOT NEAR/5 a" * 7, 68, "one group"),
+    ("b OR NOT (a NOT NEAR/5 b)", 6, "must occur"),
+    ("a NOT W/5 b", 7, "--dialect"),
     ("a ONEAR b", 3, "ONEAR/5"),
     ("a onear/5 b", 3, "write ONEAR/5"),
     ("a ONEAR/5", 3, "after ONEAR/5"),
@@ -389,11 +426,11 @@ LEAVES = [
     '"a b c"~3', "case(NASA)", 'exact("São P*")', "allcaps(eu)", "capital(Apple)", "nocapital(apple)", "stem:de(häuser)", "lead:x", "country:us", "서울",
     "published:2026-01..", "length:>9", "length:5..9", "atleast3(a OR b)", "title:case(Who)",
 ]  # fmt: skip
-SIDES = ["a", "bb*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]
+SIDES = ["a", "bb*", '"b c"', "(a OR d)", "(a NEAR/2 d)", "(a NOT NEAR/2 d)", "case(A)", '"a b c"~4', "(b ONEAR/1 c)"]
 
 
 def queries():
-    operator = st.sampled_from(["NEAR", "ONEAR"])
+    operator = st.sampled_from(["NEAR", "ONEAR", "NOT NEAR", "NOT ONEAR"])
     near = st.builds("({} {}/{} {})".format, st.sampled_from(SIDES), operator, st.integers(0, 99), st.sampled_from(SIDES))
     return st.recursive(
         st.sampled_from(LEAVES) | near | near.map("comment:{}".format),

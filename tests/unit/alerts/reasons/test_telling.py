@@ -98,6 +98,17 @@ ROWS = [
     ('"tax fraud" NEAR/3 fraud', article("tax fraud"), False, ["stand on the same words only"]),
     ("bank NEAR/3 (zebra OR lion)", NEWS, False, ["none of these is there: zebra, lion"]),
     ("(bank NEAR/0 fraud) NEAR/3 tax", NEWS, False, ["bank and fraud are there, 2 words apart"]),
+    ("tax NOT NEAR/3 fraud", NEWS, False, ['tax is there, with fraud at most 3 words away: "tax fraud"; NOT NEAR/3 wants one without']),
+    ("(tax OR frauds) NOT NEAR/40 apple", NEWS, False, ["tax OR frauds is there 2 times, each time with apple at most 40 words away"]),
+    ("zebra NOT NEAR/3 fraud", NEWS, False, ['"zebra" is not in the title or text']),
+    ("(lion NEAR/3 tax) NOT NEAR/3 fraud", NEWS, False, ['"lion" is not in the title or text']),
+    ("bank NOT NEAR/3 tax", NEWS, True, ['bank NOT NEAR/3 tax: the title has "Bank" without tax near it (in: Bank under fire), 2 times in all']),
+    ("tax NOT NEAR/3 zebra", NEWS, True, ['the text has "tax" without zebra near it']),
+    ("river NOT (bank NOT NEAR/3 tax)", NEWS, False, ['NOT (bank NOT NEAR/3 tax): but the title has "Bank" without tax near it']),
+    ("river NOT (tax NOT NEAR/3 fraud)", NEWS, True, ["NOT (tax NOT NEAR/3 fraud): tax is there, with fraud"]),
+    ("sentence(tax NOT NEAR/3 fraud)", NEWS, False, ["true of no one sentence"]),
+    ("changed:added(bank NOT NEAR/3 chair)", EDITED, False, ["but the edit did not bring it"]),
+    ("comment:(acme NOT NEAR/3 now)", READER, False, ["acme is there, with now at most 3 words away"]),
     # counts and places
     ("atleast5(bank)", NEWS, False, ["bank occurs 3 times; 5 are asked for"]),
     ("atleast2(river)", NEWS, False, ["river occurs once; 2 are asked for"]),
@@ -277,11 +288,11 @@ def query_texts():
         st.sampled_from(LEAVES),
         lambda inner: (
             st.builds("({} OR {})".format, inner, inner)
-            | st.builds("({} {}NEAR/{} {})".format, inner, st.sampled_from(["", "O"]), st.integers(0, 3), inner)
+            | st.builds("({} {}NEAR/{} {})".format, inner, st.sampled_from(["", "O", "NOT "]), st.integers(0, 3), inner)
         ),
         max_leaves=4,
     )
-    near = st.builds("({} {}NEAR/{} {})".format, side, st.sampled_from(["", "O"]), st.integers(0, 4), side)
+    near = st.builds("({} {}NEAR/{} {})".format, side, st.sampled_from(["", "O", "NOT ", "NOT O"]), st.integers(0, 4), side)
     near |= st.builds("atleast{}({})".format, st.integers(1, 4), side)
     scopes = st.sampled_from(["first2", "first5", "sentence", "para", "changed:added", "changed:removed"])
     return st.recursive(
