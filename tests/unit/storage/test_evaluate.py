@@ -75,7 +75,7 @@ MATCHES = [
     ("not onear, followed", "rico NOT ONEAR/4 puerto", article("rico, puerto"), None),
     ("not near itself", "a NOT NEAR/1 a", article("a x a b b b a"), ["a"]),
     ("not near does not share words", 'york NOT NEAR/0 "new york"', article("new york"), ["york"]),
-    ("not near phrases", 'york NOT NEAR/0 new', article("New York, York"), ["York"]),
+    ("not near phrases", "york NOT NEAR/0 new", article("New York, York"), ["York"]),
     ("not near a group", "a NOT NEAR/0 (b OR c)", article("a b, c a, d a"), ["a"]),
     ("not near, of a group", "(a OR b) NOT NEAR/0 c", article("a c b d"), None),
     ("not near, of a group, one", "(a OR b) NOT NEAR/0 c", article("a c d b"), ["b"]),
