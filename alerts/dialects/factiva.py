@@ -7,8 +7,9 @@ word of its own; quotes make operators words, single quotes are blanks; `%` is e
 "Using Connectors and Operators": nearN and /Nn/ in either order, N to 500 ("0-4 words between" for 5), `/Fn/` the first n
 words, `same` one paragraph, atleastN (1 to 50), square brackets. proquest.libguides.com/factiva/tips: brackets, then same,
 adj, near, /F/; then atleast and fields; then not; and; or. atleast takes no nested terms, same cannot be repeated.
-docest.com 182784: `?` one character, `$n` up to n characters more, `*` any ending. "Range Searches": `date from X to Y` with
-both ends, `date after` and `before` without; CCYYMMDD. support.proquest.com, "Custom Search Fields": the field codes.
+docest.com 182784: `?` one character, `$n` up to n characters more, `*` any ending, `wc>1000` and `wc<3000` the number of words.
+"Range Searches": `date from X to Y` with both ends, `date after` and `before` without; CCYYMMDD. support.proquest.com, "Custom
+Search Fields": the field codes.
 
 In `carrefour near5 retail sales` the phrase is one side ("retail" is the fifth word), so blanks bind before other operators.
 """
@@ -19,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from alerts.dialects.factiva_fields import FIELDS, LANGUAGES, NOTES, REASONS, dates
 from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse
 from alerts.dialects.tree import Node, all_of, call, check_side, in_fields, near
-from alerts.dialects.words import alternatives, endings, texts
+from alerts.dialects.words import alternatives, endings, length, texts
 from storage.lexer import shown
 
 _SLASHED = re.compile(r"/[nf][0-9]{1,4}/", re.IGNORECASE)
@@ -27,6 +28,8 @@ _FIELD = re.compile(r"[a-z]{2,5}=", re.IGNORECASE)
 _PROXIMITY = re.compile(r"(adj|w/|near|/n)([0-9]{0,4})/?", re.IGNORECASE)
 _FIRST = re.compile(r"/f([0-9]{1,4})/", re.IGNORECASE)
 _ATLEAST = re.compile(r"atleast([0-9]{1,4})", re.IGNORECASE)
+_WORDS = re.compile(r"wc([<>])([0-9]+)", re.IGNORECASE)
+_COUNTED = "wc counts words as Factiva does; length: counts those of the text without its headline, as Nightdesk cuts it"
 _RANGE = re.compile(r"(?:wc|date|pd|upd)[<>].*|wc", re.IGNORECASE | re.DOTALL)
 _ENDINGS = re.compile(r"([^\W_]{3,})\$([1-9])")
 _SIGNS = re.compile(r"[^\w\s.,;:&'’`*?/-]|(?<=\*)\w|^[*?]")
@@ -79,6 +82,10 @@ class _Parser(Infix):
                 node, used = dates([self.next(ahead) for ahead in range(5)])
                 self._at += used
                 return node
+            if found := _WORDS.fullmatch(piece.text):
+                self.take()
+                self.note(_COUNTED)
+                return length(found[1], found[2], piece.column)
         return self._proximity()
 
     def _atleast(self, number: int) -> Node:
@@ -185,7 +192,11 @@ class _Parser(Infix):
         if self._in_field and _ATLEAST.fullmatch(word):
             refuse("atleast cannot stand in a field", piece.column, "write it without the field")
         if _RANGE.fullmatch(word):
-            refuse(f"{shown(word)} asks for the length of an article, or a date in signs", piece.column, "remove it")
+            refuse(
+                f"{shown(word)} is a length or date that is not written as documented, or has no operator before it",
+                piece.column,
+                "write and wc>1000, or and date after 20261103",
+            )
         if re.fullmatch(r"n[0-9]+", word):
             refuse(f"{shown(word)} may be meant as /{word}/", piece.column, "write near5, or quote the word")
         if word in {"date", "upd"} or _ATLEAST.fullmatch(word):

@@ -31,7 +31,7 @@ NOTES = {
 _CODES = "takes codes that Dow Jones gives to articles, which Nightdesk does not have"
 REASONS = {
     "td": "reads the text after the lead, and body: also holds the lead",
-    "wc": "asks for the length of an article",
+    "wc": "takes > or < in place of =",
     "sc": "takes codes of sources; write sn= with the name",
     "rst": "takes codes of sources; write sn= with the name",
     **dict.fromkeys(("co", "de", "fds", "in", "ns", "re", "ric", "pe", "ipc", "ipd"), _CODES),

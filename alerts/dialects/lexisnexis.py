@@ -3,8 +3,11 @@
 Sources: help.lexisnexis.com, "Connector Order and Priority": brackets, or, proximity from the smallest number to the
 largest (equal ones from left to right), and, not / and not; support.lexisnexis.com 1091049 puts /s and /p after /n. "Using
 multiple connectors" of W/n: `airport W/5 noise W/5 nuisance` finds nuisance near either of the two. infopro "Using Proximity
-Connectors": W/n either order, PRE/n in order. Infopro tip of 2020-12-16: allcaps, caps, nocaps, atleastN, hlead. Precision
-Commands: singular. law.siu.edu: words without connector are a phrase. "Using * and !": `!` any ending.
+Connectors": W/n either order, PRE/n in order. Glossary, "Connectors": `rico NOT W/5 puerto` finds at least one instance of RICO
+without Puerto near it, and comes with W/n and PRE/n; help.lexisnexis.com, "NOT W/n Connector": it cannot be combined with other
+proximity connectors. What NOT PRE/n, NOT W/S, NOT W/P and NOT W/SEG mean is told nowhere. Infopro tip of 2020-12-16: allcaps,
+caps, nocaps, atleastN, hlead. Precision Commands: singular. law.siu.edu: words without connector are a phrase. "Using * and
+!": `!` any ending.
 
 n counts steps, so our n is one less: `not call pre/1 register` is the Do Not Call Register (LexisNexis Upfront, June 2008),
 and terms of `a W/8 b W/5 c` lie "within 13 searchable words". Noise words are not counted there, and plurals are found too:
@@ -14,10 +17,11 @@ Center) and any number in Lexis Advance ("li*orice"): within a word the first is
 
 import re
 from collections.abc import Iterable
+from typing import NoReturn
 
 from alerts.dialects.lexing import Kind, Walker, pieces, refuse
 from alerts.dialects.nexis_segments import FIELDS, LOOKS, segment_date, unknown
-from alerts.dialects.tree import FARTHEST, Call, Node, all_of, any_of, call, check_side, deny, in_fields, near
+from alerts.dialects.tree import FARTHEST, Call, Node, all_of, any_of, apart, call, check_side, deny, in_fields, near
 from alerts.dialects.words import leaf
 from storage.lexer import shown
 
@@ -26,11 +30,15 @@ _ORDERED = frozenset({"onear/", "pre/", "+"})
 _SENTENCE = frozenset({"w/s", "/s", "w/sent", "+s", "pre/s"})
 _PARAGRAPH = frozenset({"w/p", "/p", "w/para", "+p", "pre/p"})
 _REFUSED = re.compile(r"(?:w|pre|near|onear)?/.*|\+(?:n|seg|[0-9]+).*")
+_APART = re.compile(r"(?:w/|near/|/)([0-9]{1,3})")
 _DATED = re.compile(r"(?:date|length) ?(?:[<>=]|(?:is|aft|after|bef|before) )")
 _ATLEAST = re.compile(r"atleast([0-9]{1,3})")
 _MOST_STEPS, _MOST_CHAIN = 255, 20
 _PLURALS = "Nexis also finds plurals and possessives of words without quotes; here words are found as written"
 _NOISE = "Nexis skips noise words (the, of, and …) in phrases and distances; here every word counts"
+_ALONE = "NOT W/n finds an article in which the first side stands at least once without the other one near it"
+_CAPITALS = "caps(…) and nocaps(…) speak of words, so each word of a phrase is asked for its capitals"
+_LENGTH = "LENGTH counts words as LexisNexis does; length: counts those of the text without its headline, as Nightdesk cuts it"
 _STAR = "* within a word was read as exactly one letter, as in classic Nexis; in Lexis Advance it stands for any number"
 
 
@@ -51,7 +59,7 @@ class _Parser(Walker):
     def _excludes(self) -> int:
         """How many pieces `and not`, `but not` or `not` take when they come."""
         if self._word() == "not":
-            return 1
+            return 0 if _APART.fullmatch(self._word(1)) else 1
         return 2 if self._word() in {"and", "but"} and self._word(1) == "not" else 0
 
     def exclusion(self) -> Node:
@@ -60,8 +68,10 @@ class _Parser(Walker):
         while used := self._excludes():
             column = self.next().column
             self._at += used
+            if used == 2 and _APART.fullmatch(self._word()):
+                refuse(f"and not {self._word()} is no connector", column, "write not w/5, or and not")
             if _NEAR.fullmatch(self._word()) or _REFUSED.fullmatch(self._word()):
-                refuse(f"not {self._word()} has no equal here", column, "write and not, or leave it out")
+                refuse(f"what not {self._word()} means is not documented", column, "write not w/5, or and not")
             parts.append(deny(self._conjunction(), column))
         return all_of(parts)
 
@@ -102,12 +112,15 @@ class _Parser(Walker):
     def _near(self) -> Node:
         """Sides joined by proximity; the smallest number first, then from left to right."""
         sides, steps = [self._disjunction()], list[tuple[int, bool, int]]()
+        if self._word() == "not" and _APART.fullmatch(self._word(1)):
+            return self._apart(sides[0])
         while found := _NEAR.fullmatch(self._word()):
             piece, number = self.take(), int(found[2])
             if not 1 <= number <= _MOST_STEPS:
                 refuse(f"{shown(piece.text)} is not from 1 to {_MOST_STEPS}", piece.column, "write w/5")
             steps.append((number, found[1] in _ORDERED, piece.column))
             sides.append(self._disjunction())
+            self._refuse_apart()
             self.note(_NOISE)
             if len(steps) > _MOST_CHAIN:
                 refuse(f"more than {_MOST_CHAIN} proximity connectors stand in a row", piece.column, "join them by and")
@@ -116,6 +129,26 @@ class _Parser(Walker):
             number, ordered, column = steps.pop(at)
             sides[at : at + 2] = [near(sides[at], sides[at + 1], number - 1, column, ordered=ordered)]
         return sides[0]
+
+    def _apart(self, left: Node) -> Node:
+        """`a not w/5 b`; raises QueryError beside another proximity connector."""
+        column, number = self.take().column, int(self.take().text.rpartition("/")[2])
+        if not 1 <= number <= _MOST_STEPS:
+            refuse(f"{number} is not from 1 to {_MOST_STEPS}", column, "write not w/5")
+        node = apart(left, self._disjunction(), number - 1, column)
+        self._refuse_apart()
+        if self._word() in _SENTENCE | _PARAGRAPH or _NEAR.fullmatch(self._word()):
+            self._refuse_combined()
+        self.note(_ALONE)
+        self.note(_NOISE)
+        return node
+
+    def _refuse_apart(self) -> None:
+        if self._word() == "not" and _APART.fullmatch(self._word(1)):
+            self._refuse_combined()
+
+    def _refuse_combined(self) -> NoReturn:
+        refuse("not w/n cannot be combined with other proximity connectors there", self.next().column, "join the pairs by and")
 
     def _disjunction(self) -> Node:
         parts = [self._part()]
@@ -131,6 +164,8 @@ class _Parser(Walker):
         elif piece.kind is Kind.WORD and self.next(1).kind is Kind.OPEN and not self._connects():
             node = self._command()
         elif _DATED.match(f"{self._word()} {self._word(1)} "):
+            if self._word().startswith("length"):
+                self.note(_LENGTH)
             used, node = segment_date([self.next(ahead) for ahead in range(4)])
             self._at += used
             return node
@@ -146,6 +181,8 @@ class _Parser(Walker):
             return True
         if _REFUSED.fullmatch(word):
             refuse(f"the connector {shown(word)} has no equal here", self.next().column, "write w/5, w/s or w/p")
+        if word.startswith("not/"):
+            refuse(f"what {shown(word)} means is not documented", self.next().column, "write not w/5, or and not")
         return word in {"and", "or", "not"} or bool(self._excludes())
 
     def _command(self) -> Node:
@@ -164,6 +201,8 @@ class _Parser(Walker):
             if "lead" in FIELDS[name]:
                 self.note("the lead is what Nightdesk takes for it; Nexis takes the first words or paragraphs of a story")
             return in_fields(node, FIELDS[name], piece.column)
+        if name in {"caps", "nocaps"}:
+            self.note(_CAPITALS)
         return node if name == "singular" else call(LOOKS.get(name, name), node, piece.column)
 
     def _phrase(self) -> Node:

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from enum import Enum
 
 from alerts.dialects.lexing import Kind, Walker, refuse
-from alerts.dialects.lucene_terms import EDGE, lexed, ranged
+from alerts.dialects.lucene_terms import EDGE, lexed, ranged, spelt_out
 from alerts.dialects.tree import Node, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import country, host, language, leaf, literal
 from storage.lexer import shown
@@ -120,6 +120,8 @@ class _Parser(Walker):
 
     def _term(self) -> Node:
         piece = self.next()
+        if piece.kind is Kind.SIGN and piece.text[0] == "/" and self._field not in {*_VALUES, "published"}:
+            return self._regular()
         if (piece.kind is Kind.SIGN and piece.text[0] in "[{/") or self._field == "published":
             self.take()
             if piece.kind not in {Kind.SIGN, Kind.WORD, Kind.PHRASE}:
@@ -145,6 +147,11 @@ class _Parser(Walker):
                 "write it in quotes for a phrase, or its words joined by OR",
             )
         return leaf(piece.text, piece.column)
+
+    def _regular(self) -> Node:
+        if not self._field:
+            self.note(_DEFAULTS)
+        return spelt_out(self.take())
 
     def _phrase(self) -> Node:
         """Two words with so many moves between where they stand and where they should."""

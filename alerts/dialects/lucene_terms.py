@@ -1,16 +1,18 @@
 """Pieces of a Lucene query string, and its ranges. A pure module.
 
 Source: lucene.apache.org, "Query Parser Syntax" (classic): AND OR NOT in capitals, `&& || ! + -`, backslash before special
-signs, `[a TO b]` with and `{a TO b}` without its ends, `/regular expressions/`, `~` and `^` behind a term.
+signs, `[a TO b]` with and `{a TO b}` without its ends, `~` and `^` behind a term; `/[mb]oat/` finds moat or boat. Only such
+regular expressions are read: of letters and lists of letters, all of them small, as an index usually has its words.
 """
 
 import re
 from collections.abc import Iterator
 
 from alerts.dialects.lexing import Kind, Piece, clean, refuse
-from alerts.dialects.tree import Leaf, Node, all_of
-from alerts.dialects.words import published
+from alerts.dialects.tree import Leaf, Node, all_of, any_of
+from alerts.dialects.words import MOST_ALTERNATIVES, leaf, published
 from storage.lexer import shown
+from storage.tokens import tokenize
 
 EDGE = 4
 """Digits of a distance."""
@@ -29,6 +31,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _RANGE = re.compile(r"\s*(\S+)\s+TO\s+(\S+)\s*")
+_SPELT_OUT = re.compile(r"/((?:[^\W_]|\[[^\W_]+\])+)/")
+_CHOICES = re.compile(r"\[([^]]+)\]|(.)")
 _ESCAPE = re.compile(_ESCAPED)
 
 
@@ -64,8 +68,24 @@ def _plain(text: str) -> str:
     return _ESCAPE.sub(lambda found: found.group()[1] if found.group()[1].isalnum() else " ", text)
 
 
+def spelt_out(piece: Piece) -> Node:
+    """The words that a regular expression of letters and lists of letters means; raises QueryError for any other."""
+    found = _SPELT_OUT.fullmatch(piece.text)
+    if found is None or found[1] != found[1].lower():
+        refuse("a regular expression has no equal here", piece.column, "write the words joined by OR")
+    words = [""]
+    for several, single in _CHOICES.findall(found[1]):
+        choices = dict.fromkeys(several or single)
+        if len(words) * len(choices) > MOST_ALTERNATIVES:
+            refuse(f"this makes more than {MOST_ALTERNATIVES} words", piece.column, "write the beginning of the word and *")
+        words = [word + choice for word in words for choice in choices]
+    if any(len(tokenize(word)) > 1 for word in words):
+        refuse("a regular expression of several words has no equal here", piece.column, "write the phrases joined by OR")
+    return any_of([leaf(word, piece.column) for word in words])
+
+
 def ranged(piece: Piece, *, dated: bool) -> Node:
-    """A date or range of dates as `published:`; raises QueryError for any other range, and for regular expressions."""
+    """A date or range of dates as `published:`; raises QueryError for any other range."""
     if not dated or piece.text.startswith("/"):
         what = "a regular expression" if piece.text.startswith("/") else "a range of words"
         refuse(f"{what} has no equal here", piece.column, "write the words joined by OR")

@@ -1,6 +1,7 @@
 """What commands, segments and dates of LexisNexis become. A pure module.
 
-Sources: Infopro tip of 2020-12-16 (allcaps, caps, nocaps, length); LexisNexis, "Precision Commands" (singular, plural);
+Sources: Infopro tips of 2020-12-16 (allcaps; caps: one letter or more; nocaps; `Length > 1200`) and 2023-04-27 (LENGTH is the
+word count); LexisNexis, "Precision Commands" (singular, plural; the commands for capitals deal "with capitalization of words");
 support.lexis.com, "Segment (Field) Searching" (headline, byline, body; `is aft bef = > <`); law.siu.edu (`date = 07/04/2007`,
 `date after …`). HLEAD is headline and lead read as one text (UC Berkeley journalism tutorial).
 """
@@ -10,10 +11,10 @@ from typing import NoReturn
 
 from alerts.dialects.lexing import Kind, Piece, refuse
 from alerts.dialects.tree import Leaf
-from alerts.dialects.words import published
+from alerts.dialects.words import length, published
 from storage.lexer import shown
 
-LOOKS = {"allcaps": "allcaps"}
+LOOKS = {"allcaps": "allcaps", "caps": "capital", "nocaps": "nocapital"}
 """Commands that are functions of ours."""
 FIELDS = {
     "headline": ("title",),
@@ -25,8 +26,6 @@ FIELDS = {
 }
 """Segments and our fields."""
 _REASONS = {
-    "caps": "asks for one capital anywhere in a word, which has no equal here; case(…) asks for capitals as written",
-    "nocaps": "asks for words without capitals, which has no equal here; case(…) asks for capitals as written",
     "plural": "asks for the plural form only; write that form itself",
     "term": "asks for index terms and scores that LexisNexis gives, which Nightdesk does not have",
     "terms": "asks for index terms that LexisNexis gives, which Nightdesk does not have",
@@ -39,6 +38,8 @@ _AMERICAN = re.compile(r"([0-9]{1,2})[/-]([0-9]{1,2})[/-]([0-9]{4})")
 def unknown(piece: Piece) -> NoReturn:
     """Refuse a command or segment without an equal, or a word without a connector before its bracket."""
     name = piece.text.lower()
+    if name == "length":
+        refuse("length with brackets is not documented", piece.column, "write length > 1200")
     if name in _REASONS:
         refuse(f"{name}(…) {_REASONS[name]}", piece.column, f"leave {name} out if the words alone will do")
     refuse(
@@ -49,7 +50,7 @@ def unknown(piece: Piece) -> NoReturn:
 
 
 def segment_date(found: list[Piece]) -> tuple[int, Leaf]:
-    """How many pieces `date aft 2026` takes, and its `published:`; `length > 1200` is refused."""
+    """How many pieces `date aft 2026` or `length > 1200` takes, and its `published:` or `length:`."""
     column, words = found[0].column, list[tuple[str, int]]()
     for number, piece in enumerate(found):
         if piece.kind is not Kind.WORD:
@@ -58,7 +59,9 @@ def segment_date(found: list[Piece]) -> tuple[int, Leaf]:
         assert parts is not None
         words += [(part, number + 1) for part in parts.groups() if part]
     if words[0][0] == "length":
-        refuse("length asks for the number of words, which is no part of our language", column, "remove it")
+        if len(words) < 3 or words[1][0] not in {">", "<"}:
+            refuse("length takes > or < and a number of words", column, "write length > 1200")
+        return words[2][1], length(words[1][0], words[2][0], column)
     if len(words) < 3 or words[1][0] not in _SIGNS:
         refuse("date begins a range of dates there", column, 'write date aft 2026, or "date" in quotes for the word')
     return words[2][1], published(_SIGNS[words[1][0]], _day(words[2][0], column), column)

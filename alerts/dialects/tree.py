@@ -5,7 +5,7 @@ so that a reader finds again what was imported.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storage.errors import QueryError
 
@@ -16,7 +16,7 @@ FARTHEST = 9999
 LONGEST = 20_000
 """Characters of a query, theirs and ours."""
 
-LOOKS = frozenset({"case", "allcaps", "accents", "exact"})
+LOOKS = frozenset({"case", "allcaps", "capital", "nocapital", "accents", "exact"})
 TEXT_FIELDS = frozenset({"title", "lead", "body", "comment"})
 
 
@@ -32,7 +32,10 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """Two sides with at most `distance` words between them; `ordered`: the left one first."""
+    """Two sides with at most `distance` words between them; `ordered`: the left one first.
+
+    `apart`: a left side that has no right one so near it.
+    """
 
     left: "Node"
     right: "Node"
@@ -40,6 +43,7 @@ class Near:
     ordered: bool
     column: int
     depth: int
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,17 @@ def near(left: Node, right: Node, distance: int, column: int, *, ordered: bool =
     return made
 
 
+def apart(left: Node, right: Node, distance: int, column: int) -> Near:
+    """The left side without the right one near it; raises QueryError for sides with a proximity operator of their own."""
+    if _holds_near(left) or _holds_near(right):
+        raise QueryError(
+            "a denied proximity operator stands beside another one, and the two cannot be combined there",
+            column=column,
+            remedy="join the pairs by AND",
+        )
+    return replace(near(left, right, distance, column), apart=True)
+
+
 def all_of(parts: Sequence[Node]) -> Node:
     """All the parts; a single one is itself."""
     return _join("AND", parts)
@@ -158,7 +173,7 @@ def in_fields(part: Node, fields: tuple[str, ...], column: int) -> Node:
 def check_side(side: Node, column: int, where: str) -> None:
     """Refuse what cannot stand beside NEAR, or in atleast5(…)."""
     match side:
-        case Leaf(fact=False) | Near():
+        case Leaf(fact=False) | Near(apart=False):
             return
         case Join(operator="OR"):
             for part in side.parts:
@@ -168,7 +183,7 @@ def check_side(side: Node, column: int, where: str) -> None:
             return
         case Join():
             what = "AND"
-        case Not():
+        case Not() | Near():
             what = "NOT"
         case _:
             what = "a field" if isinstance(side, In | Leaf) else f"{side.name}(…)"

@@ -128,6 +128,13 @@ def country(text: str, column: int) -> Leaf:
     return Leaf(code, column)
 
 
+def length(sign: str, number: str, column: int) -> Leaf:
+    """A `length:` of a sign (> or <) and a number of words; raises QueryError for more than ours can name, and for none."""
+    if not re.fullmatch(r"[0-9]{1,6}", number) or (sign == "<" and int(number) == 0):
+        refuse(f"{sign}{shown(number)} is no number of words of an article", column, f"write a number such as {sign}1000")
+    return Leaf(f"length:{sign}{int(number)}", column, fact=True)
+
+
 def published(sign: str, text: str, column: int) -> Leaf:
     """A `published:` of a sign (nothing, >, >=, <, <=) and a year, month or day in the form 2026-11-03."""
     try:

@@ -21,7 +21,7 @@ def written(node: Node) -> str:
         case Leaf():
             return node.text
         case Near():
-            operator = f"{'O' if node.ordered else ''}NEAR/{node.distance}"
+            operator = f"{'NOT ' if node.apart else ''}{'O' if node.ordered else ''}NEAR/{node.distance}"
             return f"{_bracketed(node.left)} {operator} {_bracketed(node.right)}"
         case Join():
             return f" {node.operator} ".join(_negated(part) for part in node.parts)
