@@ -4,6 +4,8 @@ They are written `500`, `500..2000`, `500..`, `..2000`, `>=500`, `>500`, `<=2000
 """
 
 import re
+from functools import lru_cache
+from math import inf
 
 from storage.errors import QueryError
 
@@ -28,8 +30,14 @@ def lengths(text: str, column: int) -> str:
 
 def holds_length(span: str, words: int) -> bool:
     """Whether a number of words lies in a span as `lengths` spells it."""
+    fewest, most = _ends(span)
+    return fewest <= words <= most
+
+
+@lru_cache(10_000)
+def _ends(span: str) -> tuple[int, float]:
     fewest, _, most = span.partition("..")
-    return (not fewest or words >= int(fewest)) and (not most or words <= int(most))
+    return int(fewest or 0), int(most) if most else inf
 
 
 def _compared(text: str, column: int) -> tuple[int | None, int | None]:

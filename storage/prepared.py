@@ -11,6 +11,7 @@ from storage.syntax import TEXT_FIELDS, Fact, Field
 from storage.terms import host_key, language_key
 from storage.texts import FieldText
 
+_LENGTH = Field.LENGTH  # to read it off its enumeration takes longer
 _FEW = 20  # phrases that are looked for in the text itself
 
 View = dict[Field, tuple[Text, ...]]
@@ -20,7 +21,20 @@ View = dict[Field, tuple[Text, ...]]
 class Prepared:
     """A document ready to be asked many queries: each of its texts is cut into tokens once."""
 
-    __slots__ = ("_asks", "_facts", "_padded", "_pairs", "_words", "before", "changes", "document", "kind", "segments", "texts")
+    __slots__ = (
+        "_asks",
+        "_facts",
+        "_length",
+        "_padded",
+        "_pairs",
+        "_words",
+        "before",
+        "changes",
+        "document",
+        "kind",
+        "segments",
+        "texts",
+    )
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -33,6 +47,7 @@ class Prepared:
         self.segments: dict[bool, list[View]] = {}  # of `storage.views`
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
+        self._length: int | None = None
         self._padded: str | None = None
         self._words: set[str] | None = None
         self._pairs: set[tuple[str, str]] | None = None
@@ -74,12 +89,14 @@ class Prepared:
     @property
     def length(self) -> int | None:
         """The words of an article's text; of the article that a comment stands under they are not known."""
-        return len(self.texts[Field.BODY][0].base.folded) if self.kind is DocumentKind.VERSION else None
+        if self._length is None and self.kind is DocumentKind.VERSION:
+            self._length = len(self.texts[Field.BODY][0].base.folded)
+        return self._length
 
     def fact(self, leaf: Fact) -> str | None:
         """The host, language tag, country, day or number of words that a leaf matches, if any."""
         document, wanted = self.document, leaf.value
-        if leaf.field is Field.LENGTH:
+        if leaf.field is _LENGTH:
             length = self.length
             return str(length) if length is not None and holds_length(wanted, length) else None
         if leaf.field is Field.PUBLISHED:

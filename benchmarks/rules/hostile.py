@@ -48,6 +48,10 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "stars", "a*a*a*a*a*a*a*b"
     yield "stars in a row", "a" + "*a" * 4_000
     yield "NEAR chain", "a" + " NEAR/50 a" * 5
+    yield "NOT NEAR chain", "a" + " NOT NEAR/50 a" * 5
+    yield "NOT NEAR of groups", "(" + " OR ".join(words(195)) + ") NOT NEAR/1 (" + " OR ".join(words(195)) + ")"
+    yield "chain of NOT NEAR groups", " NOT NEAR/1 ".join(["(the OR of OR and OR a)"] * 6)
+    yield "many sentences of NOT NEAR", " ".join(["sentence(the NOT NEAR/1 of)", "sentence(of NOT NEAR/1 the)"] * 25)
     yield "NEAR of groups", "(" + " OR ".join(words(195)) + ") NEAR/50 (" + " OR ".join(words(195)) + ")"
     yield (
         "NEAR of beginnings",
@@ -67,6 +71,8 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "long phrase", '"' + "a " * 99 + 'b"'
     yield "atleast", "atleast9999(" + " OR ".join(words(390)) + ")"
     yield "case of many", "case(" + " OR ".join(words(2_500)) + ")"
+    yield "no capital in many", "nocapital(" + " OR ".join(words(2_500)) + ")"
+    yield "lengths", "a " + " ".join(f"-length:{number}" for number in range(1_000, 2_300))
     yield "stems of many", "stem:en(" + " OR ".join(words(2_500)) + ")"
 
 
