@@ -58,7 +58,7 @@ def webhook_body(alert: Alert) -> dict[str, Any]:
             if room < 0:
                 break
             body["articles"].append(article)
-        if body["articles"] or not ordered:
+        if body["articles"] or (room >= 0 and not ordered):
             break
     return body
 
@@ -241,9 +241,9 @@ def _more(alert: Alert) -> str:
 
 
 def _why(alert: Alert) -> list[str]:
-    rule, one = alert.rule, alert.outlets == 1
+    rule, one, why = alert.rule, alert.outlets == 1, one_line(alert.detail) or REASONS[alert.reason]
     lines = [
-        f"Why: {alert.detail or REASONS[alert.reason]}; {alert.outlets} {'outlet carries' if one else 'outlets carry'} it",
+        f"Why: {why}; {alert.outlets} {'outlet carries' if one else 'outlets carry'} it",
         f"Rule {one_line(rule.name, 100)}, version {rule.version}: {one_line(rule.query)}",
     ]
     if rule.severity is not Severity.NORMAL:

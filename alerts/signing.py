@@ -4,9 +4,11 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterable
 
 _PREFIX = "whsec_"
 _SHORTEST, _LONGEST = 24, 64  # bytes; the specification's bounds
+_MOST = 2  # secrets at a time: the new one, and the one that it replaces
 
 
 def secret_key(secret: str) -> bytes:
@@ -26,6 +28,22 @@ def secret_key(secret: str) -> bytes:
             'make one with: echo "whsec_$(openssl rand -base64 32)"'
         )
     return key
+
+
+def secret_keys(secrets: str) -> tuple[bytes, ...]:
+    """The keys of a secret, or of two with white space between them, the newest first, as written while one replaces the other.
+
+    Raises ValueError, which never repeats a secret, where one is none (`secret_key`), and for more than two.
+    """
+    keys = tuple(map(secret_key, secrets.split() or [""]))
+    if len(keys) > _MOST:
+        raise ValueError("these are more than two secrets; keep the new one and the one that it replaces")
+    return keys
+
+
+def signatures(keys: Iterable[bytes], message_id: str, timestamp: int, body: bytes) -> str:
+    """The `webhook-signature` header: an entry for each key, in their order; a receiver takes the message if one is right."""
+    return " ".join(signature(key, message_id, timestamp, body) for key in keys)
 
 
 def signature(key: bytes, message_id: str, timestamp: int, body: bytes) -> str:

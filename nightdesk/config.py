@@ -88,7 +88,7 @@ class DeclaredChannel(_Strict):
     smtp_url: str | None = Field(default=None, description="email: the mail server, or env:NAME")
     sender: str | None = Field(default=None, alias="from", description="email: the sender")
     url: str | None = Field(default=None, description="webhook: where to post, or env:NAME")
-    secret: str | None = Field(default=None, description="webhook: the signing secret, whsec_…, or env:NAME")
+    secret: str | None = Field(default=None, description="webhook: the signing secret, whsec_…, or two; or env:NAME")
 
     def settings(self) -> dict[str, str]:
         """The settings as a channel keeps them."""

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from yarl import URL
 
 from alerts.render import mailbox
-from alerts.signing import secret_key
+from alerts.signing import secret_keys
 from storage.errors import ConfigError
 from storage.models import ChannelKind
 
@@ -122,5 +122,5 @@ _CHECKS: dict[str, Callable[[str], object]] = {
     "from": mailbox,
     "smtp_url": parse_smtp_url,
     "url": parse_url,
-    "secret": secret_key,
+    "secret": secret_keys,
 }

@@ -13,7 +13,7 @@ from yarl import URL
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
 from alerts.channels.settings import parse_url
 from alerts.render import json_bytes, webhook_body
-from alerts.signing import secret_key, signature
+from alerts.signing import secret_keys, signatures
 from alerts.wording import one_line
 from storage.addresses import AddressGuard
 from storage.clock import Clock
@@ -32,7 +32,8 @@ class _RefusedError(OSError):
 class WebhookTransport:
     """POSTs each alert as JSON to the channel's `url`, signed with its `secret` where it has one.
 
-    Settings: `url` (http or https; a login in it becomes Basic authentication), `secret`. The address is checked where
+    Settings: `url` (http or https; a login in it becomes Basic authentication), `secret` (or two: the message bears a
+    signature by each). The address is checked where
     the socket is made, so a name cannot be resolved once for the check and again for the connection. Proxies of the
     environment are not used. `seconds` bounds an attempt in real time; `tls` replaces the system's trusted authorities.
     """
@@ -104,7 +105,7 @@ class WebhookTransport:
         secret = self._settings.get("secret")
         if secret:
             try:
-                headers["webhook-signature"] = signature(secret_key(secret), key, timestamp, body)
+                headers["webhook-signature"] = signatures(secret_keys(secret), key, timestamp, body)
             except ValueError as error:
                 raise self._settings.wrong("secret", error) from None
         return headers

@@ -40,7 +40,8 @@ def email(session: Session, name: str, to: str, smtp_url: str, sender: str | Non
 @add.command()
 @click.argument("name")
 @click.option("--url", required=True, metavar="URL", help="Where to post; or env:NAME.")
-@click.option("--secret", metavar="SECRET", help="Sign with it (Standard Webhooks): whsec_… or env:NAME.")
+@click.option("--secret", metavar="SECRET",
+              help="Sign with it (Standard Webhooks): whsec_…, or 'NEW OLD' while it is replaced; or env:NAME.")  # fmt: skip
 @pass_session
 def webhook(session: Session, name: str, url: str, secret: str | None) -> None:
     """A signed POST of JSON (docs/alert-formats.md)."""

@@ -6,6 +6,7 @@ a nightdesk.toml, so that one command does all.
 
 import json
 import os
+import random
 import signal
 import sqlite3
 import subprocess
@@ -416,3 +417,38 @@ def make_reply():
 @pytest.fixture
 def checkout():
     return CHECKOUT
+
+
+_TRICKS = (
+    "<b>bold</b>", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "<svg/onload=alert(1)>", "</title></head><body>",
+    "<a href='javascript:alert(1)'>click</a>", "<!--", "]]>", "<![CDATA[", "&lt;b&gt;", "&#60;script&#62;", "<iframe src=//evil.example>",
+    "<style>*{display:none}</style>", "{{7*7}}", "${7*7}", "%s%n", "\r\nBcc: everyone@office.example", "\nSubject: taken over",
+    "\r\nContent-Type: text/html\r\n\r\n<b>", "\r\n.\r\nMAIL FROM:<x@evil.example>", "\r\nwebhook-signature: v1,AAAA", "\n--=_boundary--\n",
+    "=?utf-8?q?=0D=0ABcc:_everyone=40office.example?=", "=?utf-8?b?DQpCY2M6IHg=?=", "=?utf-8?q?", "?=", "\0", "\x1b[31mred\x1b]0;x\x07",
+    "\x85", "\x0b", "\x0c", "\x1c", "\u2028", "\u2029", "\u202e", "\u2066", "\u2069", "\u200f", "\ufeff", "\u00ad", "\U000e0041", "\ud800", "\udfff",
+    "**bold**", "[link](javascript:alert(1))", "`code`", "# heading", "> quote", "_under_", "~~gone~~", "@everyone", "<@!123>", "@here",
+    '=HYPERLINK("http://evil.example","x")', "=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1+1", "\r=1+1", "＝1+1", '";=1', "'=1",
+    "👩‍👩‍👧‍👦", "🏳️‍🌈", "🇺🇳", "👍🏽", "e\u0301\u0301\u0301", "\u0e01\u0e33", "حمله", "שלום", "洪水", "한국", "\ufffe", "\uffff", "\U0010ffff",
+    "\\r\\n", "\\", "'", '"', "..", "\r\n..\r\n", "From here", "\nFrom here", " ", "   ",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def hostile_headlines():
+    """A thousand headlines that try to be something else, the same in every run: each trick alone, in words, and with others."""
+    draw = random.Random(20260302)
+    words = ("Dam", "breaks", "above", "Ríohondo", "council", "votes", "洪水", "über", "Ünal", "11", "%")
+    made = [
+        *_TRICKS,
+        *(f"Dam {trick} breaks" for trick in _TRICKS),
+        "x" * 10_000,
+        "水 " * 5_000,
+        "<b>" * 3_334,
+        "👩‍👩‍👧‍👦" * 1_430,
+        "a\r\n" * 3_334,
+    ]
+    while len(made) < 1000:
+        parts = draw.choices(_TRICKS, k=draw.randint(1, 4)) + draw.choices(words, k=draw.randint(0, 6))
+        draw.shuffle(parts)
+        made.append(draw.choice(("", " ")).join(parts) * draw.choice((1, 1, 1, 1, 40)))
+    return made

@@ -25,7 +25,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from standardwebhooks import Webhook
+from standardwebhooks import Webhook, WebhookVerificationError
 
 from alerts.channels.base import Message, Receipt
 from alerts.channels.email import EmailTransport
@@ -785,6 +785,30 @@ def test_secrets_are_read_from_environment_and_file_at_each_send(tmp_path):
     asyncio.run(run())
 
 
+def test_a_secret_is_replaced_while_messages_go_on(tmp_path):
+    """Receivers that know the old secret and those that know the new one both take what is sent in between."""
+
+    async def run() -> None:
+        path = tmp_path / "secret"
+        new = "whsec_" + base64.b64encode(bytes(range(100, 132))).decode()
+        async with Receiver(answering(200)) as receiver, closing(webhook(receiver.url, secret=f"file:{path}")) as hook:
+            for content in (SECRET, f"{new}\n{SECRET}\n", f"{new}\n"):
+                path.write_text(content)
+                await hook.send(message())
+        taken = [[_verifies(secret, headers, body) for secret in (SECRET, new)] for headers, body, _ in receiver.got]
+        assert taken == [[True, False], [True, True], [False, True]]
+
+    asyncio.run(run())
+
+
+def _verifies(secret: str, headers: dict[str, str], body: bytes) -> bool:
+    try:
+        Webhook(secret).verify(body, headers)
+    except WebhookVerificationError:
+        return False
+    return True
+
+
 def test_a_mail_server_from_the_environment():
     async def run() -> None:
         async with MailBox() as box:
@@ -805,6 +829,7 @@ def test_a_mail_server_from_the_environment():
         ("log", {}),
         ("webhook", {"url": "https://hooks.example.org/a"}),
         ("webhook", {"url": "http://127.0.0.1:8080", "secret": SECRET}),
+        ("webhook", {"url": "https://x.org", "secret": f"{SECRET} {SECRET}"}),
         ("webhook", {"url": "env:HOOK_URL", "secret": "file:/run/secrets/hook"}),
         ("email", {"to": "a@b.org, Desk <c@d.org>", "smtp_url": "env:SMTP_URL"}),
         ("email", {"to": "a@b.org", "smtp_url": "smtps://u:p%40@mail.example.org", "from": "Night <n@b.org>"}),
@@ -821,6 +846,8 @@ def test_good_settings_pass(kind, settings):
         ("webhook", {"url": "ftp://secretword.example"}, "http or https"),
         ("webhook", {"url": "hooks.example.org/secretword"}, "http or https"),
         ("webhook", {"url": "https://x.org", "secret": "secretword"}, "openssl rand"),
+        ("webhook", {"url": "https://x.org", "secret": f"{SECRET} secretword"}, "openssl rand"),
+        ("webhook", {"url": "https://x.org", "secret": f"{SECRET} {SECRET} {SECRET}"}, "more than two secrets"),
         ("webhook", {"url": "env:no such name"}, "env:NAME"),
         ("webhook", {"url": "https://x.org", "secert": "x"}, "its settings: url, secret"),
         ("email", {"smtp_url": "smtp://h"}, "needs `to`, such as desk@example.org"),

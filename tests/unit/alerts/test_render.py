@@ -177,6 +177,13 @@ def test_one_huge_article_still_fits(letter_):
     assert body["articles"][0]["title"].endswith("…")
 
 
+@pytest.mark.parametrize("letter_", ["水", "\x01", "\U0001f4a5"], ids=["han", "control", "emoji"])
+def test_an_alert_of_no_articles_fits_too(letter_):
+    rule = Rule(letter_ * 5000, letter_ * 20_000)
+    this = replace(alert(rule=rule, story_title=letter_ * 5000, detail=letter_ * 5000), carriers=())
+    assert len(json_bytes(webhook_body(this))) <= BODY_LIMIT
+
+
 def test_an_address_beyond_all_bounds_leaves_the_counts():
     body = webhook_body(alert(Carrier(article(url="https://a.example/" + "x" * 30_000), Relation.FIRST), outlets=1))
     assert (body["articles"], body["story"]["outlets"]) == ([], 1)

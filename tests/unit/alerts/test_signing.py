@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 
-from alerts.signing import secret_key, signature
+from alerts.signing import secret_key, secret_keys, signature, signatures
 
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
+OTHER = "whsec_" + base64.b64encode(b"x" * 24).decode()
 
 
 def headers(body: bytes, at: datetime, secret: str = SECRET) -> dict[str, str]:
@@ -51,13 +52,38 @@ def test_nothing_signed_can_be_changed(changed):
         Webhook(other if changed == "secret" else SECRET).verify(body, sent)
 
 
-def test_two_signatures_in_one_header_verify_with_either_secret():
-    other = "whsec_" + base64.b64encode(b"x" * 24).decode()
+@pytest.mark.parametrize("between", [" ", "\n", " \t\r\n"])
+def test_two_secrets_make_two_signatures_the_newest_first_and_either_verifies(between):
     now = datetime.now(UTC)
     both = headers(b"{}", now)
-    both["webhook-signature"] += " " + headers(b"{}", now, other)["webhook-signature"]
+    newest, older = headers(b"{}", now, OTHER)["webhook-signature"], both["webhook-signature"]
+    keys = secret_keys(f" {OTHER}{between}{SECRET}\n")
+    both["webhook-signature"] = signatures(keys, "msg_1", int(both["webhook-timestamp"]), b"{}")
+    assert both["webhook-signature"] == f"{newest} {older}"
     Webhook(SECRET).verify(b"{}", both)
-    Webhook(other).verify(b"{}", both)
+    Webhook(OTHER).verify(b"{}", both)
+
+
+def test_one_secret_makes_one_signature_as_ever():
+    assert secret_keys(SECRET) == (secret_key(SECRET),)
+    assert signatures(secret_keys(SECRET), "msg_1", 1, b"{}") == signature(secret_key(SECRET), "msg_1", 1, b"{}")
+
+
+@pytest.mark.parametrize(
+    "secrets",
+    ["", " ", f"{SECRET} hunter2", f"hunter2 {SECRET}", "a plain pass phrase"],
+    ids=["none", "blank", "old", "new", "words"],
+)
+def test_a_pair_of_which_one_is_no_secret_is_refused_without_repeating_it(secrets):
+    with pytest.raises(ValueError, match="openssl rand") as refused:
+        secret_keys(secrets)
+    assert not {each for each in secrets.split() if each in str(refused.value) and len(each) > 2}
+
+
+def test_three_secrets_are_one_too_many():
+    with pytest.raises(ValueError, match="more than two secrets; keep the new one") as refused:
+        secret_keys(f"{SECRET} {OTHER} {SECRET}")
+    assert "whsec_" not in str(refused.value)
 
 
 @pytest.mark.parametrize("size", [24, 25, 32, 64])
