@@ -1,12 +1,13 @@
 """What every way out promises: `send(message) → receipt`, or a DeliveryError that says what to do."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from alerts.wording import one_line
 from storage.errors import DeliveryError
 from storage.models import Alert, Channel
 
@@ -30,6 +31,13 @@ class Message:
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
             raise ValueError(f"delivery key {self.key!r} holds more than letters, digits, - and _")
+
+
+def washed(text: str, secrets: Iterable[str]) -> str:
+    """The other side's words on one line, without what it repeats of a channel's settings: many quote the path they refuse."""
+    for secret in sorted(set(secrets) - {""}, key=len, reverse=True):
+        text = text.replace(secret, "***")
+    return one_line(text, 200)
 
 
 @dataclass(frozen=True, slots=True)

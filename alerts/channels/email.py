@@ -9,10 +9,9 @@ from collections.abc import Mapping
 
 import aiosmtplib
 
-from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
+from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import MailServer, parse_smtp_url
 from alerts.render import mail, mailbox
-from alerts.wording import one_line
 from storage.errors import DeliveryError
 from storage.models import Channel
 
@@ -67,10 +66,10 @@ class EmailTransport:
                 _, said = await client.sendmail(sender, [recipient], content)
             await _leave(client)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            raise _judge(error, server, self._seconds) from error
+            raise _judge(error, server, self._seconds) from None  # its own words may repeat a secret
         finally:
             client.close()
-        return Receipt(one_line(said, 200), 250)
+        return Receipt(_washed(said, server), 250)
 
     async def close(self) -> None:
         """Nothing is kept between messages."""
@@ -157,7 +156,7 @@ def _judge_answer(error: aiosmtplib.SMTPResponseException, server: MailServer) -
 
 def _washed(text: str, server: MailServer) -> str:
     """The server's words on one line, without the password, should it repeat it."""
-    return one_line(text.replace(server.password, "***") if server.password else text, 200)
+    return washed(text, [server.password])
 
 
 def _at(server: MailServer) -> str:

@@ -102,7 +102,7 @@ def validate_settings(kind: ChannelKind, settings: Mapping[str, str]) -> None:
 def _check(name: str, value: str) -> None:
     if value.startswith("env:"):
         if name in _PLAIN or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value.removeprefix("env:")):
-            raise ConfigError(f"{name}: {value!r} names no variable that can be used; write the value, or env:NAME")
+            raise ConfigError(f"{name}: what follows env: is no variable that can be used; write the value, or env:NAME")
         return
     if value.startswith("file:"):
         return

@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 from yarl import URL
 
-from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings
+from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import parse_url
 from alerts.render import json_bytes, webhook_body
 from alerts.signing import secret_keys, signatures
@@ -23,6 +23,7 @@ from storage.models import Channel
 
 _ANSWER_BYTES = 2048  # of the receiver's answer that are read
 _ANSWER_SECONDS = 1.0  # real seconds; the status has said everything already
+_SHORTEST_PATH, _SHORTEST_PIECE = 4, 8  # characters; what is shorter is no token, and stands in other words
 
 
 class _RefusedError(OSError):
@@ -67,19 +68,20 @@ class WebhookTransport:
         body = json_bytes(webhook_body(message.alert))
         headers = self._headers(message.key, body)
         where = f"{url.host}:{url.port}"
+        secrets = [*_secrets(url), *self._settings.get("secret").split()]
         try:
             async with (
                 asyncio.timeout(self._seconds) as limit,
                 self._open().post(url, data=body, headers=headers, allow_redirects=False) as answer,
             ):
                 limit.reschedule(None)  # the status is here; a slow body must not undo it
-                return await self._judge(answer, where)
+                return await self._judge(answer, where, secrets)
         except TimeoutError:
             raise DeliveryError(
                 f"{where} did not answer within {self._seconds:g} s; see whether the receiver is overloaded"
             ) from None
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            raise DeliveryError(_explain(error, where)) from error
+            raise DeliveryError(_explain(error, where, secrets)) from None  # its own words hold the whole address
 
     async def close(self) -> None:
         """Close the connections that were kept."""
@@ -129,9 +131,9 @@ class WebhookTransport:
             raise _RefusedError("the address is not public")
         return socket.socket(family, kind, protocol)
 
-    async def _judge(self, answer: aiohttp.ClientResponse, where: str) -> Receipt:
+    async def _judge(self, answer: aiohttp.ClientResponse, where: str, secrets: list[str]) -> Receipt:
         status = answer.status
-        said = await _first_words(answer)
+        said = washed(await _first_words(answer), secrets)
         if 200 <= status < 300:
             return Receipt(said, status)
         if status == 410:
@@ -154,16 +156,27 @@ class WebhookTransport:
 
 
 async def _first_words(answer: aiohttp.ClientResponse) -> str:
-    """The start of the answer's body on one line; a body that drips or breaks changes nothing."""
+    """The start of the answer's body; a body that drips or breaks changes nothing."""
     read = bytearray()
     with contextlib.suppress(TimeoutError, aiohttp.ClientError):
         async with asyncio.timeout(_ANSWER_SECONDS):
             while len(read) < _ANSWER_BYTES and (part := await answer.content.read(_ANSWER_BYTES - len(read))):
                 read += part
-    return one_line(read.decode("utf-8", "replace"), 200)
+    return read.decode("utf-8", "replace")
 
 
-def _explain(error: Exception, where: str) -> str:
+def _secrets(url: URL) -> list[str]:
+    """What of the address is not to be told: its login, and its path and query, in which many receivers have a token."""
+    paths = (url.raw_path_qs, url.path_qs, url.raw_path, url.path)
+    pieces = (url.user or "", *url.raw_parts, *url.parts, *url.query.values())
+    return [
+        url.password or "",
+        *(each for each in paths if len(each) >= _SHORTEST_PATH),
+        *(each for each in pieces if len(each) >= _SHORTEST_PIECE),
+    ]
+
+
+def _explain(error: Exception, where: str, secrets: list[str]) -> str:
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     match error, cause:
         case _, _RefusedError():
@@ -171,7 +184,7 @@ def _explain(error: Exception, where: str) -> str:
             remedy = "if that is meant, add its network to NIGHTDESK_ALLOW_NETWORKS"
         case aiohttp.ClientConnectorCertificateError(), _:
             failure = error.certificate_error
-            what = f"has no valid certificate: {one_line(getattr(failure, 'verify_message', '') or str(failure), 200)}"
+            what = f"has no valid certificate: {washed(getattr(failure, 'verify_message', '') or str(failure), secrets)}"
             remedy = "mend it there, or add its authority to the system's"
         case (aiohttp.ClientSSLError() | ssl.SSLError(), _):
             what = "does not speak TLS as it should"
@@ -186,6 +199,6 @@ def _explain(error: Exception, where: str) -> str:
             what = "closed the connection without an answer"
             remedy = "see the receiver's log"
         case _:
-            what = f"could not be told: {one_line(str(cause), 200) or type(cause).__name__}"
+            what = f"could not be told: {washed(str(cause), secrets) or type(cause).__name__}"
             remedy = "see whether it can be reached from here"
     return f"{where} {what}; {remedy}"

@@ -1,6 +1,7 @@
 """search, export: what is stored, found and handed on."""
 
 import csv
+import re
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -24,6 +25,7 @@ from storage.search import Hit, search_articles
 from storage.store import Store, Tables
 
 _PAGE = 200  # articles read at a time
+_FORMULA = re.compile(r"(?:^|(?<=;))(?=[\s\"]*[=+\-@＝＋－＠]|[\t\r\n])")  # where one would begin
 since_option = click.option("--since", metavar="D", help="Only what was first seen in the last D, such as 2h or 30d.")
 
 
@@ -141,10 +143,9 @@ def _evidence(hit: Hit) -> list[dict[str, object]]:
             for e in hit.evidence]  # fmt: skip
 
 
-def _inert(value: object) -> object:
-    """A cell that no spreadsheet takes for a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") else text
+def _inert(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula (OWASP, CSV injection), also one that takes ; for the end of a cell."""
+    return _FORMULA.sub("'", "" if value is None else str(value))
 
 
 def _start(session: Session, since: str | None) -> datetime | None:

@@ -7,9 +7,11 @@ import email
 import email.policy
 import json
 import logging
+import re
 import socket
 import ssl
 import time
+import traceback
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -328,6 +330,45 @@ def test_a_connection_cut_after_the_request_may_be_tried_again():
     error = raw_server_failure(cut)
     assert (error.permanent, error.status) == (False, None)
     assert "closed the connection without an answer" in str(error)
+
+
+TOKENS = "http://deskuser1:secretword@127.0.0.1:{port}/hooks/secretpath%20one?token=secretquery"
+
+
+@pytest.mark.parametrize(
+    "quoted", ["{path}", "/hooks/secretpath one?token=secretquery", "secretpath%20one, secretquery", SECRET]
+)
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+def test_what_a_receiver_repeats_of_its_address_goes_no_further(status, quoted):
+    async def echo(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split(b" ")[1].decode()
+        body = f"Cannot POST {quoted.format(path=path)}".encode()
+        writer.write(f"HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: {len(body)}\r\n\r\n".encode() + body)
+
+    async def run() -> str:
+        async with raw_server(echo) as port, closing(webhook(TOKENS.format(port=port), secret=SECRET)) as hook:
+            try:
+                return (await hook.send(message())).detail
+            except DeliveryError as error:
+                return str(error)
+
+    said = asyncio.run(run())
+    assert "Cannot POST ***" in said
+    assert not re.search(f"secret|{SECRET}", said)
+
+
+def test_a_receiver_that_speaks_no_http_is_told_without_its_address():
+    async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(100_000)
+        writer.write(b"220 mail.example ESMTP\r\n\r\n")
+
+    async def run() -> DeliveryError:
+        async with raw_server(babble) as port:
+            return await refused(webhook(TOKENS.format(port=port), secret=SECRET))
+
+    error = asyncio.run(run())
+    assert "could not be told" in str(error)
+    assert not re.search("secret(word|path|query)", "".join(traceback.format_exception(error)))
 
 
 def test_an_answer_that_is_no_http_may_be_tried_again():
@@ -849,6 +890,7 @@ def test_good_settings_pass(kind, settings):
         ("webhook", {"url": "https://x.org", "secret": f"{SECRET} secretword"}, "openssl rand"),
         ("webhook", {"url": "https://x.org", "secret": f"{SECRET} {SECRET} {SECRET}"}, "more than two secrets"),
         ("webhook", {"url": "env:no such name"}, "env:NAME"),
+        ("email", {"to": "a@b.org", "smtp_url": "env:smtp://u:secretword@h"}, "env:NAME"),
         ("webhook", {"url": "https://x.org", "secert": "x"}, "its settings: url, secret"),
         ("email", {"smtp_url": "smtp://h"}, "needs `to`, such as desk@example.org"),
         ("email", {"to": "a@b.org"}, "needs `smtp_url`, such as smtp"),
