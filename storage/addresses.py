@@ -14,8 +14,9 @@ _Address = IPv4Address | IPv6Address
 _Network = IPv4Network | IPv6Network
 # IPv6 networks whose last 32 bits are an IPv4 address: compatible (RFC 4291), translated (RFC 2765), NAT64 (RFC 6052, 8215).
 _CARRIERS = tuple(map(ip_network, ("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48")))
-# What Python's is_global lets pass: site-local (RFC 3879), segment routing (RFC 9602), 6to4 relays (RFC 7526), local NAT64.
-_REFUSED = tuple(map(ip_network, ("fec0::/10", "5f00::/16", "192.88.99.0/24", "64:ff9b:1::/48")))
+# What is_global of some Python lets pass: site-local (RFC 3879), segment routing (RFC 9602), documentation (RFC 9637),
+# 6to4 relays (RFC 7526), local NAT64, and protocol assignments (RFC 6890), among which a cloud keeps its metadata.
+_REFUSED = tuple(map(ip_network, ("fec0::/10", "5f00::/16", "3fff::/20", "192.88.99.0/24", "64:ff9b:1::/48", "192.0.0.0/24")))
 
 
 @dataclass(frozen=True, slots=True)

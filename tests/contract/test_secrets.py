@@ -144,7 +144,7 @@ def test_no_command_and_no_log_tells_a_secret(desk, rude, watched, tmp_path, wai
     head = desk.config.read_text(encoding="utf-8")
     for wrong in (
         head.replace("url =", "address ="), head.replace("whsec_", "canary_"), head.replace('"webhook"', '"canary"'),
-        head.replace(' whsec_', '\nwhsec_'), head.replace("secret =", "secret = 7 #"), head.replace("http://", "canary://"),
+        head.replace(" whsec_", "\nwhsec_"), head.replace("secret =", "secret = 7 #"), head.replace("http://", "canary://"),
     ):  # fmt: skip
         desk.config.write_text(wrong, encoding="utf-8")
         assert run("--debug", "crawl") == 2, wrong
