@@ -3,17 +3,21 @@
 import csv
 import re
 import sys
+from collections import deque
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import click
 
 from crawler.opml import write_opml
 from nightdesk import __version__
+from nightdesk.feed_view import feed_head, newest_articles, newest_matches
+from nightdesk.outfile import output_to
 from nightdesk.output import emit, emit_line, json_option, one_line, say, table
-from nightdesk.rss import write_rss
 from nightdesk.session import Session, pass_session
 from nightdesk.shapes import article_shape, comment_shape, version_shape
+from nightdesk.syndication import WRITERS, FeedDocument
 from nightdesk.warc import WarcWriter
 from scheduler.cadence import parse_duration
 from storage.errors import UsageError
@@ -25,6 +29,7 @@ from storage.search import Hit, search_articles
 from storage.store import Store, Tables
 
 _PAGE = 200  # articles read at a time
+_ITEMS = 100  # of a feed
 _FORMULA = re.compile(r"(?:^|(?<=;))(?=[\s\"]*[=+\-@＝＋－＠]|[\t\r\n])")  # where one would begin
 since_option = click.option("--since", metavar="D", help="Only what was first seen in the last D, such as 2h or 30d.")
 
@@ -54,16 +59,41 @@ def search(session: Session, query: str, since: str | None, limit: int, *, as_js
 
 
 @click.command()
-@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "opml", "rss", "warc"]), default="jsonl",
-              show_default=True, help="jsonl: everything; csv: a table of articles; opml: the sources; rss: the newest"
-              " articles; warc: the pages as they were received, where a source keeps them.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv", "opml", *WRITERS, "warc"]), default="jsonl",
+              show_default=True, help="jsonl: everything; csv: a table of articles; opml: the sources; rss, atom,"
+              " jsonfeed: the newest articles; warc: the pages as they were received, where a source keeps them.")  # fmt: skip
 @since_option
 @click.option("--source", "name", metavar="NAME", help="Only what this source brought.")
+@click.option("--rule", "rule_name", metavar="NAME", help="rss, atom, jsonfeed: only what this rule has matched.")
+@click.option("--limit", type=click.IntRange(1), help=f"rss, atom, jsonfeed: at most so many articles. Default: {_ITEMS}.")
+@click.option("--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write this file instead, in one step at the end, so that a web server may serve it meanwhile.")  # fmt: skip
 @pass_session
-def export(session: Session, form: str, since: str | None, name: str | None) -> None:
+def export(
+    session: Session,
+    form: str,
+    *,
+    since: str | None,
+    name: str | None,
+    rule_name: str | None,
+    limit: int | None,
+    output: Path | None,
+) -> None:
     """Write the archive to standard output, in the order it came: one row per article, copies included."""
+    for option, given in (("--rule", rule_name), ("--limit", limit)):
+        if given is not None and form not in WRITERS:
+            raise UsageError(f"{option} goes with --format {', '.join(WRITERS)}; leave it out, or choose one of these")
     start = _start(session, since)
-    source_id = session.store.read_now(lambda t: t.sources.get(name).id) if name else None
+    with output_to(output):
+        if form in WRITERS:
+            say(WRITERS[form](_feed(session, start, name, rule_name, limit or _ITEMS)))
+        else:
+            _export(session, form, start, name)
+
+
+def _export(session: Session, form: str, start: datetime | None, name: str | None) -> None:
+    """Write one of the forms that hold everything."""
+    source_id = _source_id(session, name)
     if form == "opml":
         rows = session.store.read_now(
             lambda t: [(each, t.feeds.of_source(each.id)) for each in t.sources.all() if source_id in (None, each.id)]
@@ -72,9 +102,6 @@ def export(session: Session, form: str, since: str | None, name: str | None) -> 
         return
     if form == "warc":
         _export_warc(session, start, source_id)
-        return
-    if form == "rss":
-        say(write_rss(list(_rows(session.store, start, source_id))[-100:][::-1], session.clock.now()))
         return
     if form == "jsonl":
         for row in _rows(session.store, start, source_id):
@@ -87,6 +114,31 @@ def export(session: Session, form: str, since: str | None, name: str | None) -> 
         writer.writerow([_inert(row[column]) for column in columns])
 
 
+def _feed(session: Session, start: datetime | None, name: str | None, rule_name: str | None, limit: int) -> FeedDocument:
+    """The newest articles, or the newest matches of a rule, as a feed."""
+    store, source_id = session.store, _source_id(session, name)
+    _installation(store)
+    articles = () if rule_name else deque(_articles(store, start, source_id), maxlen=limit)
+
+    def look(tables: Tables) -> FeedDocument:
+        rule = tables.rules.get(rule_name) if rule_name else None
+        feed = feed_head(tables, rule, session.clock.now())
+        if rule is None:
+            return newest_articles(tables, feed, articles)
+        return newest_matches(tables, feed, rule, since=start, source=name, limit=limit)
+
+    return store.read_now(look)
+
+
+def _source_id(session: Session, name: str | None) -> int | None:
+    return None if name is None else session.store.read_now(lambda t: t.sources.get(name).id)
+
+
+def _installation(store: Store) -> str:
+    """What tells this database from every other; made at the first use, so that the identifiers last."""
+    return store.read_now(lambda t: t.meta.get("installation")) or store.write_now(lambda t: t.meta.installation())
+
+
 def _export_warc(session: Session, start: datetime | None, source_id: int | None) -> None:
     """Write what is kept as WARC/1.1, for archives and their tools."""
     if sys.stdout.isatty():
@@ -94,7 +146,7 @@ def _export_warc(session: Session, start: datetime | None, source_id: int | None
     store = session.store
     writer = WarcWriter(
         software=f"Nightdesk/{__version__}",
-        installation=store.read_now(lambda t: t.meta.get("installation")) or store.write_now(lambda t: t.meta.installation()),
+        installation=_installation(store),
         now=session.clock.now(),
     )
     for record in writer.records(
@@ -107,6 +159,13 @@ def _export_warc(session: Session, start: datetime | None, source_id: int | None
 def _captures(store: Store, start: datetime | None, source_id: int | None) -> Iterator[Capture]:
     after = 0
     while page := store.read_now(lambda t: t.captures.since(start, after, _PAGE, source_id)):  # noqa: B023 - read at once
+        yield from page
+        after = page[-1].id
+
+
+def _articles(store: Store, start: datetime | None, source_id: int | None) -> Iterator[Article]:
+    after = 0
+    while page := store.read_now(lambda t: t.articles.since(start, after, _PAGE, source_id)):  # noqa: B023 - read at once
         yield from page
         after = page[-1].id
 

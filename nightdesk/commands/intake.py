@@ -24,6 +24,7 @@ from nightdesk.output import emit, json_option, say, tell
 from nightdesk.session import Session, pass_session
 from storage.clock import Clock
 from storage.errors import NightdeskError, UsageError
+from storage.identity import clean_line
 from storage.ingest import Ingested, ingest_article
 from storage.models import CommentsStatus, Extraction, ReadComment, Schedule, Source
 from storage.store import Tables
@@ -186,7 +187,7 @@ def _take_all(batch: list[dict[str, Any]], now: datetime, quiet: bool, tables: T
 
 def _take(tables: Tables, article: dict[str, Any], now: datetime, *, quiet: bool) -> Ingested:
     """Store one article; everything that somebody hands us on purpose is news."""
-    name = article.get("source") or site_of(article["url"])
+    name = clean_line(article.get("source") or "") or site_of(article["url"])
     source = tables.sources.find(name) or tables.sources.add(
         Source(
             name,

@@ -23,6 +23,8 @@ from socket import AF_INET6
 
 import pytest
 
+from storage.errors import UsageError
+
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 CHECKOUT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0  # real seconds that one command may take on a busy machine
@@ -269,6 +271,17 @@ class Desk:
         assert done.returncode == code, f"nightdesk {' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
+    def here(self, *command, code=0):
+        """A command within the tests' own process, where many are run: its output, as text."""
+        from click.testing import CliRunner
+
+        from nightdesk.cli import cli
+
+        where = ("--db", f"sqlite:///{self.folder / 'nightdesk.db'}")
+        done = CliRunner(env=self.environment).invoke(cli, [*where, *command], standalone_mode=False)
+        assert isinstance(done.exception, UsageError) if code else done.exception is None, done.exception
+        return f"{done.stdout}{done.exception or ''}"
+
     def crawl(self, *command, code=0, **environment):
         """One crawl; how its sources ended: name → (outcome, reason)."""
         told = json.loads(self.run("crawl", *command, "--json", code=code, **environment).stdout)
@@ -374,6 +387,12 @@ def open_desk(tmp_path):
     """Makes desks, each in a folder of its own."""
     count = iter(range(100))
     return lambda **how: Desk(tmp_path / f"desk{next(count)}", **how)
+
+
+@pytest.fixture(scope="session")
+def make_desk():
+    """Makes a desk in a folder of the test's own choice."""
+    return Desk
 
 
 @pytest.fixture
