@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from alerts.channels.settings import validate_settings
+from alerts.channels.settings import lacking, validate_settings
 from nightdesk.config import Config
 from storage.errors import NightdeskError
 from storage.models import Channel, Source
@@ -78,6 +78,8 @@ def _channel(channel: Channel, config: Config) -> Finding:
         validate_settings(channel.kind, channel.settings)
     except NightdeskError as error:
         return Finding(what, FAULT, str(error))
+    if missing := lacking(channel.kind):
+        return Finding(what, FAULT, missing)
     for value in channel.settings.values():
         name = value.removeprefix("env:")
         if value.startswith("env:") and not config.environment.get(name):

@@ -83,11 +83,11 @@ class DeclaredChannel(_Strict):
     """A `[[channel]]` of the file."""
 
     name: str = Field(description="its name")
-    kind: Literal["email", "webhook", "log"] = Field(description="email, webhook or log")
+    kind: Literal["email", "webhook", "apprise", "log"] = Field(description="email, webhook, apprise or log")
     to: str | None = Field(default=None, description="email: the recipients, separated by commas")
     smtp_url: str | None = Field(default=None, description="email: the mail server, or env:NAME")
     sender: str | None = Field(default=None, alias="from", description="email: the sender")
-    url: str | None = Field(default=None, description="webhook: where to post, or env:NAME")
+    url: str | None = Field(default=None, description="webhook: where to post; apprise: the service; or env:NAME")
     secret: str | None = Field(default=None, description="webhook: the signing secret, whsec_…, or two; or env:NAME")
 
     def settings(self) -> dict[str, str]:

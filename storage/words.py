@@ -184,6 +184,7 @@ class ChannelKind(StrEnum):
 
     EMAIL = "email"
     WEBHOOK = "webhook"
+    APPRISE = "apprise"
     LOG = "log"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from alerts.channels.apprise import AppriseTransport
 from alerts.channels.base import Transport
 from alerts.channels.email import EmailTransport
 from alerts.channels.log import LogTransport
@@ -16,7 +17,7 @@ def open_channel(
 ) -> Transport:
     """The way out for a channel. Opens no connection and raises nothing: what is wrong shows when a message is sent.
 
-    `guard` holds for webhooks; a mail server is chosen by who runs Nightdesk and usually stands in a private network.
+    `guard` holds for webhooks and Apprise, not for mail: its server is chosen by who runs Nightdesk and usually private.
     `environment` answers `env:NAME`; `contact` stands in the User-Agent.
     """
     match channel.kind:
@@ -24,5 +25,7 @@ def open_channel(
             return EmailTransport(channel, environment=environment)
         case ChannelKind.WEBHOOK:
             return WebhookTransport(channel, guard=guard, clock=clock, environment=environment, contact=contact)
+        case ChannelKind.APPRISE:
+            return AppriseTransport(channel, guard=guard, environment=environment)
         case ChannelKind.LOG:
             return LogTransport()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
@@ -17,14 +18,17 @@ from storage.models import ChannelKind
 _NEEDED: dict[ChannelKind, dict[str, str]] = {
     ChannelKind.EMAIL: {"to": "desk@example.org", "smtp_url": "smtp+starttls://user:password@mail.example.org:587"},
     ChannelKind.WEBHOOK: {"url": "https://hooks.example.org/nightdesk"},
+    ChannelKind.APPRISE: {"url": "ntfy://ntfy.example.org/newsroom"},
     ChannelKind.LOG: {},
 }
 _OPTIONAL: dict[ChannelKind, frozenset[str]] = {
     ChannelKind.EMAIL: frozenset({"from"}),
     ChannelKind.WEBHOOK: frozenset({"secret"}),
+    ChannelKind.APPRISE: frozenset(),
     ChannelKind.LOG: frozenset(),
 }
 _PLAIN = frozenset({"to"})  # each recipient has deliveries of their own, so the list itself is no secret
+NO_APPRISE = "Apprise is not installed here; install it with: pip install 'nightdesk[apprise]'"
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -83,6 +87,18 @@ def parse_url(text: str) -> URL:
     return url
 
 
+def parse_service(text: str) -> str:
+    """The address of a service as Apprise writes it; ValueError, which does not repeat it, when it cannot be one."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s,]\S*", text):
+        raise ValueError("not the address of one service; write it as Apprise does, such as ntfy://ntfy.example.org/newsroom")
+    return text
+
+
+def lacking(kind: ChannelKind) -> str | None:
+    """What is not installed here and a channel of this kind needs, with the remedy; None when all is there."""
+    return NO_APPRISE if kind is ChannelKind.APPRISE and find_spec("apprise") is None else None
+
+
 def validate_settings(kind: ChannelKind, settings: Mapping[str, str]) -> None:
     """Check a channel's settings before they are stored; what `env:` and `file:` point at is not looked at.
 
@@ -96,10 +112,10 @@ def validate_settings(kind: ChannelKind, settings: Mapping[str, str]) -> None:
         if name not in needed and name not in optional:
             known = ", ".join([*needed, *sorted(optional)]) or "none"
             raise ConfigError(f"a channel of kind {kind} has no setting {name!r}; its settings: {known}")
-        _check(name, value.strip())
+        _check(kind, name, value.strip())
 
 
-def _check(name: str, value: str) -> None:
+def _check(kind: ChannelKind, name: str, value: str) -> None:
     if value.startswith("env:"):
         if name in _PLAIN or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", value.removeprefix("env:")):
             raise ConfigError(f"{name}: what follows env: is no variable that can be used; write the value, or env:NAME")
@@ -107,7 +123,7 @@ def _check(name: str, value: str) -> None:
     if value.startswith("file:"):
         return
     try:
-        _CHECKS[name](value)
+        (parse_service if kind is ChannelKind.APPRISE else _CHECKS[name])(value)
     except ValueError as error:
         raise ConfigError(f"{name}: {error}") from None
 

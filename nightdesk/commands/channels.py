@@ -4,13 +4,14 @@ import asyncio
 
 import click
 
-from alerts.channels.settings import validate_settings
+from alerts.channels.settings import lacking, validate_settings
 from alerts.deliver import send_test
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import delivery_options
 from nightdesk.output import emit, json_option, say, table
 from nightdesk.samples import sample_alert
 from nightdesk.session import Session, pass_session
+from storage.errors import ConfigError
 from storage.models import Channel, ChannelKind
 from storage.store import Tables
 
@@ -22,7 +23,7 @@ def channel() -> None:
 
 @channel.group()
 def add() -> None:
-    """Add a way out: email, webhook or log. Adding one that is there changes it."""
+    """Add a way out: email, webhook, apprise or log. Adding one that is there changes it."""
 
 
 @add.command()
@@ -50,6 +51,19 @@ def webhook(session: Session, name: str, url: str, secret: str | None) -> None:
 
 @add.command()
 @click.argument("name")
+@click.option(
+    "--url", required=True, metavar="URL", help="The service, as Apprise writes it: ntfy://…, slack://…; or env:NAME."
+)
+@pass_session
+def apprise(session: Session, name: str, url: str) -> None:
+    """A chat or push service, through Apprise (an optional extra)."""
+    if missing := lacking(ChannelKind.APPRISE):
+        raise ConfigError(missing)
+    _save(session, name, ChannelKind.APPRISE, {"url": url})
+
+
+@add.command()
+@click.argument("name")
 @pass_session
 def log(session: Session, name: str) -> None:
     """A line in the log of whatever process delivers."""
@@ -67,7 +81,7 @@ def list_channels(session: Session, *, as_json: bool) -> None:
         return
     table(("name", "kind", "tells", "state"),
           [(c.name, c.kind, ", ".join(c.recipients), "on" if c.enabled else f"off: {c.disabled_because}") for c in channels],
-          empty="no channels yet; add one with `nightdesk channel add email NAME …`, or webhook, or log")  # fmt: skip
+          empty="no channels yet; add one with `nightdesk channel add email NAME …`, or webhook, apprise or log")  # fmt: skip
 
 
 @channel.command()
