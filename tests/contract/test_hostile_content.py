@@ -63,7 +63,7 @@ def send_all(kind: ChannelKind, settings: dict[str, str], messages: Iterable[Mes
     async def run() -> None:
         channel = Channel("way", kind, settings)
         guard = parse_networks(["127.0.0.0/8"])
-        transport = open_channel(channel, guard=guard, clock=Clock(), environment={}, contact="")
+        transport = open_channel(channel, guard=guard, clock=Clock(), environment={"HOOK_SECRET": f"{NEW} {OLD}"}, contact="")
         gate = asyncio.Semaphore(AT_ONCE)
 
         async def send(message: Message) -> None:
@@ -85,7 +85,7 @@ def hooks(messages):
 
     async def run():
         async with WebhookReceiver() as receiver:
-            await send_all(ChannelKind.WEBHOOK, {"url": receiver.url, "secret": f"{NEW} {OLD}"}, messages)
+            await send_all(ChannelKind.WEBHOOK, {"url": receiver.url, "secret": "env:HOOK_SECRET"}, messages)
             return receiver.received
 
     return {hook.headers["webhook-id"]: hook for hook in asyncio.run(run())}
