@@ -7,14 +7,19 @@ carries the same identifier, so that the other side can tell.
 import asyncio
 import random
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from datetime import datetime
+from functools import partial
+from typing import Self, TypeVar
 
 import structlog
 
-from alerts.channels.base import Message, Transport
+from alerts import breaker, outbox
+from alerts.channels.base import Content, Message, Receipt, Transport
 from alerts.channels.opening import open_channel
+from alerts.outbox import Outgoing
 from alerts.policy import after_failure
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError, StorageError
@@ -24,9 +29,10 @@ from storage.store import Store, Tables
 
 _LEASE_SECONDS = 30.0  # real, at most
 _SEND_SECONDS = 25.0  # real; shorter than the lease, so that nobody else sends meanwhile
-_AT_ONCE = 32  # sends under way
+_AT_ONCE = 16  # sends under way of one channel: one that hangs takes no room from another
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
 _ChannelKey = tuple[str, str, tuple[tuple[str, str], ...]]
+T = TypeVar("T")
 log = structlog.get_logger("nightdesk.alerts")
 
 
@@ -40,13 +46,14 @@ class DeliveryOptions:
 
 
 class Deliverer:
-    """Sends what is due, each delivery in a task of its own, so that one that hangs delays no other."""
+    """Sends what is due, each delivery in a task of its own, so many of a channel at once: one that hangs delays no other."""
 
     def __init__(self, store: Store, options: DeliveryOptions) -> None:
         self._store = store
         self._options = options
         self._transports: dict[_ChannelKey, Transport] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
+        self._under_way: Counter[str] = Counter()  # sends, by channel
         self._reaped = 0.0
 
     async def __aenter__(self) -> Self:
@@ -74,7 +81,8 @@ class Deliverer:
     async def run_due(self) -> None:
         """Try everything that is due now once, and return when all of it is settled."""
         while await self._start_due() or self._tasks:
-            await asyncio.wait(self._tasks)
+            if self._tasks:
+                await asyncio.wait(self._tasks)
 
     async def finish(self, seconds: float) -> None:
         """Give what is under way up to `seconds` (real) to end."""
@@ -91,65 +99,101 @@ class Deliverer:
             await self._store.write(lambda t: t.deliveries.release(list(tasks.values())))
 
     async def _start_due(self) -> int:
+        """Start sending what is due; how many deliveries were looked at."""
         await self._reap()
-        free = _AT_ONCE - len(self._tasks)
         now, until = self._store.clock.now(), self._store.clock.machine() + _LEASE_SECONDS
-        due = await self._store.read(lambda t: t.deliveries.next_due())
-        if free <= 0 or due is None or due > now:
+        await self._plan(now)
+        waiting = await self._store.read(outbox.waiting)
+        free = {channel.name: _AT_ONCE - self._under_way[channel.name] for channel, due in waiting if due <= now}
+        if not any(room > 0 for room in free.values()):
             return 0
+        claimed = await self._store.write(lambda t: outbox.claim(t, now, until=until, free=free), wake=False)
+        for outgoing in claimed.going:
+            task = asyncio.create_task(self._send(outgoing))
+            self._tasks[task] = outgoing.delivery.id
+            self._under_way[outgoing.channel.name] += 1
+            task.add_done_callback(partial(self._done, outgoing.channel.name))
+        return claimed.taken
 
-        def claim(tables: Tables) -> list[tuple[Delivery, Alert, Channel]]:
-            claimed = tables.deliveries.claim(now, until=until, limit=free)
-            return [(each, tables.alerts.get(each.alert_id), tables.channels.get(each.channel)) for each in claimed]
+    def _done(self, channel: str, task: asyncio.Task[None]) -> None:
+        self._tasks.pop(task, None)
+        self._under_way[channel] -= 1
 
-        claimed = await self._store.write(claim, wake=False)
-        for delivery, alert, channel in claimed:
-            task = asyncio.create_task(self._send(delivery, alert, channel))
-            self._tasks[task] = delivery.id
-            task.add_done_callback(lambda done: self._tasks.pop(done, None))
-        return len(claimed)
+    async def _plan(self, now: datetime) -> None:
+        """Have the next daily digests stand in the outbox; looked at again when one of them is due, or the channels changed."""
+        planned = await self._store.read(lambda t: outbox.unplanned(t, now))
+        if planned:
+            await self._store.write(lambda t: outbox.plan_digests(t, now), wake=False)
 
-    async def _send(self, delivery: Delivery, alert: Alert, channel: Channel) -> None:
-        message = Message(delivery.key, delivery.recipient, alert, delivery.created)
+    async def _send(self, outgoing: Outgoing) -> None:
+        delivery, channel = outgoing.delivery, outgoing.channel
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
         try:
+            content = outgoing.content or await self._digest(delivery)
             async with asyncio.timeout(_SEND_SECONDS):
-                receipt = await self._transport(channel).send(message)
+                receipt = await self._transport(channel).send(
+                    Message(delivery.key, delivery.recipient, content, delivery.created)
+                )
         except DeliveryError as error:
-            await self._failed(delivery, channel, error)
+            await self._failed(outgoing, error, _millis(loop, begun))
         except TimeoutError:
-            await self._failed(delivery, channel, DeliveryError(f"{channel.name} did not answer in {_SEND_SECONDS:.0f} s"))
+            late = DeliveryError(f"{channel.name} did not answer in {_SEND_SECONDS:.0f} s")
+            await self._failed(outgoing, late, _millis(loop, begun))
+        except StorageError as error:  # the digest could not be read: it stays due
+            log.warning("database-trouble", error=str(error))
+            await self._settle(lambda t: t.deliveries.release([delivery.id]))
         except Exception as error:  # a fault of ours must not leave the delivery leased and silent
             log.exception("delivery-fault", delivery=delivery.id, channel=channel.name)
-            await self._failed(delivery, channel, DeliveryError(f"internal fault: {type(error).__name__}: {error}"))
+            await self._failed(
+                outgoing, DeliveryError(f"internal fault: {type(error).__name__}: {error}"), _millis(loop, begun)
+            )
         else:
-            now = self._store.clock.now()
-            await self._settle(lambda t: t.deliveries.sent(delivery.id, now, status=receipt.status, detail=receipt.detail))
-            log.info("delivered", delivery=delivery.key, channel=channel.name, rule=alert.rule.name, story=alert.story_id)
+            await self._sent(outgoing, content, receipt, _millis(loop, begun))
 
-    async def _failed(self, delivery: Delivery, channel: Channel, error: DeliveryError) -> None:
-        now = self._store.clock.now()
+    async def _digest(self, delivery: Delivery) -> Content:
+        """What a digest tells; of an alert that is alone in one, the alert."""
+        return await self._store.read(lambda t: outbox.digest(t, delivery))
+
+    async def _sent(self, outgoing: Outgoing, content: Content, receipt: Receipt, millis: int) -> None:
+        delivery, channel, now = outgoing.delivery, outgoing.channel, self._store.clock.now()
+        outlets = content.outlets if isinstance(content, Alert) else None
+
+        def settle(tables: Tables) -> bool:
+            tables.deliveries.sent(
+                delivery.id, now, status=receipt.status, detail=receipt.detail, millis=millis, outlets=outlets
+            )
+            return tables.channels.succeeded(channel.id) and breaker.closed(tables, channel, now)
+
+        if await self._settle(settle):
+            log.info("channel-works-again", channel=channel.name)
+        what = {"rule": content.rule.name, "story": content.story_id} if isinstance(content, Alert) else {"what": content.title}
+        log.info("delivered", delivery=delivery.key, channel=channel.name, **what)
+
+    async def _failed(self, outgoing: Outgoing, error: DeliveryError, millis: int) -> None:
+        delivery, channel, now = outgoing.delivery, outgoing.channel, self._store.clock.now()
         decision = after_failure(delivery.attempts + 1, error, now, random.random())  # noqa: S311 - jitter
         log.warning(
             "delivery-failed", delivery=delivery.key, channel=channel.name, error=decision.reason, due=str(decision.due)
         )
 
-        def settle(tables: Tables) -> None:
-            tables.deliveries.failed(delivery.id, now, status=error.status, detail=decision.reason, due=decision.due)
-            if decision.disable:
-                tables.channels.disable(channel.name, str(error))
+        def settle(tables: Tables) -> bool:
+            tables.deliveries.failed(
+                delivery.id, now, status=error.status, detail=decision.reason, due=decision.due, millis=millis
+            )
+            return breaker.failed(tables, channel, error, now)
 
-        await self._settle(settle)
+        if await self._settle(settle):
+            log.error("channel-trouble", channel=channel.name, error=str(error))
 
-    async def _settle(self, work: Callable[[Tables], None]) -> None:
+    async def _settle(self, work: Callable[[Tables], T]) -> T:
         """Write how a send ended; a full disk or a lock must not make us forget that it was sent."""
         while True:
             try:
-                await self._store.write(work)
+                return await self._store.write(work)
             except StorageError as error:
                 log.warning("database-trouble", error=str(error))
                 await asyncio.sleep(_NET_SECONDS)
-            else:
-                return
 
     def _transport(self, channel: Channel) -> Transport:
         key = (channel.name, channel.kind, tuple(sorted(channel.settings.items())))
@@ -165,10 +209,11 @@ class Deliverer:
 
     async def _until_next(self) -> float:
         """Real seconds until a delivery may be due without a wake-up."""
-        due = await self._store.read(lambda t: t.deliveries.next_due())
-        if due is None or len(self._tasks) >= _AT_ONCE:
+        waiting = await self._store.read(outbox.waiting)
+        dues = [due for channel, due in waiting if self._under_way[channel.name] < _AT_ONCE]
+        if not dues:
             return _NET_SECONDS
-        wait = self._store.clock.real((due - self._store.clock.now()).total_seconds())
+        wait = self._store.clock.real((min(dues) - self._store.clock.now()).total_seconds())
         return min(max(wait, 0.005), _NET_SECONDS)
 
     async def _reap(self) -> None:
@@ -176,6 +221,10 @@ class Deliverer:
         if machine - self._reaped > REAP_SECONDS:
             self._reaped = machine
             await self._store.write(lambda t: reap(t.connection, machine), durable=False, wake=False)
+
+
+def _millis(loop: asyncio.AbstractEventLoop, begun: float) -> int:
+    return round((loop.time() - begun) * 1000)
 
 
 async def send_test(store: Store, channel: Channel, options: DeliveryOptions, alert: Alert) -> str:

@@ -11,6 +11,7 @@ from functools import partial
 import structlog
 
 from alerts.counting.live import count_reached
+from alerts.follow_up import follow_up
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
 from storage.documents import Unmatched
@@ -111,6 +112,8 @@ def _record(tables: Tables, found: _Found, rule: Rule, evidence: tuple[Evidence,
         alert_id=alert_id,
     )  # fmt: skip
     match_id = tables.alerts.add_match(match)
+    if verdict is MatchVerdict.JOINED and alert_id is not None:
+        follow_up(tables, document, alert_id, now)
     if match_id is not None and verdict is MatchVerdict.COUNTED:
         detail = count_reached(tables, rule, document, now)
         if detail is not None:

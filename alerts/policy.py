@@ -1,4 +1,4 @@
-"""When a failed delivery is tried again, and when it is given up: (facts, now) → decision and reason. A pure module.
+"""When a failed delivery is tried again, when it is given up, and when a channel is left alone. A pure module.
 
 The table is that of Standard Webhooks: ten attempts over at most 75 hours and 35 minutes.
 """
@@ -22,6 +22,10 @@ RETRY_TABLE = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
+OPENS_AFTER = 5
+"""Failures in a row, of whatever deliveries, after which a channel's circuit breaker opens."""
+_FIRST_PROBE, _LONGEST_PROBE = timedelta(seconds=30), timedelta(minutes=10)
+_SHORTEST_WAIT = timedelta(seconds=1)
 REFUSALS = 3  # attempts that a receiver may refuse with 4xx before the delivery is dead
 _PASSING = frozenset({408, 425, 429})  # the 4xx that ask us to come again
 
@@ -62,14 +66,18 @@ def after_failure(attempts: int, error: DeliveryError, now: datetime, chance: fl
 
 
 def backoff(attempts: int, chance: float) -> timedelta:
-    """The wait after `attempts` failures: between half and all of the table's value, as `chance` in [0, 1) says.
+    """The wait after `attempts` failures: up to the table's value, as `chance` in [0, 1) says ("full jitter").
 
-    Jitter from zero would spread a little better, but lets an unlucky delivery use up attempts at once while the
-    receiver is still down; from half on, ten attempts last at least 37 hours, longer than a night or a mail server's
-    worst day.
+    That an unlucky delivery might use up its attempts while the receiver is still down is what the circuit breaker is for:
+    of a channel that does not answer, one delivery is tried at a time.
     """
-    full = RETRY_TABLE[min(max(attempts, 1), len(RETRY_TABLE) - 1)]
-    return full * (0.5 + chance / 2)
+    return max(_SHORTEST_WAIT, RETRY_TABLE[min(max(attempts, 1), len(RETRY_TABLE) - 1)] * chance)
+
+
+def probe_wait(failures: int) -> timedelta:
+    """How long a channel whose breaker is open is left alone after so many failures in a row: 30 s, doubled up to 10 min."""
+    doublings = min(max(0, failures - OPENS_AFTER), 10)
+    return min(_FIRST_PROBE * (1 << doublings), _LONGEST_PROBE)
 
 
 def _refused(status: int | None) -> bool:

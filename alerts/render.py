@@ -27,13 +27,16 @@ _EVIDENCE_SENT = 10  # pieces per article in a webhook
 _CARRIERS_SHOWN = 20  # articles in a text or mail
 _SENTENCES_SHOWN = 5  # per article in a text or mail
 
-_HEAD = """<!doctype html>
+HEAD = """<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <style>
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 0 auto; padding: 16px; }
 h1 { font-size: 22px; line-height: 1.25; margin: 0 0 16px; }
+h2 { font-size: 18px; line-height: 1.3; margin: 24px 0 4px; }
+ul { padding-left: 20px; }
+li { margin: 8px 0; overflow-wrap: anywhere; }
 blockquote { margin: 8px 0; padding-left: 12px; border-left: 3px solid #888; }
 mark { background: #ffe28a; color: #1a1a1a; }
 .meta, .why { font-size: 14px; opacity: 0.8; }
@@ -78,7 +81,7 @@ def plain(alert: Alert) -> str:
     """The alert as text for people: headline, sources, sentences with the *matched words* marked, and why it came."""
     blocks = [headline(alert)]
     for shown in _shown(alert):
-        quotes = [f"{_label(each)}: {_starred(each)}" for each in shown.evidence]
+        quotes = [f"{_label(each)}: {starred(each)}" for each in shown.evidence]
         blocks.append("\n".join([shown.line, *filter(None, [shown.title]), shown.link or shown.address, *quotes]))
     return "\n\n".join([*blocks, *filter(None, [_more(alert)]), "\n".join(_why(alert))]) + "\n"
 
@@ -86,7 +89,7 @@ def plain(alert: Alert) -> str:
 def page(alert: Alert) -> str:
     """The alert as an HTML page that reads in light and dark and loads nothing from anywhere."""
     title = escape(headline(alert))
-    parts = [f'{_HEAD}<title>{title}</title></head>\n<body><h1 dir="auto">{title}</h1>\n']
+    parts = [f'{HEAD}<title>{title}</title></head>\n<body><h1 dir="auto">{title}</h1>\n']
     parts += [_html(shown) for shown in _shown(alert)]
     parts += [f"<p>{escape(more)}</p>\n" for more in filter(None, [_more(alert)])]
     parts.append('<hr><p class="why" dir="auto">' + "<br>\n".join(map(escape, _why(alert))) + "</p></body></html>\n")
@@ -100,20 +103,39 @@ def mail(alert: Alert, *, sender: str, recipient: str, key: str, now: datetime) 
     that mail programs show a story as a thread; List-Id names the rule (RFC 2919); Auto-Submitted keeps answering
     machines quiet (RFC 3834). `now` is the Date. Raises ValueError when sender or recipient is not a mail address.
     """
+    subject = f"[{one_line(alert.rule.name, 100)}] {headline(alert)}"
+    letter = Letter(subject, plain(alert), page(alert), f"{_label_of(alert.rule.name)}.rules", _label_of(alert.story_uid))
+    return post(letter, sender=sender, recipient=recipient, key=key, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """The parts of a mail; `listed`: the list that it belongs to, below the sender's domain; `thread`: the story's label."""
+
+    subject: str
+    text: str
+    html: str
+    listed: str
+    thread: str = ""
+
+
+def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:
+    """The mail of these parts, with the headers that `mail` tells of."""
     home = mailbox(sender).domain
-    root = f"<story-{_label_of(alert.story_uid)}@{home}>"
     message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = mailbox(sender)
     message["To"] = mailbox(recipient)
-    message["Subject"] = _inert(f"[{one_line(alert.rule.name, 100)}] {headline(alert)}")
+    message["Subject"] = _inert(letter.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{home}>"
-    message["In-Reply-To"] = root
-    message["References"] = root
-    message["List-Id"] = f"<{_label_of(alert.rule.name)}.rules.{home}>"
+    if letter.thread:
+        root = f"<story-{letter.thread}@{home}>"
+        message["In-Reply-To"] = root
+        message["References"] = root
+    message["List-Id"] = f"<{letter.listed}.{home}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(plain(alert), cte="quoted-printable")
-    message.add_alternative(page(alert), subtype="html", cte="quoted-printable")
+    message.set_content(letter.text, cte="quoted-printable")
+    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     # Quoted-printable never holds "=_", so no content can close a part; and nothing here is random.
     message.set_boundary("=_" + sha256(key.encode()).hexdigest()[:32])
     return message
@@ -216,17 +238,19 @@ def _html(shown: _Shown) -> str:
     if shown.link:
         link = f'<a href="{escape(shown.link)}">{escape(shown.link)}</a>'
     quotes = "".join(
-        f'<p class="meta">{escape(_label(each))}:</p><blockquote dir="auto">{_highlighted(each)}</blockquote>\n'
+        f'<p class="meta">{escape(_label(each))}:</p><blockquote dir="auto">{matched_words(each)}</blockquote>\n'
         for each in shown.evidence
     )
     return f'<p>{title}<span class="meta">{escape(shown.line)}</span><br>{link}</p>\n{quotes}'
 
 
-def _starred(evidence: Evidence) -> str:
+def starred(evidence: Evidence) -> str:
+    """The sentence on one line, the matched words between stars."""
     return "".join(f"*{text}*" if hit else text for text, hit in marked(one_line(evidence.sentence), evidence.words))
 
 
-def _highlighted(evidence: Evidence) -> str:
+def matched_words(evidence: Evidence) -> str:
+    """The sentence as HTML, the matched words marked."""
     pieces = marked(one_line(evidence.sentence), evidence.words)
     return "".join(f"<mark>{escape(text)}</mark>" if hit else escape(text) for text, hit in pieces)
 

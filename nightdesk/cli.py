@@ -18,7 +18,7 @@ _HOMES = {
     "source": "sources", "rule": "rules", "channel": "channels",
     "search": "archive", "export": "archive", "show": "showing", "story": "stories",
     "extract": "intake", "ingest": "intake", "reread": "reread",
-    "alert": "alerts", "delivery": "deliveries",
+    "alert": "alerts", "delivery": "deliveries", "silence": "silences",
     "stats": "care", "doctor": "care", "backup": "care",
 }  # fmt: skip
 

@@ -14,12 +14,14 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from alerts.policies import parse_policy
 from crawler.options import CrawlOptions
 from nightdesk import __version__
-from scheduler.cadence import after_crawl, parse_duration
+from scheduler.cadence import after_crawl
 from storage.addresses import AddressGuard, parse_networks
+from storage.durations import parse_duration
 from storage.errors import ConfigError, NightdeskError
-from storage.models import CommentFeeds, Keep, Severity
+from storage.models import ChannelPolicy, CommentFeeds, Keep, Severity
 
 DEFAULT_FILE = "nightdesk.toml"
 _TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
@@ -89,6 +91,21 @@ class DeclaredChannel(_Strict):
     sender: str | None = Field(default=None, alias="from", description="email: the sender")
     url: str | None = Field(default=None, description="webhook: where to post; apprise: the service; or env:NAME")
     secret: str | None = Field(default=None, description="webhook: the signing secret, whsec_…, or two; or env:NAME")
+    zone: str | None = Field(default=None, description="the IANA time zone of its times of day; none: UTC")
+    quiet: str | None = Field(default=None, description="quiet hours, such as 22:00-07:00: what comes then is one digest after")
+    digest: str | None = Field(default=None, description="hourly, or the time of day of one digest a day, such as 08:00")
+    cap: int | None = Field(default=None, description="alerts of one rule within an hour; the others become a digest")
+    group_wait: Duration | None = Field(default=None, description="how long a rule's first alert waits for others, such as 30s")
+    group_interval: Duration | None = Field(default=None, description="how long after that its next ones wait, such as 5m")
+    passing: Severity | None = Field(default=None, description="the severity from which on nothing holds an alert: critical")
+    follow_ups: bool | None = Field(default=None, description="whether a story that was told and goes on is told again")
+
+    def policy(self) -> ChannelPolicy:
+        """When, and together with what, its alerts go out; raises ConfigError."""
+        return parse_policy(
+            zone=self.zone, quiet=self.quiet, digest=self.digest, cap=self.cap, group_wait=self.group_wait,
+            group_interval=self.group_interval, passing=self.passing, follow_ups=self.follow_ups,
+        )  # fmt: skip
 
     def settings(self) -> dict[str, str]:
         """The settings as a channel keeps them."""

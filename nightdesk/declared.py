@@ -29,7 +29,7 @@ def apply(tables: Tables, config: Config, now: datetime) -> None:
 
     Raises ConfigError naming file and line; then nothing was changed.
     """
-    _channels(tables, config)
+    _channels(tables, config, now)
     _rules(tables, config, now)
     _sources(tables, config, now)
 
@@ -39,7 +39,7 @@ def _declared_here(config: Config, place: str | None) -> bool:
     return place is not None and place.rpartition(":")[0] == str(config.path)
 
 
-def _channels(tables: Tables, config: Config) -> None:
+def _channels(tables: Tables, config: Config, now: datetime) -> None:
     declared = {each.name for each in config.settings.channel}
     for known in tables.channels.all():
         if _declared_here(config, known.declared_in) and known.name not in declared:
@@ -49,12 +49,19 @@ def _channels(tables: Tables, config: Config) -> None:
         kind = ChannelKind(each.kind)
         try:
             validate_settings(kind, each.settings())
+            policy = each.policy()
         except NightdeskError as error:
             raise ConfigError(f"{place}: {error}") from None
         known_channel = tables.channels.find(each.name)
-        wanted = Channel(each.name, kind, each.settings(), declared_in=place)
-        if known_channel is None or replace(known_channel, id=0, enabled=True, disabled_because=None) != wanted:
-            tables.channels.save(wanted)
+        wanted = Channel(each.name, kind, each.settings(), declared_in=place, policy=policy)
+        if known_channel is None or _as_declared(known_channel) != wanted:
+            tables.channels.save(replace(wanted, policy=replace(policy, since=now)))
+
+
+def _as_declared(channel: Channel) -> Channel:
+    """The channel without what has become of it."""
+    policy = replace(channel.policy, since=None)
+    return Channel(channel.name, channel.kind, channel.settings, declared_in=channel.declared_in, policy=policy)
 
 
 def _rules(tables: Tables, config: Config, now: datetime) -> None:

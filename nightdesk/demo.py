@@ -26,7 +26,7 @@ from nightdesk.newspaper import (
 )
 from nightdesk.newspaper.faults import FaultKind
 from storage.clock import Clock
-from storage.models import Alert, Channel, ChannelKind, DeliveryState, Rule, Schedule
+from storage.models import Alert, Channel, ChannelKind, Rule, Schedule
 from storage.store import Store, Tables, connect
 
 _SECRET = "whsec_bmlnaHRkZXNrLWRlbW8tc2VjcmV0LTAxMjM0NTY="  # noqa: S105 - the demo's own, worth nothing
@@ -182,10 +182,10 @@ async def _arrive(stage: Stage, expected: set[str], seconds: float) -> bool:
     """Wait until the expected articles are alerted, the edit is stored, and everything was delivered."""
 
     def done(tables: Tables) -> bool:
-        told = {url for alert, state in tables.alerts.all(50) if state == "sent" for url in _addresses(alert)}
+        alerts = tables.alerts.all(50)
+        told = {url for alert, state in alerts if state == "sent" for url in _addresses(alert)}
         counts = tables.articles.counts()
-        due = tables.deliveries.counts().get(DeliveryState.DUE, 0)
-        return expected <= told and counts["versions"] > counts["articles"] and due == 0
+        return expected <= told and counts["versions"] > counts["articles"] and all(state == "sent" for _, state in alerts)
 
     return await _until(stage, done, seconds)
 

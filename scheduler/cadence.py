@@ -5,24 +5,19 @@ that comes twice runs once, the first time. APScheduler lists the wall times of 
 changed, and each is mapped to its instant here.
 """
 
-import difflib
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from scheduler.cron import parse_cron, wall_trigger
+from storage.durations import format_duration, looks_like_duration, parse_duration
 from storage.errors import ScheduleError
 from storage.models import Schedule
+from storage.zones import find_zone, instant_of, local
 
-_DURATION = re.compile(
-    r"\s*(?:(?P<d>[0-9]{1,9})\s*d)?\s*(?:(?P<h>[0-9]{1,9})\s*h)?\s*(?:(?P<m>[0-9]{1,9})\s*m)?\s*(?:(?P<s>[0-9]{1,9})\s*s)?\s*\Z"
-)
-_SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
-_LONGEST = 36500 * 86400.0  # a century: far from where calendars end
 _LONGEST_BACKOFF = 6 * 3600.0
 _DOUBLINGS = 3
 
@@ -33,31 +28,6 @@ class Run:
 
     at: datetime
     note: str | None = None
-
-
-def parse_duration(text: str) -> float:
-    """The seconds of a duration such as `1s`, `15m`, `2h`, `30d` or `1h30m`; raises ScheduleError with the remedy."""
-    found = _DURATION.match(text) if len(text) < 64 else None
-    parts = {unit: int(number) for unit, number in found.groupdict().items() if number} if found else {}
-    if not parts:
-        stripped = text.strip()
-        if stripped.isascii() and stripped.isdigit():
-            raise ScheduleError(f"the duration {_short(stripped)} has no unit; write {_short(stripped)}s, or use m, h or d")
-        raise ScheduleError(f"{_short(text)!r} is not a duration; write whole numbers with d, h, m or s, such as 15m or 1h30m")
-    seconds = float(sum(number * _SECONDS[unit] for unit, number in parts.items()))
-    if seconds > _LONGEST:
-        raise ScheduleError(f"the duration {_short(text)!r} is too long; write at most 36500d")
-    return seconds
-
-
-def format_duration(seconds: float) -> str:
-    """A duration as `parse_duration` reads it, in the largest units: 5400.0 → `1h30m`; whole seconds only."""
-    rest, parts = int(seconds), []
-    for unit, size in _SECONDS.items():
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    return "".join(parts) or "0s"
 
 
 def parse_schedule(*, every: str | None = None, cron: str | None = None, zone: str | None = None) -> Schedule:
@@ -81,7 +51,7 @@ def parse_schedule(*, every: str | None = None, cron: str | None = None, zone: s
 def parse_expression(text: str, zone: str | None) -> Schedule:
     """The schedule of `text`: an interval (`15m`) or a cron expression (`30 2 * * *`); raises ScheduleError."""
     words = text.split()
-    if text.lstrip().startswith("@") or (len(words) > 1 and not _looks_like_duration(text)):
+    if text.lstrip().startswith("@") or (len(words) > 1 and not looks_like_duration(text)):
         return parse_schedule(cron=text, zone=zone)
     if not words or not words[0][0].isdigit():
         raise ScheduleError(
@@ -93,22 +63,6 @@ def parse_expression(text: str, zone: str | None) -> Schedule:
 def describe(schedule: Schedule) -> str:
     """The schedule in a few words: `every 15m`, or `30 2 * * * Europe/Berlin`."""
     return f"every {format_duration(schedule.every)}" if schedule.every else f"{schedule.cron} {schedule.zone}"
-
-
-def find_zone(name: str) -> ZoneInfo:
-    """The IANA time zone `name`; raises ScheduleError that proposes the nearest name."""
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        pass
-    known = {each.casefold(): each for each in available_timezones()}
-    cities = {each.rpartition("/")[2]: each for each in known}
-    word = name.casefold().strip().replace(" ", "_")[:80]
-    near = difflib.get_close_matches(word, known, 1, 0.75) or difflib.get_close_matches(word, cities, 1, 0.85)
-    remedy = "write an IANA name such as Europe/Berlin"
-    if near:
-        remedy = f"did you mean {known[near[0]] if near[0] in known else known[cities[near[0]]]}?"
-    raise ScheduleError(f"unknown time zone {_short(name)!r}; {remedy}")
 
 
 def next_runs(schedule: Schedule, after: datetime, count: int) -> list[Run]:
@@ -181,32 +135,15 @@ def _cron_runs(schedule: Schedule, after: datetime) -> Iterator[Run]:
 
 
 def _run(wall: datetime, zone: ZoneInfo) -> Run:
-    first = wall.replace(tzinfo=zone)
-    second = wall.replace(tzinfo=zone, fold=1)
-    at = first.astimezone(UTC)
+    at = instant_of(wall, zone)
+    first, second = wall.replace(tzinfo=zone), wall.replace(tzinfo=zone, fold=1)
     if first.utcoffset() == second.utcoffset():
         return Run(at)
-    if at.astimezone(zone).replace(tzinfo=None, fold=0) == wall:
+    there = local(at, zone)
+    if there == wall:
         return Run(at, f"{wall:%H:%M} comes twice on {wall:%Y-%m-%d}, as clocks go back: runs the first time only")
-    at = _end_of_gap(wall, zone, second.astimezone(UTC), at)
-    there = at.astimezone(zone)
     moved = f"{there:%H:%M}" if there.date() == wall.date() else f"{there:%Y-%m-%d %H:%M}"
     return Run(at, f"{wall:%H:%M} does not exist on {wall:%Y-%m-%d}, as clocks go forward: runs once at {moved}")
-
-
-def _end_of_gap(wall: datetime, zone: ZoneInfo, before: datetime, after: datetime) -> datetime:
-    """The first instant in (`before`, `after`] at which local time has reached `wall`, to the second."""
-    low, high = 0, int((after - before).total_seconds())
-    while high - low > 1:
-        middle = (low + high) // 2
-        local = (before + timedelta(seconds=middle)).astimezone(zone).replace(tzinfo=None)
-        low, high = (low, middle) if local >= wall else (middle, high)
-    return before + timedelta(seconds=high)
-
-
-def _looks_like_duration(text: str) -> bool:
-    found = _DURATION.match(text) if len(text) < 64 else None
-    return bool(found and any(found.groupdict().values()))
 
 
 def _short(text: str) -> str:

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
-from storage.models import Channel, ChannelKind
+from storage.instants import from_text, to_text
+from storage.models import Channel, ChannelKind, ChannelPolicy, Severity
 
 
 class ChannelTable:
@@ -19,10 +22,11 @@ class ChannelTable:
     def save(self, channel: Channel) -> Channel:
         """Store a channel under its name, as new or in place of what had the name; it is enabled again."""
         self._db.execute(
-            "INSERT INTO channels (name, kind, settings, declared_in) VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
-            " kind = excluded.kind, settings = excluded.settings, declared_in = excluded.declared_in, enabled = 1,"
-            " disabled_because = NULL",
-            [channel.name, channel.kind, json.dumps(channel.settings), channel.declared_in],
+            "INSERT INTO channels (name, kind, settings, declared_in, policy) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, settings = excluded.settings,"
+            " declared_in = excluded.declared_in, policy = excluded.policy, enabled = 1, disabled_because = NULL,"
+            " failures = 0, opened = NULL, probe = NULL",
+            [channel.name, channel.kind, json.dumps(channel.settings), channel.declared_in, _written(channel.policy)],
         )
         return self.get(channel.name)
 
@@ -50,8 +54,53 @@ class ChannelTable:
         """Stop using a channel, and say why."""
         self._db.execute("UPDATE channels SET enabled = 0, disabled_because = ? WHERE name = ?", [because, name])
 
+    def succeeded(self, channel_id: int) -> bool:
+        """A try succeeded: the circuit breaker closes; whether it was open."""
+        row = self._db.execute("SELECT failures, opened FROM channels WHERE id = ?", [channel_id]).fetchone()
+        if row is None or row[0] == 0:
+            return False
+        self._db.execute("UPDATE channels SET failures = 0, opened = NULL, probe = NULL WHERE id = ?", [channel_id])
+        return row[1] is not None
+
+    def failed(self, channel_id: int) -> int:
+        """A try failed through the channel's own fault; how many have, in a row."""
+        row = self._db.execute(
+            "UPDATE channels SET failures = failures + 1 WHERE id = ? RETURNING failures", [channel_id]
+        ).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def open_breaker(self, channel_id: int, now: datetime, probe: datetime) -> None:
+        """Leave the channel alone until `probe`, when one delivery tries it."""
+        self._db.execute(
+            "UPDATE channels SET opened = coalesce(opened, ?), probe = ? WHERE id = ?",
+            [to_text(now), to_text(probe), channel_id],
+        )
+
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Channel]:
         rows = self._db.execute(
-            f"SELECT name, kind, settings, id, enabled, disabled_because, declared_in FROM channels {rest}", parameters
+            "SELECT name, kind, settings, id, enabled, disabled_because, declared_in, policy, failures, opened, probe"
+            f" FROM channels {rest}",
+            parameters,
         ).fetchall()
-        return [Channel(row[0], ChannelKind(row[1]), json.loads(row[2]), row[3], bool(row[4]), *row[5:]) for row in rows]
+        return [
+            Channel(
+                row[0], ChannelKind(row[1]), json.loads(row[2]), row[3], bool(row[4]), row[5], row[6], _read(row[7]), row[8],
+                from_text(row[9]), from_text(row[10]),
+            )
+            for row in rows
+        ]  # fmt: skip
+
+
+def _written(policy: ChannelPolicy) -> str:
+    return json.dumps({**asdict(policy), "since": to_text(policy.since)})
+
+
+def _read(text: str) -> ChannelPolicy:
+    values = json.loads(text)
+    if not values:
+        return ChannelPolicy()
+    quiet = values["quiet"]
+    return ChannelPolicy(
+        **{**values, "quiet": tuple(quiet) if quiet else None, "passing": Severity(values["passing"]),
+           "since": from_text(values["since"])}
+    )  # fmt: skip

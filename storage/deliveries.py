@@ -9,10 +9,13 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
-from storage.models import Channel, Delivery, DeliveryState
+from storage.meta import MetaTable
+from storage.models import Channel, Delivery, DeliveryKind, DeliveryState, Notice
 
-_SELECT = """SELECT d.id, d.key, d.alert_id, c.name, d.recipient, d.state, d.attempts, d.created, d.due, d.sent, d.last_error
+_SELECT = """SELECT d.id, d.key, d.kind, d.alert_id, d.notice_id, c.name, d.recipient, d.state, d.attempts, d.created, d.due,
+    d.sent, d.last_error, d.released, d.held, d.detail, d.digest_id, d.sequence, d.slot
     FROM deliveries d JOIN channels c ON c.id = d.channel_id"""
+_FREE = "lease_owner = NULL, lease_machine = NULL"
 
 
 class DeliveryTable:
@@ -22,83 +25,211 @@ class DeliveryTable:
         self._db = connection
         self._owner = owner
 
-    def add(self, alert_id: int, alert_uid: str, channel: Channel, now: datetime, sequence: int = 0) -> int:
-        """Note that every recipient of a channel must be told of an alert; how many deliveries that makes."""
-        added = 0
-        for recipient in channel.recipients:
-            parts = (alert_uid, channel.name, recipient, str(sequence))
-            key = "msg_" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:26]
-            added += self._db.execute(
-                "INSERT INTO deliveries (key, alert_id, channel_id, recipient, sequence, state, created, due)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [key, alert_id, channel.id, recipient, sequence, DeliveryState.DUE, to_text(now), to_text(now)],
-            ).rowcount
-        return added
+    # --- made
 
-    def claim(self, now: datetime, *, until: float, limit: int) -> list[Delivery]:
-        """Take due deliveries of enabled channels, the longest due first, until they are settled or `until`."""
+    def add(
+        self, alert_id: int, alert_uid: str, channel: Channel, now: datetime, *,
+        sequence: int = 0, due: datetime | None = None, detail: str = "",
+    ) -> int:  # fmt: skip
+        """Note that every recipient of a channel must be told of an alert; how many deliveries that makes."""
+        return sum(
+            self._add(
+                _key(alert_uid, channel.name, recipient, str(sequence)), channel, recipient, now,
+                {"kind": DeliveryKind.ALERT, "alert_id": alert_id, "sequence": sequence, "detail": detail,
+                 "due": to_text(due or now)},
+            )
+            for recipient in channel.recipients
+        )  # fmt: skip
+
+    def add_digest(self, channel: Channel, recipient: str, slot: str, due: datetime, now: datetime) -> int:
+        """The delivery of the digest of that slot, made if there is none; its id."""
+        key = _key(MetaTable(self._db).installation(), channel.name, recipient, slot)
+        self._add(key, channel, recipient, now, {"kind": DeliveryKind.DIGEST, "slot": slot, "due": to_text(due)})
+        row = self._db.execute(
+            "SELECT id FROM deliveries WHERE channel_id = ? AND recipient = ? AND slot = ?", [channel.id, recipient, slot]
+        ).fetchone()
+        return int(row[0])
+
+    def has_slot(self, channel_id: int, recipient: str, slot: str) -> bool:
+        """Whether the digest of that slot was made."""
+        found = "SELECT 1 FROM deliveries WHERE channel_id = ? AND recipient = ? AND slot = ?"
+        return self._db.execute(found, [channel_id, recipient, slot]).fetchone() is not None
+
+    def add_notice(self, notice: Notice, channel: Channel, now: datetime) -> int:
+        """Note that every recipient of a channel must be told of a notice; how many deliveries that makes."""
+        return sum(
+            self._add(
+                _key(notice.uid, channel.name, recipient, "notice"), channel, recipient, now,
+                {"kind": DeliveryKind.NOTICE, "notice_id": notice.id, "slot": f"notice {notice.uid}", "due": to_text(now)},
+            )
+            for recipient in channel.recipients
+        )  # fmt: skip
+
+    def _add(self, key: str, channel: Channel, recipient: str, now: datetime, values: dict[str, Any]) -> int:
+        values |= {"key": key, "channel_id": channel.id, "recipient": recipient, "state": DeliveryState.DUE}
+        row = {"created": to_text(now), **values}
+        marks = ", ".join("?" * len(row))
+        return self._db.execute(
+            f"INSERT INTO deliveries ({', '.join(row)}) VALUES ({marks}) ON CONFLICT DO NOTHING", list(row.values())
+        ).rowcount
+
+    # --- due, and what becomes of it
+
+    def claim(self, channel_id: int, now: datetime, *, until: float, limit: int) -> list[Delivery]:
+        """Take due deliveries of a channel, the longest due first, until they are settled or `until`."""
         rows = self._db.execute(
             "UPDATE deliveries SET lease_owner = ?, lease_machine = ? WHERE id IN ("
-            " SELECT d.id FROM deliveries d JOIN channels c ON c.id = d.channel_id WHERE d.state = 'due' AND d.due <= ?"
-            " AND c.enabled = 1 AND d.lease_owner IS NULL ORDER BY d.due, d.id LIMIT ?) RETURNING id",
-            [self._owner, until, to_text(now), limit],
+            " SELECT id FROM deliveries WHERE channel_id = ? AND state = 'due' AND due <= ? AND lease_owner IS NULL"
+            " ORDER BY due, id LIMIT ?) RETURNING id",
+            [self._owner, until, channel_id, to_text(now), limit],
         ).fetchall()
         return self.by_ids([row[0] for row in rows])
 
-    def next_due(self) -> datetime | None:
-        """When the next delivery of an enabled channel is due."""
+    def next_due(self, channel_id: int) -> datetime | None:
+        """When the next delivery of a channel is due."""
         row = self._db.execute(
-            "SELECT min(d.due) FROM deliveries d JOIN channels c ON c.id = d.channel_id"
-            " WHERE d.state = 'due' AND c.enabled = 1 AND d.lease_owner IS NULL"
+            "SELECT due FROM deliveries WHERE channel_id = ? AND state = 'due' AND lease_owner IS NULL ORDER BY due LIMIT 1",
+            [channel_id],
         ).fetchone()
-        due: str | None = row[0]
-        return from_text(due)
+        return None if row is None else from_text(str(row[0]))
 
-    def sent(self, delivery_id: int, now: datetime, *, status: int | None, detail: str) -> None:
-        """The other side said that it has it."""
+    def let_go(self, delivery_id: int, now: datetime) -> None:
+        """Nothing holds it any more: it is sent."""
+        self._db.execute("UPDATE deliveries SET released = ?, held = '' WHERE id = ?", [to_text(now), delivery_id])
+
+    def hold(self, delivery_id: int, until: datetime, why: str) -> None:
+        """It waits."""
+        self._db.execute(f"UPDATE deliveries SET due = ?, held = ?, {_FREE} WHERE id = ?", [to_text(until), why, delivery_id])
+
+    def gather(self, delivery_id: int, digest_id: int, why: str) -> None:
+        """A digest tells it."""
         self._db.execute(
-            "UPDATE deliveries SET state = ?, attempts = attempts + 1, sent = ?, due = NULL, last_error = NULL,"
-            " lease_owner = NULL, lease_machine = NULL WHERE id = ?",
-            [DeliveryState.SENT, to_text(now), delivery_id],
+            f"UPDATE deliveries SET state = ?, digest_id = ?, held = ?, due = NULL, {_FREE} WHERE id = ?",
+            [DeliveryState.GATHERED, digest_id, why, delivery_id],
         )
-        self._log(delivery_id, now, "sent", status, detail)
 
-    def failed(self, delivery_id: int, now: datetime, *, status: int | None, detail: str, due: datetime | None) -> None:
+    def drop(self, delivery_id: int, state: DeliveryState, why: str) -> None:
+        """It is not sent, and that is meant."""
+        self._db.execute(
+            f"UPDATE deliveries SET state = ?, held = ?, due = NULL, {_FREE} WHERE id = ?", [state, why, delivery_id]
+        )
+
+    def sent(
+        self, delivery_id: int, now: datetime, *, status: int | None, detail: str, millis: int | None = None,
+        outlets: int | None = None,
+    ) -> None:  # fmt: skip
+        """The other side said that it has it; `outlets`: how many carried the story that it told of."""
+        self._db.execute(
+            "UPDATE deliveries SET state = ?, attempts = attempts + 1, sent = ?, outlets = ?, due = NULL, last_error = NULL,"
+            f" {_FREE} WHERE id = ?",
+            [DeliveryState.SENT, to_text(now), outlets, delivery_id],
+        )
+        self._log(delivery_id, now, "sent", (status, millis, detail))
+
+    def failed(
+        self, delivery_id: int, now: datetime, *, status: int | None, detail: str, due: datetime | None,
+        millis: int | None = None,
+    ) -> None:  # fmt: skip
         """The try failed; `due`: the next one; None sends it to the dead letters. What was sent meanwhile stays sent."""
         state = DeliveryState.DEAD if due is None else DeliveryState.DUE
         self._db.execute(
-            "UPDATE deliveries SET state = ?, attempts = attempts + 1, due = ?, last_error = ?, lease_owner = NULL,"
-            " lease_machine = NULL WHERE id = ? AND state <> ?",
+            f"UPDATE deliveries SET state = ?, attempts = attempts + 1, due = ?, last_error = ?, {_FREE}"
+            " WHERE id = ? AND state <> ?",
             [state, to_text(due), detail, delivery_id, DeliveryState.SENT],
         )
-        self._log(delivery_id, now, "failed", status, detail)
+        self._log(delivery_id, now, "failed", (status, millis, detail))
 
     def release(self, delivery_ids: Collection[int]) -> None:
         """Give back claimed deliveries untried: they stay due."""
         marks = ", ".join("?" * len(delivery_ids))
         self._db.execute(
-            f"UPDATE deliveries SET lease_owner = NULL, lease_machine = NULL WHERE lease_owner = ? AND id IN ({marks})",
-            [self._owner, *delivery_ids],
+            f"UPDATE deliveries SET {_FREE} WHERE lease_owner = ? AND id IN ({marks})", [self._owner, *delivery_ids]
         )
 
     def replay(self, delivery_id: int, now: datetime) -> Delivery:
-        """Have a delivery tried again now, with its identifier; raises NotFoundError."""
+        """Have a delivery tried again now, with its identifier, held by nothing; raises NotFoundError.
+
+        One that a digest told, or was to tell, is sent by itself.
+        """
         self._db.execute(
-            "UPDATE deliveries SET state = ?, due = ?, attempts = 0 WHERE id = ?",
-            [DeliveryState.DUE, to_text(now), delivery_id],
+            "UPDATE deliveries SET state = ?, due = ?, released = ?, attempts = 0, held = '', digest_id = NULL WHERE id = ?",
+            [DeliveryState.DUE, to_text(now), to_text(now), delivery_id],
         )
         for delivery in self.by_ids([delivery_id]):
             return delivery
         raise NotFoundError(f"no delivery has the id {delivery_id}; see `nightdesk delivery list`")
 
-    def all(self, *, dead: bool, limit: int) -> list[Delivery]:
-        """The newest deliveries, or only the dead ones."""
-        scope = "WHERE d.state = 'dead'" if dead else ""
-        return self._select(f"{scope} ORDER BY d.id DESC LIMIT ?", [limit])
+    # --- what the policies ask
+
+    def released(self, rule_id: int, channel_id: int, recipient: str, since: datetime) -> list[datetime]:
+        """When a rule's alerts were let go to a recipient by themselves, from `since` on, ascending."""
+        rows = self._db.execute(
+            "SELECT d.released FROM deliveries d JOIN alerts a ON a.id = d.alert_id WHERE d.channel_id = ? AND d.recipient = ?"
+            " AND d.alert_id IS NOT NULL AND d.released >= ? AND a.rule_id = ? ORDER BY d.released",
+            [channel_id, recipient, to_text(since), rule_id],
+        ).fetchall()
+        return [from_text(str(row[0])) for row in rows]
+
+    def group_of(self, rule_id: int, channel_id: int, recipient: str) -> datetime | None:
+        """When the newest group of a rule's alerts to a recipient is, or was, due."""
+        row = self._db.execute(
+            "SELECT max(substr(slot, ?)) FROM deliveries WHERE channel_id = ? AND recipient = ? AND slot GLOB ?",
+            [len(group_slot(rule_id, None)) + 1, channel_id, recipient, group_slot(rule_id, None) + "*"],
+        ).fetchone()
+        return None if row[0] is None else from_text(str(row[0]))
+
+    def outlets_told(self, alert_id: int, channel: str, recipient: str) -> int | None:
+        """The most outlets that an alert named to a recipient; None: it has told them nothing yet, by itself."""
+        row = self._db.execute(
+            "SELECT max(d.outlets) FROM deliveries d JOIN channels c ON c.id = d.channel_id"
+            " WHERE d.alert_id = ? AND c.name = ? AND d.recipient = ? AND d.state = 'sent'",
+            [alert_id, channel, recipient],
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def waits(self, alert_id: int, channel: str, recipient: str) -> bool:
+        """Whether an alert's first telling to a recipient is still to come, by itself or in a digest."""
+        row = self._db.execute(
+            "SELECT coalesce(g.state, d.state) FROM deliveries d JOIN channels c ON c.id = d.channel_id"
+            " LEFT JOIN deliveries g ON g.id = d.digest_id"
+            " WHERE d.alert_id = ? AND c.name = ? AND d.recipient = ? AND d.sequence = 0",
+            [alert_id, channel, recipient],
+        ).fetchone()
+        return row is not None and row[0] == DeliveryState.DUE
+
+    # --- looked up
+
+    def members(self, digest_id: int) -> list[Delivery]:
+        """What a digest tells, the oldest first."""
+        return self._select("WHERE d.digest_id = ? ORDER BY d.id", [digest_id])
+
+    def all(
+        self, *, limit: int, dead: bool = False, rule_id: int | None = None, since: datetime | None = None
+    ) -> list[Delivery]:
+        """The newest deliveries; only the dead ones, those of a rule, or those made since then."""
+        terms: list[str] = []
+        values: list[Any] = []
+        if dead:
+            terms.append("d.state = 'dead'")
+        if rule_id is not None:
+            terms.append("d.alert_id IN (SELECT id FROM alerts WHERE rule_id = ?)")
+            values.append(rule_id)
+        if since is not None:
+            terms.append("d.created >= ?")
+            values.append(to_text(since))
+        scope = f"WHERE {' AND '.join(terms)}" if terms else ""
+        return self._select(f"{scope} ORDER BY d.id DESC LIMIT ?", [*values, limit])
 
     def of_alert(self, alert_id: int) -> list[Delivery]:
         """The deliveries of an alert."""
         return self._select("WHERE d.alert_id = ? ORDER BY d.id", [alert_id])
+
+    def attempts(self, delivery_id: int) -> list[tuple[datetime, str, int | None, int | None, str]]:
+        """What was tried: when, sent or failed, the other side's status, the milliseconds until it, and its words."""
+        rows = self._db.execute(
+            "SELECT at, outcome, status, millis, detail FROM attempts WHERE delivery_id = ? ORDER BY id", [delivery_id]
+        ).fetchall()
+        return [(from_text(str(row[0])), *row[1:]) for row in rows]
 
     def failing(self) -> str | None:
         """What the newest failed try of a delivery that is still to come ended with; None when none has failed."""
@@ -115,18 +246,31 @@ class DeliveryTable:
         """The deliveries with these ids, in the order they are due."""
         return self._select(f"WHERE d.id IN ({', '.join('?' * len(ids))}) ORDER BY d.due, d.id", list(ids))
 
-    def _log(self, delivery_id: int, now: datetime, outcome: str, status: int | None, detail: str) -> None:
+    def _log(self, delivery_id: int, now: datetime, outcome: str, answer: tuple[int | None, int | None, str]) -> None:
+        """Note an attempt, with the other side's status, the milliseconds until it, and its words."""
         self._db.execute(
-            "INSERT INTO attempts (delivery_id, at, outcome, status, detail) VALUES (?, ?, ?, ?, ?)",
-            [delivery_id, to_text(now), outcome, status, detail],
+            "INSERT INTO attempts (delivery_id, at, outcome, status, millis, detail) VALUES (?, ?, ?, ?, ?, ?)",
+            [delivery_id, to_text(now), outcome, *answer],
         )
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Delivery]:
         return [_delivery(row) for row in self._db.execute(f"{_SELECT} {rest}", parameters).fetchall()]
 
 
+def group_slot(rule_id: int, due: datetime | None) -> str:
+    """The slot of the digest of a rule's group that is due then; without an instant, what all of them begin with."""
+    return f"group {rule_id} {to_text(due) if due else ''}"
+
+
+def _key(*parts: str) -> str:
+    """An identifier that is made of what it is about, so that it is the same were it made again."""
+    return "msg_" + hashlib.sha256("\n".join(parts).encode()).hexdigest()[:26]
+
+
 def _delivery(row: tuple[Any, ...]) -> Delivery:
     return Delivery(
-        id=row[0], key=row[1], alert_id=row[2], channel=row[3], recipient=row[4], state=DeliveryState(row[5]), attempts=row[6],
-        created=from_text(row[7]), due=from_text(row[8]), sent=from_text(row[9]), last_error=row[10],
+        id=row[0], key=row[1], kind=DeliveryKind(row[2]), alert_id=row[3], notice_id=row[4], channel=row[5], recipient=row[6],
+        state=DeliveryState(row[7]), attempts=row[8], created=from_text(row[9]), due=from_text(row[10]),
+        sent=from_text(row[11]), last_error=row[12], released=from_text(row[13]), held=row[14], detail=row[15],
+        digest_id=row[16], sequence=row[17], slot=row[18],
     )  # fmt: skip

@@ -164,3 +164,82 @@ def m009_rules(db: Database) -> None:
         db.execute("INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)", [found[0], *words])
     for found in db.execute("SELECT id, text FROM comments"):
         db.execute("INSERT INTO comments_index (rowid, comment) VALUES (?, ?)", [found[0], token_string(found[1])])
+
+
+@migrations()
+def m010_telling(db: Database) -> None:
+    """What holds alerts back, and what is told beside them: policies, digests, silences, notices; a breaker per channel."""
+    run(
+        db,
+        "ALTER TABLE channels ADD COLUMN policy TEXT NOT NULL DEFAULT '{}'",  # JSON of storage.telling.ChannelPolicy
+        "ALTER TABLE channels ADD COLUMN failures INTEGER NOT NULL DEFAULT 0",  # in a row
+        "ALTER TABLE channels ADD COLUMN opened TEXT",  # when the circuit breaker opened
+        "ALTER TABLE channels ADD COLUMN probe TEXT",  # when the channel is tried again
+        """CREATE TABLE notices (
+            id INTEGER PRIMARY KEY,
+            uid TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            detail TEXT NOT NULL,
+            created TEXT NOT NULL
+        ) STRICT""",
+        """CREATE TABLE silences (
+            id INTEGER PRIMARY KEY,
+            kind TEXT NOT NULL,            -- rule | story | source | word
+            value TEXT NOT NULL,
+            author TEXT NOT NULL,
+            reason TEXT NOT NULL,
+            created TEXT NOT NULL,
+            until TEXT NOT NULL
+        ) STRICT""",
+        # A column can be made optional only by making the table anew.
+        """CREATE TABLE new_deliveries (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,      -- what the other side sees, the same on every try
+            kind TEXT NOT NULL,            -- alert | digest | notice
+            alert_id INTEGER REFERENCES alerts (id) ON DELETE CASCADE,
+            notice_id INTEGER REFERENCES notices (id) ON DELETE CASCADE,
+            slot TEXT,                     -- of a digest: which one
+            channel_id INTEGER NOT NULL REFERENCES channels (id) ON DELETE CASCADE,
+            recipient TEXT NOT NULL,
+            sequence INTEGER NOT NULL DEFAULT 0, -- above 0: a follow-up
+            detail TEXT NOT NULL DEFAULT '',
+            state TEXT NOT NULL,
+            held TEXT NOT NULL DEFAULT '',
+            digest_id INTEGER,             -- the delivery that tells it together with others
+            attempts INTEGER NOT NULL DEFAULT 0,
+            created TEXT NOT NULL,
+            due TEXT,
+            released TEXT,                 -- when nothing held it any more
+            sent TEXT,
+            outlets INTEGER,               -- that the story had when it was sent
+            last_error TEXT,
+            lease_owner TEXT,
+            lease_machine REAL,
+            UNIQUE (alert_id, channel_id, recipient, sequence),
+            UNIQUE (channel_id, recipient, slot)
+        ) STRICT""",
+        "INSERT INTO new_deliveries (id, key, kind, alert_id, channel_id, recipient, sequence, state, attempts, created, due,"
+        " released, sent, last_error, lease_owner, lease_machine)"
+        " SELECT id, key, 'alert', alert_id, channel_id, recipient, sequence, state, attempts, created, due, created, sent,"
+        " last_error, lease_owner, lease_machine FROM deliveries",
+        """CREATE TABLE new_attempts (
+            id INTEGER PRIMARY KEY,
+            delivery_id INTEGER NOT NULL REFERENCES new_deliveries (id) ON DELETE CASCADE,
+            at TEXT NOT NULL,
+            outcome TEXT NOT NULL,         -- sent | failed
+            status INTEGER,
+            millis INTEGER,                -- until the answer
+            detail TEXT NOT NULL
+        ) STRICT""",
+        "INSERT INTO new_attempts SELECT id, delivery_id, at, outcome, status, NULL, detail FROM attempts",
+        "DROP TABLE attempts",
+        "DROP TABLE deliveries",
+        "ALTER TABLE new_deliveries RENAME TO deliveries",
+        "ALTER TABLE new_attempts RENAME TO attempts",
+        "CREATE INDEX attempts_delivery ON attempts (delivery_id)",
+        "CREATE INDEX deliveries_due ON deliveries (channel_id, due) WHERE state = 'due'",
+        "CREATE INDEX deliveries_digest ON deliveries (digest_id) WHERE digest_id IS NOT NULL",
+        "CREATE INDEX deliveries_released ON deliveries (channel_id, recipient, released) WHERE alert_id IS NOT NULL",
+        "CREATE INDEX deliveries_lease ON deliveries (lease_owner) WHERE lease_owner IS NOT NULL",
+        "ANALYZE meta",
+    )

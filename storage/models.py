@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.matching import Asked, Document, Evidence, Match, Rule
+from storage.telling import ChannelPolicy, Notice, Silence
 from storage.words import (
     AlertReason,
     Change,
@@ -17,6 +18,7 @@ from storage.words import (
     CommentSourceKind,
     CommentsStatus,
     CrawlOutcome,
+    DeliveryKind,
     DeliveryState,
     DocumentKind,
     FeedKind,
@@ -30,14 +32,16 @@ from storage.words import (
     Reason,
     Relation,
     Severity,
+    SilenceKind,
 )
 
 __all__ = [
-    "Alert", "AlertReason", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "Comment", "CommentFeeds",
-    "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome", "Delivery",
-    "DeliveryState", "Document", "DocumentKind", "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link",
-    "Match", "MatchVerdict", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment",
-    "Reason", "Relation", "Rule", "Schedule", "Severity", "Source", "Story", "Version",
+    "Alert", "AlertReason", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy", "Comment",
+    "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome",
+    "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Entry", "Evidence", "Extraction",
+    "Feed", "FeedKind", "Keep", "Link", "Match", "MatchVerdict", "Notice", "Outcome", "Page", "PageKind", "PageReason",
+    "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence",
+    "SilenceKind", "Source", "Story", "Version",
 ]  # fmt: skip
 
 
@@ -246,6 +250,10 @@ class Channel:
     enabled: bool = True
     disabled_because: str | None = None
     declared_in: str | None = None
+    policy: ChannelPolicy = field(default_factory=ChannelPolicy)
+    failures: int = 0  # in a row
+    opened: datetime | None = None  # when the circuit breaker opened; None: it is closed
+    probe: datetime | None = None  # when it is tried again
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -296,11 +304,13 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One alert to one recipient of one channel."""
+    """One alert, digest or notice to one recipient of one channel."""
 
     id: int
     key: str  # the identifier the other side sees, the same on every try
-    alert_id: int
+    kind: DeliveryKind
+    alert_id: int | None  # None: a digest, or a notice
+    notice_id: int | None
     channel: str
     recipient: str
     state: DeliveryState
@@ -309,6 +319,23 @@ class Delivery:
     due: datetime | None = None
     sent: datetime | None = None
     last_error: str | None = None
+    released: datetime | None = None  # when nothing held it any more
+    held: str = ""  # why it waited, or was not sent
+    detail: str = ""  # why it comes: of a follow-up
+    digest_id: int | None = None  # the delivery that tells it together with others
+    sequence: int = 0  # 0: the first telling of an alert
+    slot: str | None = None  # of a digest: which one
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Alerts that are told together, and what was looked at meanwhile."""
+
+    uid: str
+    title: str
+    alerts: tuple[Alert, ...]
+    created: datetime
+    coverage: str = ""  # how many sources are well, in a sentence
 
 
 @dataclass(frozen=True, slots=True)

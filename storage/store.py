@@ -26,11 +26,13 @@ from storage.documents import DocumentTable
 from storage.feeds import FeedTable
 from storage.hosts import HostTable
 from storage.meta import MetaTable
+from storage.notices import NoticeTable
 from storage.owners import this_process
 from storage.pages import PageTable
 from storage.postings import PostingTable
 from storage.related import RelatedTable
 from storage.rules import RuleTable
+from storage.silences import SilenceTable
 from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
 from storage.stories import StoryTable
@@ -126,6 +128,16 @@ class Tables:
     def channels(self) -> ChannelTable:
         """Channels."""
         return ChannelTable(self.connection)
+
+    @cached_property
+    def silences(self) -> SilenceTable:
+        """Who does not want to be told of what."""
+        return SilenceTable(self.connection)
+
+    @cached_property
+    def notices(self) -> NoticeTable:
+        """What the desk's owner must know."""
+        return NoticeTable(self.connection)
 
     @cached_property
     def deliveries(self) -> DeliveryTable:

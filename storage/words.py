@@ -177,6 +177,26 @@ class DeliveryState(StrEnum):
     DUE = "due"
     SENT = "sent"
     DEAD = "dead"
+    GATHERED = "gathered"  # a digest tells it
+    SILENCED = "silenced"  # somebody did not want to be told
+    COVERED = "covered"  # what it would say has been told meanwhile
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery tells."""
+
+    ALERT = "alert"
+    DIGEST = "digest"
+    NOTICE = "notice"
+
+
+class SilenceKind(StrEnum):
+    """What a silence is about."""
+
+    RULE = "rule"
+    STORY = "story"
+    SOURCE = "source"
+    WORD = "word"
 
 
 class ChannelKind(StrEnum):

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from alerts.wording import one_line
 from storage.errors import DeliveryError
-from storage.models import Alert, Channel
+from storage.models import Alert, Channel, Digest, Notice
+
+Content = Alert | Digest | Notice
 
 SEND_SECONDS = 30.0  # real seconds that one attempt may take, from name look-up to answer
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,200}")
@@ -25,7 +27,7 @@ class Message:
 
     key: str
     recipient: str
-    alert: Alert
+    content: Content
     created: datetime  # when the delivery was written; the Date of a mail, on every attempt
 
     def __post_init__(self) -> None:

@@ -11,7 +11,8 @@ import aiosmtplib
 
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import MailServer, parse_smtp_url
-from alerts.render import mail, mailbox
+from alerts.contents import letter
+from alerts.render import mailbox
 from storage.errors import DeliveryError
 from storage.models import Channel
 
@@ -83,8 +84,8 @@ class EmailTransport:
     def _letter(self, message: Message) -> tuple[str, str, bytes]:
         sender = self._settings.get("from") or f"nightdesk@{self._host}"
         try:
-            letter = mail(message.alert, sender=sender, recipient=message.recipient, key=message.key, now=message.created)
-            return mailbox(sender).addr_spec, mailbox(message.recipient).addr_spec, letter.as_bytes()
+            mail = letter(message.content, sender=sender, recipient=message.recipient, key=message.key, now=message.created)
+            return mailbox(sender).addr_spec, mailbox(message.recipient).addr_spec, mail.as_bytes()
         except ValueError as error:
             raise self._settings.wrong("from or to", error) from None
 

@@ -4,7 +4,7 @@ import json
 import logging
 
 from alerts.channels.base import Message, Receipt
-from alerts.render import webhook_body
+from alerts.contents import body
 
 _log = logging.getLogger("nightdesk.alerts")
 
@@ -14,7 +14,7 @@ class LogTransport:
 
     async def send(self, message: Message) -> Receipt:
         """Write the line; only ASCII stands in it, so that no headline can break it or steer a terminal."""
-        _log.info("alert %s", json.dumps({"delivery": message.key, **webhook_body(message.alert)}))
+        _log.info("alert %s", json.dumps({"delivery": message.key, **body(message.content)}))
         return Receipt("logged")
 
     async def close(self) -> None:

@@ -12,7 +12,8 @@ from yarl import URL
 
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import parse_url
-from alerts.render import json_bytes, webhook_body
+from alerts.contents import body as body_of
+from alerts.render import json_bytes
 from alerts.signing import secret_keys, signatures
 from alerts.wording import one_line
 from storage.addresses import AddressGuard
@@ -65,7 +66,7 @@ class WebhookTransport:
         named a time. Other 4xx, redirects and failures of network, name and certificate may be tried again.
         """
         url = self._url()
-        body = json_bytes(webhook_body(message.alert))
+        body = json_bytes(body_of(message.content))
         headers = self._headers(message.key, body)
         where = f"{url.host}:{url.port}"
         secrets = [*_secrets(url), *self._settings.get("secret").split()]

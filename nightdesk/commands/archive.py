@@ -19,7 +19,7 @@ from nightdesk.session import Session, pass_session
 from nightdesk.shapes import article_shape, comment_shape, version_shape
 from nightdesk.syndication import WRITERS, FeedDocument
 from nightdesk.warc import WarcWriter
-from scheduler.cadence import parse_duration
+from storage.durations import parse_duration
 from storage.errors import UsageError
 from storage.instants import to_json
 from storage.models import Article

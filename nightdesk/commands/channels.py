@@ -1,19 +1,43 @@
 """channel: the ways out."""
 
 import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import click
 
 from alerts.channels.settings import lacking, validate_settings
 from alerts.deliver import send_test
+from alerts.policies import parse_policy
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import delivery_options
-from nightdesk.output import emit, json_option, say, table
+from nightdesk.output import emit, json_option, say, table, when
+from nightdesk.policy_view import policy_shape, policy_words
 from nightdesk.samples import sample_alert
 from nightdesk.session import Session, pass_session
 from storage.errors import ConfigError
-from storage.models import Channel, ChannelKind
+from storage.models import Channel, ChannelKind, Severity
 from storage.store import Tables
+
+
+def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say when, and together with what, a channel's alerts go out."""
+    options = (
+        click.option("--tz", "zone", metavar="ZONE", help="The IANA time zone of the times of day. Default: UTC."),
+        click.option("--quiet", metavar="FROM-UNTIL", help="Quiet hours, such as 22:00-07:00; one digest follows."),
+        click.option("--digest", metavar="WHEN", help="hourly, or the time of day of one digest a day, such as 08:00."),
+        click.option("--cap", type=int, metavar="N", help="Alerts of one rule within an hour; the others become a digest."),
+        click.option("--group-wait", metavar="DURATION", help="How long a rule's first alert waits for others, such as 30s."),
+        click.option("--group-interval", metavar="DURATION", help="How long after that its next ones wait, such as 5m."),
+        click.option("--passing", type=click.Choice([str(each) for each in Severity]),
+                     help="The severity from which on nothing holds an alert. Default: critical."),
+        click.option("--follow-ups/--no-follow-ups", default=None,
+                     help="Whether a story that was told is told again when it spreads or is rewritten. Default: it is."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group()
@@ -32,10 +56,11 @@ def add() -> None:
 @click.option("--smtp-url", required=True, metavar="URL",
               help="smtp+starttls://user:password@host:587, smtps://…:465 or smtp://host:25; or env:NAME.")  # fmt: skip
 @click.option("--from", "sender", metavar="ADDRESS", help="The sender. Default: nightdesk@ this machine's name.")
+@policy_options
 @pass_session
-def email(session: Session, name: str, to: str, smtp_url: str, sender: str | None) -> None:
+def email(session: Session, /, name: str, to: str, smtp_url: str, sender: str | None, **policy: Any) -> None:
     """Mail, one to each recipient."""
-    _save(session, name, ChannelKind.EMAIL, {"to": to, "smtp_url": smtp_url, "from": sender})
+    _save(session, name, ChannelKind.EMAIL, {"to": to, "smtp_url": smtp_url, "from": sender}, policy)
 
 
 @add.command()
@@ -43,10 +68,11 @@ def email(session: Session, name: str, to: str, smtp_url: str, sender: str | Non
 @click.option("--url", required=True, metavar="URL", help="Where to post; or env:NAME.")
 @click.option("--secret", metavar="SECRET",
               help="Sign with it (Standard Webhooks): whsec_…, or 'NEW OLD' while it is replaced; or env:NAME.")  # fmt: skip
+@policy_options
 @pass_session
-def webhook(session: Session, name: str, url: str, secret: str | None) -> None:
+def webhook(session: Session, /, name: str, url: str, secret: str | None, **policy: Any) -> None:
     """A signed POST of JSON (docs/alert-formats.md)."""
-    _save(session, name, ChannelKind.WEBHOOK, {"url": url, "secret": secret})
+    _save(session, name, ChannelKind.WEBHOOK, {"url": url, "secret": secret}, policy)
 
 
 @add.command()
@@ -54,20 +80,22 @@ def webhook(session: Session, name: str, url: str, secret: str | None) -> None:
 @click.option(
     "--url", required=True, metavar="URL", help="The service, as Apprise writes it: ntfy://…, slack://…; or env:NAME."
 )
+@policy_options
 @pass_session
-def apprise(session: Session, name: str, url: str) -> None:
+def apprise(session: Session, /, name: str, url: str, **policy: Any) -> None:
     """A chat or push service, through Apprise (an optional extra)."""
     if missing := lacking(ChannelKind.APPRISE):
         raise ConfigError(missing)
-    _save(session, name, ChannelKind.APPRISE, {"url": url})
+    _save(session, name, ChannelKind.APPRISE, {"url": url}, policy)
 
 
 @add.command()
 @click.argument("name")
+@policy_options
 @pass_session
-def log(session: Session, name: str) -> None:
+def log(session: Session, /, name: str, **policy: Any) -> None:
     """A line in the log of whatever process delivers."""
-    _save(session, name, ChannelKind.LOG, {})
+    _save(session, name, ChannelKind.LOG, {}, policy)
 
 
 @channel.command("list")
@@ -79,8 +107,8 @@ def list_channels(session: Session, *, as_json: bool) -> None:
     if as_json:
         emit({"channels": [_as_json(each) for each in channels]})
         return
-    table(("name", "kind", "tells", "state"),
-          [(c.name, c.kind, ", ".join(c.recipients), "on" if c.enabled else f"off: {c.disabled_because}") for c in channels],
+    table(("name", "kind", "tells", "when", "state"),
+          [(c.name, c.kind, ", ".join(c.recipients), policy_words(c.policy), _state(c)) for c in channels],
           empty="no channels yet; add one with `nightdesk channel add email NAME …`, or webhook, apprise or log")  # fmt: skip
 
 
@@ -111,17 +139,26 @@ def remove(session: Session, name: str) -> None:
 
 def _as_json(each: Channel) -> dict[str, object]:
     return {"name": each.name, "kind": each.kind, "recipients": list(each.recipients), "enabled": each.enabled,
-            "disabled_because": each.disabled_because, "declared_in": each.declared_in}  # fmt: skip
+            "disabled_because": each.disabled_because, "declared_in": each.declared_in, "state": _state(each),
+            "failures": each.failures, "policy": policy_shape(each.policy)}  # fmt: skip
 
 
-def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, str | None]) -> None:
+def _state(each: Channel) -> str:
+    if not each.enabled:
+        return f"off: {each.disabled_because}"
+    return "on" if each.opened is None else f"failing since {when(each.opened)}, tried again at {when(each.probe)}"
+
+
+def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, str | None], policy: dict[str, Any]) -> None:
     given = {key: value for key, value in settings.items() if value is not None}
     validate_settings(kind, given)
+    passing = Severity(policy.pop("passing")) if policy.get("passing") else policy.pop("passing")
+    wanted = replace(parse_policy(**policy, passing=passing), since=session.clock.now())
 
     def save(tables: Tables) -> Channel:
         known = tables.channels.find(name)
         refuse_if_declared("channel", name, known.declared_in if known else None)
-        return tables.channels.save(Channel(name, kind, given))
+        return tables.channels.save(Channel(name, kind, given, policy=wanted))
 
     saved = session.store.write_now(save)
     say(f"channel {saved.name!r} tells {', '.join(saved.recipients)}; try it with `nightdesk channel test {saved.name}`")

@@ -15,10 +15,11 @@ from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, say, table, tell
 from nightdesk.session import Session, pass_session
 from nightdesk.template import TEMPLATE
-from scheduler.cadence import find_zone, next_runs, parse_expression
+from scheduler.cadence import next_runs, parse_expression
 from storage.errors import UsageError
 from storage.instants import to_json
 from storage.models import CrawlOutcome, Source
+from storage.zones import find_zone
 
 SOME_SOURCES_FAILED = 3
 

@@ -15,7 +15,7 @@ from nightdesk.delivering import deliver_due
 from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, table, tell, when
 from nightdesk.session import Session, pass_session
-from scheduler.cadence import parse_duration
+from storage.durations import parse_duration
 from storage.errors import NotFoundError
 from storage.store import Tables
 

@@ -10,7 +10,7 @@ from nightdesk.output import emit, json_option, one_line, say
 from nightdesk.pricing import lines, price_tag, shape
 from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
-from scheduler.cadence import parse_duration
+from storage.durations import parse_duration
 from storage.evaluate import evaluate
 from storage.models import Document, DocumentKind, Match, Rule
 from storage.prepared import prepare

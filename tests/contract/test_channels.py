@@ -176,7 +176,7 @@ def test_a_webhook_arrives_whole_and_verifies_with_the_specifications_library():
             assert await hook.send(message()) == Receipt("thank you", 200)
             assert await hook.send(message()) == Receipt("thank you", 200)
         (headers, body, path), (again, same, _) = receiver.got
-        assert Webhook(SECRET).verify(body, headers) == webhook_body(message().alert)
+        assert Webhook(SECRET).verify(body, headers) == webhook_body(message().content)
         assert Webhook(SECRET).verify(same, again)
         assert (headers["webhook-id"], again["webhook-id"], body) == ("msg_1", "msg_1", same)
         assert abs(int(headers["webhook-timestamp"]) - time.time()) < 5
@@ -627,7 +627,7 @@ def test_a_mail_arrives_whole_at_one_recipient():
     mine = email.message_from_bytes(box.got[0], policy=email.policy.default)
     assert (mine["Subject"], mine["Message-ID"]) == ("[floods] Dämme brechen", "<msg_1@desk.example>")
     assert mine["Date"].datetime == NOW
-    assert mine.get_body(("plain",)).get_content().replace("\r\n", "\n") == plain(message().alert)
+    assert mine.get_body(("plain",)).get_content().replace("\r\n", "\n") == plain(message().content)
     assert "<mark>Damm</mark>" in mine.get_body(("html",)).get_content()
 
 
@@ -796,7 +796,7 @@ def test_the_log_gets_one_line_of_ascii_json(caplog):
     text = record.getMessage()
     assert text.isascii()
     assert "\n" not in text
-    assert json.loads(text.removeprefix("alert ")) == {"delivery": "msg_1", **webhook_body(message().alert)}
+    assert json.loads(text.removeprefix("alert ")) == {"delivery": "msg_1", **webhook_body(message().content)}
 
 
 def test_secrets_are_read_from_environment_and_file_at_each_send(tmp_path):

@@ -12,7 +12,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,7 @@ from storage.models import (
     Comment,
     CommentSourceKind,
     CrawlOutcome,
+    DeliveryState,
     Document,
     DocumentKind,
     Entry,
@@ -41,12 +42,15 @@ from storage.models import (
     FeedKind,
     Link,
     Match,
+    Notice,
     Page,
     PageReason,
     ReadComment,
     Relation,
     Rule,
     Schedule,
+    Silence,
+    SilenceKind,
     Source,
 )
 from storage.payloads import Capture
@@ -289,6 +293,8 @@ def fixtures(t: Tables) -> None:
     channel = t.channels.save(Channel("desk", ChannelKind.LOG))
     alert = t.alerts.add(rule, story, AlertReason.NEW, NOW)
     t.deliveries.add(alert, "uid", channel, NOW)
+    t.notices.add(Notice("first", "first", "", NOW))
+    t.silences.add(Silence(SilenceKind.WORD, "x", "me", NOW, NOW + timedelta(hours=1)))
     t.sources.start(1, NOW, "command")
     t.captures.add(CAPTURE, b"<p>The crane fell.")
     t.articles.add_comment(2, ReadComment("Oh dear"), key="7", now=NOW, quiet=False)
@@ -346,6 +352,9 @@ READING = {
     "captures.since": lambda t: t.captures.since(NOW, 0, 9, 1),
     "comments.refusals": lambda t: t.comments.refusals(1, NOW),
     "channels.all": lambda t: t.channels.all(),
+    "notices.get": lambda t: t.notices.get(1),
+    "silences.active": lambda t: t.silences.active(NOW),
+    "silences.all": lambda t: t.silences.all(),
     "channels.find": lambda t: t.channels.find("desk"),
     "channels.get": lambda t: t.channels.get("desk"),
     "corrections.facts": lambda t: t.corrections.facts(1),
@@ -354,7 +363,14 @@ READING = {
     "deliveries.by_ids": lambda t: t.deliveries.by_ids([1]),
     "deliveries.counts": lambda t: t.deliveries.counts(),
     "deliveries.failing": lambda t: t.deliveries.failing(),
-    "deliveries.next_due": lambda t: t.deliveries.next_due(),
+    "deliveries.attempts": lambda t: t.deliveries.attempts(1),
+    "deliveries.group_of": lambda t: t.deliveries.group_of(1, 1, "desk"),
+    "deliveries.has_slot": lambda t: t.deliveries.has_slot(1, "desk", "daily 2026-03-01"),
+    "deliveries.members": lambda t: t.deliveries.members(1),
+    "deliveries.next_due": lambda t: t.deliveries.next_due(1),
+    "deliveries.outlets_told": lambda t: t.deliveries.outlets_told(1, "desk", "desk"),
+    "deliveries.waits": lambda t: t.deliveries.waits(1, "desk", "desk"),
+    "deliveries.released": lambda t: t.deliveries.released(1, 1, "desk", NOW),
     "deliveries.of_alert": lambda t: t.deliveries.of_alert(1),
     "feeds.fetched_since": lambda t: t.feeds.fetched_since(1, NOW),
     "feeds.of_source": lambda t: t.feeds.of_source(1),
@@ -416,6 +432,12 @@ WRITING = {
     "captures.attach": lambda t: t.captures.attach(1, 1, 1),
     "captures.credit": lambda t: t.captures.credit(1, 1, ["1"], NOW),
     "channels.disable": lambda t: t.channels.disable("desk", "gone"),
+    "channels.failed": lambda t: t.channels.failed(1),
+    "channels.open_breaker": lambda t: t.channels.open_breaker(1, NOW, NOW),
+    "channels.succeeded": lambda t: t.channels.succeeded(1),
+    "notices.add": lambda t: t.notices.add(Notice("one", "one", "", NOW)),
+    "silences.add": lambda t: t.silences.add(Silence(SilenceKind.RULE, "r", "me", NOW, NOW)),
+    "silences.end": lambda t: t.silences.end(1, NOW),
     "channels.remove": lambda t: t.channels.remove(99),
     "channels.save": lambda t: t.channels.save(Channel("hook", ChannelKind.LOG)),
     "corrections.comment": lambda t: t.corrections.comment(t.articles.comments(2)[0], ReadComment("Oh!"), quiet=True),
@@ -427,7 +449,15 @@ WRITING = {
     "comments.refuse": lambda t: t.comments.refuse(1, Refusal("courier.example", CommentSourceKind.WORDPRESS_FEED, NOW, "403")),
     "comments.settle": lambda t: t.comments.settle(1, platform="wordpress"),
     "deliveries.add": lambda t: t.deliveries.add(1, "uid", t.channels.save(Channel("log", ChannelKind.LOG)), NOW),
-    "deliveries.claim": lambda t: t.deliveries.claim(NOW, until=9e12, limit=9),
+    "deliveries.add_digest": lambda t: t.deliveries.add_digest(t.channels.get("desk"), "desk", "daily 2026-03-01", NOW, NOW),
+    "deliveries.add_notice": lambda t: t.deliveries.add_notice(
+        t.notices.add(Notice("again", "again", "", NOW)), t.channels.get("desk"), NOW
+    ),
+    "deliveries.claim": lambda t: t.deliveries.claim(1, NOW, until=9e12, limit=9),
+    "deliveries.drop": lambda t: t.deliveries.drop(1, DeliveryState.SILENCED, "why"),
+    "deliveries.gather": lambda t: t.deliveries.gather(1, 2, "why"),
+    "deliveries.hold": lambda t: t.deliveries.hold(1, NOW, "why"),
+    "deliveries.let_go": lambda t: t.deliveries.let_go(1, NOW),
     "deliveries.failed": lambda t: t.deliveries.failed(1, NOW, status=503, detail="down", due=NOW),
     "deliveries.release": lambda t: t.deliveries.release([1]),
     "deliveries.replay": lambda t: t.deliveries.replay(1, NOW),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.policy import RETRY_TABLE, after_failure, backoff
+from alerts.policy import OPENS_AFTER, RETRY_TABLE, after_failure, backoff, probe_wait
 from storage.errors import DeliveryError
 from storage.instants import LONGEST_WAIT, retry_after
 
@@ -21,8 +21,14 @@ def test_the_table_is_that_of_standard_webhooks():
 
 
 @given(st.integers(1, 9), CHANCES)
-def test_a_wait_lies_between_half_and_all_of_the_tables(attempts, chance):
-    assert RETRY_TABLE[attempts] / 2 <= backoff(attempts, chance) <= RETRY_TABLE[attempts]
+def test_a_wait_is_the_tables_with_full_jitter(attempts, chance):
+    assert backoff(attempts, chance) == max(timedelta(seconds=1), RETRY_TABLE[attempts] * chance)
+
+
+@given(st.integers(0, 40))
+def test_a_channel_that_fails_is_left_alone_for_longer_each_time(failures):
+    assert probe_wait(failures) <= probe_wait(failures + 1) <= timedelta(minutes=10)
+    assert probe_wait(OPENS_AFTER) == timedelta(seconds=30)
 
 
 @given(CHANCES)
@@ -36,7 +42,8 @@ def test_a_dead_receiver_is_tried_ten_times_over_days_and_then_given_up(chance):
         assert decision.due > now
         now = decision.due
     assert attempts == 10
-    assert timedelta(hours=37) < now - NOW <= timedelta(hours=75, minutes=36)
+    whole = sum(RETRY_TABLE, timedelta())
+    assert abs(now - NOW - whole * chance) < timedelta(seconds=10)
     assert decision.dead
     assert decision.reason == "given up after 10 attempts: answered 500"
 
@@ -52,7 +59,7 @@ def test_never_earlier_than_the_receiver_asked_nor_later_than_a_day(attempts, as
 
 
 def test_a_receiver_that_always_says_in_one_second_does_not_use_up_the_attempts():
-    decision = after_failure(4, DeliveryError("busy", retry_after=1, status=503), NOW, 0)
+    decision = after_failure(4, DeliveryError("busy", retry_after=1, status=503), NOW, 0.5)
     assert decision.due == NOW + timedelta(hours=1)
 
 

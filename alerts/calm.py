@@ -1,0 +1,159 @@
+"""What holds an alert back when it is due: silences, digests, quiet hours, caps and groups. A pure module.
+
+(facts, now) → what becomes of it, and why in a sentence. Nothing is dropped but what somebody silenced: whatever may not go
+out now is gathered into a digest that goes out later. Times of day are those of the channel's zone; what a change of
+clocks does to them is told in `storage.zones`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from storage.models import ChannelPolicy, Severity, Silence
+from storage.zones import find_zone, instant_of, local
+
+SETTLING = timedelta(minutes=30)
+"""How long a follow-up waits: a story that spreads tells once how far it has come, not at each step."""
+OUTLETS_TOLD = (3, 10, 30)
+"""When a story reaches so many outlets, whoever was told of it is told again."""
+_CAP_WINDOW = timedelta(hours=1)
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}  # they are written from low to critical
+
+
+class Action(StrEnum):
+    """What becomes of an alert that is due."""
+
+    SEND = "send"
+    GATHER = "gather"  # into the digest of a slot
+    SILENCE = "silence"
+    COVER = "cover"  # it would say what has been told
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What becomes of it; `slot` and `at`: of the digest that it is gathered into."""
+
+    action: Action
+    why: str = ""
+    at: datetime | None = None
+    slot: str = ""
+    grouped: bool = False  # the digest is that of the rule's group
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a ruling depends on, beside the time."""
+
+    policy: ChannelPolicy
+    severity: Severity
+    created: datetime  # of the delivery
+    silence: Silence | None = None
+    released: tuple[datetime, ...] = ()  # when the rule's alerts went out here by themselves, of the last hour, ascending
+    group: datetime | None = None  # when the rule's newest group here is, or was, due
+    outlets_told: int | None = None  # the most that were named to this recipient
+    threshold: int = 0  # of a follow-up by outlets: how many it is about
+    untold: bool = False  # of a follow-up: what it follows is still to be told, and will tell the same
+
+
+SEND = Ruling(Action.SEND)
+
+
+def rule_on(facts: Facts, now: datetime) -> Ruling:
+    """What becomes of an alert that is due `now`."""
+    policy = facts.policy
+    if facts.silence is not None:
+        return Ruling(Action.SILENCE, silenced(facts.silence))
+    if facts.threshold and facts.outlets_told is not None and facts.outlets_told >= facts.threshold:
+        return Ruling(Action.COVER, f"it was told when {facts.outlets_told} outlets had the story")
+    if facts.untold:
+        return Ruling(Action.COVER, "the alert itself is still to be told, and tells the same")
+    if _RANKS[facts.severity] >= _RANKS[policy.passing]:
+        return SEND
+    zone = find_zone(policy.zone)
+    return _digested(policy, zone, now) or _quiet(policy, zone, now) or _capped(facts, now) or _grouped(facts, now) or SEND
+
+
+def quiet_until(policy: ChannelPolicy, now: datetime) -> datetime | None:
+    """When the quiet hours end that `now` lies in; None: it lies in none."""
+    if policy.quiet is None:
+        return None
+    begins, ends = policy.quiet
+    zone = find_zone(policy.zone)
+    shown = local(now, zone)
+    minute = shown.hour * 60 + shown.minute
+    if not (begins <= minute < ends if begins < ends else minute >= begins or minute < ends):
+        return None
+    end = _at(shown.date(), ends, zone)
+    return end if end > now else _at(shown.date() + timedelta(days=1), ends, zone)
+
+
+def daily_slots(policy: ChannelPolicy, now: datetime) -> list[tuple[str, datetime]]:
+    """The newest day's digest that is due at `now`, if the policy is that old, and the next one: slot and instant."""
+    if policy.daily is None:
+        return []
+    zone = find_zone(policy.zone)
+    today = local(now, zone).date()
+    days = [(day, _at(day, policy.daily, zone)) for day in (today - timedelta(days=1), today, today + timedelta(days=1))]
+    past = [(day, at) for day, at in days if at <= now and (policy.since is None or at > policy.since)][-1:]
+    coming = [(day, at) for day, at in days if at > now][:1]
+    return [(f"daily {day.isoformat()}", at) for day, at in (*past, *coming)]
+
+
+def silenced(silence: Silence) -> str:
+    """A silence in words."""
+    why = f" ({silence.reason})" if silence.reason else ""
+    return f"silence {silence.id} by {silence.author}{why}: {silence.kind} {silence.value}"
+
+
+def _digested(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | None:
+    if policy.daily is not None:
+        slot, at = daily_slots(policy, now)[-1]
+        return Ruling(Action.GATHER, "the channel takes a daily digest", at, slot)
+    if policy.hourly:
+        shown = local(now, zone)
+        at = instant_of(shown.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1), zone)
+        while at <= now:  # an hour that comes twice
+            at += timedelta(hours=1)
+        return Ruling(Action.GATHER, "the channel takes an hourly digest", at, _slot(at))
+    return None
+
+
+def _quiet(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | None:
+    until = quiet_until(policy, now)
+    if until is None:
+        return None
+    return Ruling(Action.GATHER, f"quiet hours until {local(until, zone):%H:%M}", until, _slot(until))
+
+
+def _capped(facts: Facts, now: datetime) -> Ruling | None:
+    policy, recent = facts.policy, [each for each in facts.released if each > now - _CAP_WINDOW]
+    if policy.cap is None or len(recent) < policy.cap:
+        return None
+    at = recent[-policy.cap] + _CAP_WINDOW
+    at = quiet_until(policy, at) or at
+    times = "once" if policy.cap == 1 else f"{policy.cap} times"
+    return Ruling(Action.GATHER, f"the rule has told {times} within the hour, its cap", at, _slot(at))
+
+
+def _grouped(facts: Facts, now: datetime) -> Ruling | None:
+    """The first alert of a rule waits `group_wait` for company; those after it, `group_interval` from then."""
+    policy, last = facts.policy, facts.group
+    if last is not None and last > now:
+        return Ruling(Action.GATHER, "the rule's alerts go out together", last, grouped=True)
+    interval = timedelta(seconds=policy.group_interval)
+    if last is not None and now < last + interval:
+        return Ruling(Action.GATHER, "the rule has told a moment ago", last + interval, grouped=True)
+    at = facts.created + timedelta(seconds=policy.group_wait)
+    if policy.group_wait and at > now:
+        return Ruling(Action.GATHER, "the rule's alerts wait for each other", at, grouped=True)
+    return None
+
+
+def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    return instant_of(datetime.combine(day, time(minute // 60, minute % 60)), zone)
+
+
+def _slot(at: datetime) -> str:
+    """One digest for all that waits for the same instant, whatever held it."""
+    return f"until {at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"

@@ -1,0 +1,32 @@
+"""Whatever a delivery tells, as its channel needs it: a JSON object, or a mail. A pure module."""
+
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any
+
+from alerts.digests import digest_body, digest_page, digest_text, notice_body, notice_page, notice_text
+from alerts.render import Letter, mail, post, webhook_body
+from storage.models import Alert, Digest, Notice
+
+
+def body(content: Alert | Digest | Notice) -> dict[str, Any]:
+    """The JSON object of a webhook."""
+    match content:
+        case Alert():
+            return webhook_body(content)
+        case Digest():
+            return digest_body(content)
+        case Notice():
+            return notice_body(content)
+
+
+def letter(content: Alert | Digest | Notice, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:
+    """The mail; see `alerts.render.mail`. Raises ValueError when sender or recipient is not a mail address."""
+    match content:
+        case Alert():
+            return mail(content, sender=sender, recipient=recipient, key=key, now=now)
+        case Digest():
+            parts = Letter(f"[Nightdesk] {content.title}", digest_text(content), digest_page(content), "digests")
+        case Notice():
+            parts = Letter(f"[Nightdesk] {content.title}", notice_text(content), notice_page(content), "desk")
+    return post(parts, sender=sender, recipient=recipient, key=key, now=now)

@@ -1,0 +1,139 @@
+"""How digests and notices read: the body of a webhook, plain text, an HTML page. A pure module.
+
+A digest is grouped by story. None of its alerts is left out, however many there are; each is told shortly.
+"""
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from alerts.render import HEAD, headline, matched_words, starred
+from alerts.wording import one_line, stamp, web_address, when
+from storage.models import Alert, Carrier, Digest, Notice
+
+_LONGEST = 300  # characters of a text in a digest's webhook
+_WORDS = 5  # pieces of evidence of an article in one
+
+
+def digest_body(digest: Digest) -> dict[str, Any]:
+    """The JSON object that a webhook carries for a digest: `articles` are all that matched, `alerts` the alerts they made."""
+    rules = {alert.rule.name: alert.rule for alert in digest.alerts}
+    only = next(iter(rules.values())) if len(rules) == 1 else None
+    return {
+        "type": "alert",
+        "version": 1,
+        "id": digest.uid,
+        "created": stamp(digest.created),
+        "rule": {"name": only.name, "query": one_line(only.query, 1000), "version": only.version} if only else None,
+        "severity": str(max((a.rule.severity for a in digest.alerts), key=_rank, default="normal")),
+        "story": {"id": "", "title": digest.title, "outlets": len({c.article.source for a in digest.alerts for c in _told(a)})},
+        "reason": "digest",
+        "detail": digest.coverage,
+        "alerts": [
+            {"id": alert.uid, "rule": alert.rule.name, "severity": str(alert.rule.severity), "reason": str(alert.reason),
+             "story": {"id": str(alert.story_id), "title": headline(alert), "outlets": alert.outlets}}
+            for alert in digest.alerts
+        ],
+        "articles": [_article(alert, carrier) for alert in digest.alerts for carrier in _told(alert)],
+    }  # fmt: skip
+
+
+def notice_body(notice: Notice) -> dict[str, Any]:
+    """The JSON object that a webhook carries for a notice about the desk itself."""
+    return {"type": "health", "version": 1, "id": notice.uid, "created": stamp(notice.created),
+            "title": one_line(notice.title, 200), "detail": one_line(notice.detail, 1000)}  # fmt: skip
+
+
+def digest_text(digest: Digest) -> str:
+    """A digest as text for people: story by story, and at the end how well the sources are."""
+    blocks = [digest.title[:1].upper() + digest.title[1:]]
+    for alerts in _by_story(digest.alerts):
+        lines = [headline(alerts[0]), _outline(alerts)]
+        for carrier in _once(alerts):
+            lines.append(f"- {_line(carrier)}\n  {web_address(carrier.article.url) or one_line(carrier.article.url)}")
+            lines += [f"  {starred(each)}" for each in carrier.evidence[:1]]
+        blocks.append("\n".join(lines))
+    return "\n\n".join([*blocks, f"Coverage: {digest.coverage}."]) + "\n"
+
+
+def digest_page(digest: Digest) -> str:
+    """A digest as an HTML page that reads in light and dark and loads nothing from anywhere."""
+    title = escape(digest.title[:1].upper() + digest.title[1:])
+    parts = [f"{HEAD}<title>{title}</title></head>\n<body><h1>{title}</h1>\n"]
+    for alerts in _by_story(digest.alerts):
+        parts.append(
+            f'<h2 dir="auto">{escape(headline(alerts[0]))}</h2>\n<p class="meta">{escape(_outline(alerts))}</p>\n<ul>\n'
+        )
+        for carrier in _once(alerts):
+            address = web_address(carrier.article.url)
+            shown = escape(address or one_line(carrier.article.url))
+            link = f'<a href="{escape(address)}">{shown}</a>' if address else shown
+            quote = "".join(f'<blockquote dir="auto">{matched_words(each)}</blockquote>' for each in carrier.evidence[:1])
+            parts.append(f'<li><span class="meta">{escape(_line(carrier))}</span><br>{link}{quote}</li>\n')
+        parts.append("</ul>\n")
+    parts.append(f'<hr><p class="why">Coverage: {escape(digest.coverage)}.</p></body></html>\n')
+    return "".join(parts)
+
+
+def notice_text(notice: Notice) -> str:
+    """A notice as text."""
+    return f"{one_line(notice.title, 200)}\n\n{one_line(notice.detail)}\n\n{when(notice.created)}\n"
+
+
+def notice_page(notice: Notice) -> str:
+    """A notice as an HTML page."""
+    title = escape(one_line(notice.title, 200))
+    return (
+        f"{HEAD}<title>{title}</title></head>\n<body><h1>{title}</h1>\n<p>{escape(one_line(notice.detail))}</p>\n"
+        f'<hr><p class="why">{escape(when(notice.created))}</p></body></html>\n'
+    )
+
+
+def _told(alert: Alert) -> list[Carrier]:
+    """What an alert in a digest tells of: the articles that matched."""
+    return [each for each in alert.carriers if each.evidence] or list(alert.carriers[:1])
+
+
+def _by_story(alerts: Iterable[Alert]) -> list[list[Alert]]:
+    stories: dict[int, list[Alert]] = {}
+    for alert in alerts:
+        stories.setdefault(alert.story_id, []).append(alert)
+    return sorted(stories.values(), key=lambda each: -max(alert.outlets for alert in each))
+
+
+def _once(alerts: list[Alert]) -> list[Carrier]:
+    """Each article that the alerts of one story tell of, once."""
+    told: dict[int, Carrier] = {}
+    for alert in alerts:
+        for carrier in _told(alert):
+            told.setdefault(carrier.article.id, carrier)
+    return list(told.values())
+
+
+def _outline(alerts: list[Alert]) -> str:
+    outlets = max(alert.outlets for alert in alerts)
+    rules = ", ".join(dict.fromkeys(one_line(alert.rule.name, 60) for alert in alerts))
+    return f"{outlets} {'outlet carries' if outlets == 1 else 'outlets carry'} it; {rules}"
+
+
+def _line(carrier: Carrier) -> str:
+    article = carrier.article
+    return f"{one_line(article.source, 100)}, {when(article.published)}: {one_line(article.title, 200)}"
+
+
+def _article(alert: Alert, carrier: Carrier) -> dict[str, Any]:
+    article = carrier.article
+    return {
+        "id": str(article.id), "url": article.url, "title": one_line(article.title, _LONGEST),
+        "source": one_line(article.source, 100), "published": stamp(article.published), "relation": str(carrier.relation),
+        "rule": alert.rule.name, "story": str(alert.story_id),
+        "evidence": [
+            {"field": each.field, "words": [one_line(word, 100) for word in each.words[:_WORDS]],
+             "sentence": one_line(each.sentence, _LONGEST), "start": each.start, "end": each.end}
+            for each in carrier.evidence[:1]
+        ],
+    }  # fmt: skip
+
+
+def _rank(severity: str) -> int:
+    return ("low", "normal", "high", "critical").index(severity)

@@ -1,0 +1,198 @@
+"""Which deliveries go out now: claimed, and judged by what may hold an alert back, in one transaction.
+
+What is held is written down with its reason, so that nothing waits, or stays away, without one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from alerts.calm import OUTLETS_TOLD, Action, Facts, daily_slots, quiet_until, rule_on
+from alerts.channels.base import Content
+from alerts.coverage import coverage_line
+from alerts.policy import probe_wait
+from storage.deliveries import group_slot
+from storage.evaluate import evaluate
+from storage.models import (
+    Alert,
+    AlertReason,
+    Channel,
+    ChannelPolicy,
+    Delivery,
+    DeliveryKind,
+    DeliveryState,
+    Digest,
+    DocumentKind,
+    Notice,
+    Silence,
+    SilenceKind,
+)
+from storage.prepared import prepare
+from storage.query import parse
+from storage.store import Tables
+
+_HOUR = timedelta(hours=1)  # that a cap counts in
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A delivery that goes out, with what it tells; an alert or notice that is None: it is a digest."""
+
+    delivery: Delivery
+    channel: Channel
+    content: Alert | Notice | None
+
+
+def waiting(tables: Tables) -> list[tuple[Channel, datetime]]:
+    """The channels that may be used, each with when its next delivery is due: not before its circuit breaker's next probe."""
+    found = []
+    for channel in tables.channels.all():
+        due = tables.deliveries.next_due(channel.id) if channel.enabled else None
+        if due is not None:
+            found.append((channel, due if channel.probe is None else max(due, channel.probe)))
+    return found
+
+
+def unplanned(tables: Tables, now: datetime) -> bool:
+    """Whether `plan_digests` has something to make."""
+    return any(
+        not tables.deliveries.has_slot(channel.id, recipient, slot)
+        for channel in tables.channels.all()
+        if channel.enabled and channel.policy.daily is not None
+        for slot, _ in daily_slots(channel.policy, now)
+        for recipient in channel.recipients
+    )
+
+
+def plan_digests(tables: Tables, now: datetime) -> None:
+    """Make the deliveries of daily digests that are due or come next; those that are made already stay as they are."""
+    for channel in tables.channels.all():
+        for slot, at in daily_slots(channel.policy, now) if channel.enabled else ():
+            for recipient in channel.recipients:
+                tables.deliveries.add_digest(channel, recipient, slot, at, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """How many due deliveries were taken, and those of them that go out; the others were held back."""
+
+    taken: int
+    going: list[Outgoing]
+
+
+def claim(tables: Tables, now: datetime, *, until: float, free: Mapping[str, int]) -> Claimed:
+    """Take what is due of channels that have `free` room for so many, and judge what may hold it back."""
+    going, taken = [], 0
+    for channel, due in waiting(tables):
+        room = free.get(channel.name, 0)
+        if due > now or room <= 0:
+            continue
+        if channel.opened is not None:
+            room = 1  # a probe
+            tables.channels.open_breaker(channel.id, now, now + probe_wait(channel.failures))
+        for delivery in tables.deliveries.claim(channel.id, now, until=until, limit=room):
+            taken += 1
+            outgoing = _judged(tables, channel, delivery, now)
+            if outgoing is not None:
+                going.append(outgoing)
+    return Claimed(taken, going)
+
+
+def digest(tables: Tables, delivery: Delivery) -> Content:
+    """What a digest tells: its alerts, and how well the sources are; of an alert that is alone in one, the alert."""
+    members = tables.deliveries.members(delivery.id)
+    alerts = [told_as(tables.alerts.get(each.alert_id), each) for each in members if each.alert_id is not None]
+    daily = (delivery.slot or "").startswith("daily")
+    if len(alerts) == 1 and not daily:
+        return alerts[0]
+    stories = len({each.story_id for each in alerts})
+    count = f"{len(alerts)} {'alert' if len(alerts) == 1 else 'alerts'}"
+    about = f"{stories} {'story' if stories == 1 else 'stories'}"
+    title = f"{count} about {about}" if alerts else "nothing matched"
+    return Digest(delivery.key, title, tuple(alerts), delivery.created, coverage_line(tables.sources.all()))
+
+
+def told_as(alert: Alert, delivery: Delivery) -> Alert:
+    """The alert as this delivery tells it: a follow-up says so."""
+    return replace(alert, reason=AlertReason.FOLLOW_UP, detail=delivery.detail) if delivery.sequence else alert
+
+
+def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
+    if delivery.kind is DeliveryKind.NOTICE:
+        assert delivery.notice_id is not None
+        return Outgoing(delivery, channel, tables.notices.get(delivery.notice_id))
+    if delivery.kind is DeliveryKind.DIGEST:
+        return _judged_digest(tables, channel, delivery, now)
+    assert delivery.alert_id is not None
+    alert = told_as(tables.alerts.get(delivery.alert_id), delivery)
+    if delivery.released is not None:  # it has been tried: only the night holds it
+        return Outgoing(delivery, channel, alert) if not _held(tables, channel, delivery, alert, now) else None
+    ruling = rule_on(_facts(tables, channel, delivery, alert, now), now)
+    match ruling.action:
+        case Action.GATHER:
+            assert ruling.at is not None
+            slot = group_slot(alert.rule.id, ruling.at) if ruling.grouped else ruling.slot
+            digest = tables.deliveries.add_digest(channel, delivery.recipient, slot, ruling.at, now)
+            tables.deliveries.gather(delivery.id, digest, ruling.why)
+        case Action.SILENCE:
+            tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, ruling.why)
+        case Action.COVER:
+            tables.deliveries.drop(delivery.id, DeliveryState.COVERED, ruling.why)
+        case Action.SEND:
+            tables.deliveries.let_go(delivery.id, now)
+            return Outgoing(delivery, channel, alert)
+    return None
+
+
+def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
+    """A digest waits for the end of quiet hours, but not the daily one: its time is what its owner asked for."""
+    daily = (delivery.slot or "").startswith("daily")
+    until = None if daily else quiet_until(channel.policy, now)
+    if until is not None:
+        tables.deliveries.hold(delivery.id, until, "quiet hours")
+        return None
+    if delivery.released is None:
+        tables.deliveries.let_go(delivery.id, now)
+    return Outgoing(delivery, channel, None)
+
+
+def _held(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, now: datetime) -> bool:
+    """Whether quiet hours hold a delivery that was tried before them."""
+    policy = ChannelPolicy(zone=channel.policy.zone, quiet=channel.policy.quiet, passing=channel.policy.passing)
+    ruling = rule_on(Facts(policy, alert.rule.severity, delivery.created), now)
+    if ruling.at is None:
+        return False
+    tables.deliveries.hold(delivery.id, ruling.at, ruling.why)
+    return True
+
+
+def _facts(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, now: datetime) -> Facts:
+    policy, rule = channel.policy, alert.rule
+    silence = next((each for each in tables.silences.active(now) if _silences(tables, each, alert)), None)
+    threshold = delivery.sequence if delivery.sequence in OUTLETS_TOLD else 0
+    told = tables.deliveries.outlets_told(alert.id, channel.name, delivery.recipient) if threshold else None
+    released = tables.deliveries.released(rule.id, channel.id, delivery.recipient, now - _HOUR) if policy.cap else []
+    grouped = policy.group_wait or policy.group_interval
+    group = tables.deliveries.group_of(rule.id, channel.id, delivery.recipient) if grouped else None
+    waits = delivery.sequence > 0 and tables.deliveries.waits(alert.id, channel.name, delivery.recipient)
+    return Facts(
+        policy, rule.severity, delivery.created, silence, tuple(released), group,
+        outlets_told=told, threshold=threshold, untold=waits,
+    )  # fmt: skip
+
+
+def _silences(tables: Tables, silence: Silence, alert: Alert) -> bool:
+    """Whether a silence is about an alert: all that the alert tells of is what the silence names."""
+    matched = [each for each in alert.carriers if each.evidence] or list(alert.carriers)
+    match silence.kind:
+        case SilenceKind.RULE:
+            return alert.rule.name == silence.value
+        case SilenceKind.STORY:
+            return tables.stories.get(int(silence.value)).id == alert.story_id
+        case SilenceKind.SOURCE:
+            return all(each.article.source == silence.value for each in matched)
+        case SilenceKind.WORD:
+            query = parse(silence.value).node
+            ids = [tables.articles.current(each.article.id).id for each in matched]
+            documents = tables.documents.by_ids(DocumentKind.VERSION, ids)
+            return bool(documents) and all(evaluate(query, prepare(each)) is not None for each in documents)

@@ -1,0 +1,50 @@
+"""The nouns of telling: when a channel's alerts go out, what holds them back, and what is told beside them. A pure module."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.words import Severity, SilenceKind
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelPolicy:
+    """When, and together with what, a channel's alerts go out. As it is: each at once, and followed up.
+
+    Times of day are minutes from local midnight in `zone`, intervals are seconds. Severities from `passing` on are held by
+    nothing but silences.
+    """
+
+    zone: str = "UTC"
+    quiet: tuple[int, int] | None = None  # from, until; over midnight when it ends before it begins
+    daily: int | None = None  # when the day's digest goes out
+    hourly: bool = False
+    cap: int | None = None  # alerts of one rule within an hour; the others become a digest
+    group_wait: float = 0.0  # how long a rule's first alert waits for others
+    group_interval: float = 0.0  # how long after that its next ones wait
+    passing: Severity = Severity.CRITICAL
+    follow_ups: bool = True
+    since: datetime | None = None  # from when it holds
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Somebody does not want to be told, for a while. `value`: a rule's name, a story's id, a source's name, or a query."""
+
+    kind: SilenceKind
+    value: str
+    author: str
+    created: datetime
+    until: datetime
+    reason: str = ""
+    id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the desk itself that its owner must know: a channel that does not work, a source gone dark."""
+
+    uid: str  # the same for the same event
+    title: str
+    detail: str
+    created: datetime
+    id: int = 0
