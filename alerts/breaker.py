@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from alerts.policy import OPENS_AFTER, probe_wait
-from alerts.wording import one_line
+from alerts.wording import one_line, when
 from storage.errors import DeliveryError
 from storage.instants import to_text
 from storage.models import Channel, ChannelKind, Notice
@@ -31,26 +31,34 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
     tables.channels.open_breaker(channel.id, now, now + probe_wait(failures))
     if known is None or known.opened is not None:
         return False
-    title = f"The channel {channel.name} does not work"
-    _tell(
-        tables,
-        channel,
-        title,
-        f"{failures} tries in a row failed; the last: {error}. It is tried again, and nothing is lost.",
-        now,
-    )
+    detail = f"{failures} tries in a row failed; the last: {error}. It is tried again, and nothing is lost."
+    _tell(tables, channel, f"The channel {channel.name} does not work", detail, now)
     return True
 
 
-def closed(tables: Tables, channel: Channel, now: datetime) -> bool:
-    """Tell the owner that a channel works again."""
-    _tell(tables, channel, f"The channel {channel.name} works again", "What waited for it is on its way.", now)
+def succeeded(tables: Tables, channel: Channel, now: datetime) -> bool:
+    """Count a success; whether the channel works again, which its owner is told of, unless the trouble is still to be told."""
+    opened = tables.channels.succeeded(channel.id)
+    if opened is None:
+        return False
+    tables.deliveries.withdraw(_uid(f"The channel {channel.name} does not work", opened), "the channel works again")
+    detail = f"It had not since {when(opened)}. What waited for it is on its way."
+    _tell(tables, channel, f"The channel {channel.name} works again", detail, now)
     return True
 
 
 def _tell(tables: Tables, channel: Channel, title: str, detail: str, now: datetime) -> None:
-    notice = tables.notices.add(Notice(f"{title} {to_text(now)}", title, one_line(detail, 500), now))
-    others = [each for each in tables.channels.all() if each.enabled and each.name != channel.name and each.opened is None]
-    others.sort(key=lambda each: _PREFERRED.index(each.kind) if each.kind in _PREFERRED else len(_PREFERRED))
+    notice = tables.notices.add(Notice(_uid(title, now), title, one_line(detail, 500), now))
+    others = [each for each in tables.channels.all() if each.enabled and each.name != channel.name]
+    others.sort(key=_worth)
     if notice is not None and others:
         tables.deliveries.add_notice(notice, others[0], now)
+
+
+def _uid(title: str, at: datetime) -> str:
+    return f"{title} {to_text(at)}"
+
+
+def _worth(channel: Channel) -> tuple[bool, int]:
+    """A channel that works comes first; by one that does not, its owner learns of it when it does again."""
+    return channel.opened is not None, _PREFERRED.index(channel.kind) if channel.kind in _PREFERRED else len(_PREFERRED)

@@ -163,7 +163,7 @@ class Deliverer:
             tables.deliveries.sent(
                 delivery.id, now, status=receipt.status, detail=receipt.detail, millis=millis, outlets=outlets
             )
-            return tables.channels.succeeded(channel.id) and breaker.closed(tables, channel, now)
+            return breaker.succeeded(tables, channel, now)
 
         if await self._settle(settle):
             log.info("channel-works-again", channel=channel.name)

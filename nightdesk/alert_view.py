@@ -137,12 +137,23 @@ def _told(alert: Alert, deliveries: list[Delivery]) -> Iterator[str]:
     if not deliveries:
         yield "nobody was told of it: there was no channel for the rule; add one with `nightdesk channel add`"
     for each in deliveries:
-        where = f"{each.channel} to {one_line(each.recipient, 80)}"
-        match each.state:
-            case DeliveryState.SENT:
-                yield f"sent by {where} at {when(each.sent)}"
-            case DeliveryState.DUE:
-                trouble = f"; last trouble: {one_line(each.last_error, 160)}" if each.last_error else ""
-                yield f"due by {where} at {when(each.due)}, after {each.attempts} attempts{trouble}"
-            case _:
-                yield f"given up by {where} after {each.attempts} attempts: {one_line(each.last_error or '', 160)}"
+        yield _delivered(each)
+
+
+def _delivered(each: Delivery) -> str:
+    where = f"{each.channel} to {one_line(each.recipient, 80)}"
+    if each.sequence:
+        where += f" (a follow-up: {each.detail})"
+    match each.state:
+        case DeliveryState.SENT:
+            return f"sent by {where} at {when(each.sent)}"
+        case DeliveryState.DUE:
+            trouble = f"; last trouble: {one_line(each.last_error, 160)}" if each.last_error else ""
+            held = f", held back: {each.held}" if each.held else ""
+            return f"due by {where} at {when(each.due)}, after {each.attempts} attempts{held}{trouble}"
+        case DeliveryState.GATHERED:
+            return f"gathered for {where} into the digest that is delivery {each.digest_id}: {each.held}"
+        case DeliveryState.SILENCED | DeliveryState.COVERED:
+            return f"not sent by {where}: {each.held}"
+        case DeliveryState.DEAD:
+            return f"given up by {where} after {each.attempts} attempts: {one_line(each.last_error or '', 160)}"

@@ -54,13 +54,14 @@ class ChannelTable:
         """Stop using a channel, and say why."""
         self._db.execute("UPDATE channels SET enabled = 0, disabled_because = ? WHERE name = ?", [because, name])
 
-    def succeeded(self, channel_id: int) -> bool:
-        """A try succeeded: the circuit breaker closes; whether it was open."""
+    def succeeded(self, channel_id: int) -> datetime | None:
+        """A try succeeded: the circuit breaker closes; since when it was open."""
         row = self._db.execute("SELECT failures, opened FROM channels WHERE id = ?", [channel_id]).fetchone()
         if row is None or row[0] == 0:
-            return False
+            return None
         self._db.execute("UPDATE channels SET failures = 0, opened = NULL, probe = NULL WHERE id = ?", [channel_id])
-        return row[1] is not None
+        opened: str | None = row[1]
+        return from_text(opened)
 
     def failed(self, channel_id: int) -> int:
         """A try failed through the channel's own fault; how many have, in a row."""

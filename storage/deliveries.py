@@ -114,6 +114,13 @@ class DeliveryTable:
             f"UPDATE deliveries SET state = ?, held = ?, due = NULL, {_FREE} WHERE id = ?", [state, why, delivery_id]
         )
 
+    def withdraw(self, notice_uid: str, why: str) -> None:
+        """A notice that is still to be told is not told any more."""
+        self._db.execute(
+            "UPDATE deliveries SET state = ?, held = ?, due = NULL WHERE slot = ? AND state = 'due' AND lease_owner IS NULL",
+            [DeliveryState.COVERED, why, f"notice {notice_uid}"],
+        )
+
     def sent(
         self, delivery_id: int, now: datetime, *, status: int | None, detail: str, millis: int | None = None,
         outlets: int | None = None,

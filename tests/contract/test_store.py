@@ -457,6 +457,7 @@ WRITING = {
     "deliveries.drop": lambda t: t.deliveries.drop(1, DeliveryState.SILENCED, "why"),
     "deliveries.gather": lambda t: t.deliveries.gather(1, 2, "why"),
     "deliveries.hold": lambda t: t.deliveries.hold(1, NOW, "why"),
+    "deliveries.withdraw": lambda t: t.deliveries.withdraw("first", "why"),
     "deliveries.let_go": lambda t: t.deliveries.let_go(1, NOW),
     "deliveries.failed": lambda t: t.deliveries.failed(1, NOW, status=503, detail="down", due=NOW),
     "deliveries.release": lambda t: t.deliveries.release([1]),

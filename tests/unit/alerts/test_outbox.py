@@ -1,0 +1,294 @@
+"""What goes out when: the real tables, and a clock that the test turns. Nothing is sent here but by `tick`, which notes it."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts import breaker, outbox
+from alerts.match import Matching
+from alerts.policies import parse_policy
+from alerts.policy import after_failure
+from storage.clock import Clock
+from storage.errors import DeliveryError
+from storage.ingest import ingest_article
+from storage.models import (
+    Alert,
+    Channel,
+    ChannelKind,
+    DeliveryState,
+    Digest,
+    Extraction,
+    Notice,
+    Rule,
+    Schedule,
+    Silence,
+    SilenceKind,
+    Source,
+)
+from storage.store import connect
+from storage.zones import find_zone, local
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SYLLABLES = ("ka", "lo", "mi", "ne", "ru", "sta", "ven", "dor", "pel", "zu")
+
+
+def story(number):
+    """A text of its own for each number, that names a crane and a harbour."""
+    chance = random.Random(number)
+    words = ["".join(chance.choices(SYLLABLES, k=3)) for _ in range(60)]
+    return f"A crane fell in the harbour of quay{number}. " + " ".join(words) + "."
+
+
+class Desk:
+    """A store, and what its channels were told: (channel, content) in order."""
+
+    def __init__(self, store):
+        self.store, self.told = store, []
+        self.write(lambda t: t.rules.save(Rule("cranes", "crane"), NOW))
+        self.source = self.write(
+            lambda t: t.sources.add(
+                Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",))
+            )
+        )
+
+    def write(self, work):
+        return self.store.write_now(work)
+
+    def channel(self, name="hook", kind=ChannelKind.LOG, settings=None, **policy):
+        wanted = replace(parse_policy(**policy), since=NOW)
+        return self.write(lambda t: t.channels.save(Channel(name, kind, settings or {}, policy=wanted)))
+
+    def crane(self, number, now=NOW, host="courier.example", title=None):
+        text = story(number)
+        url = f"https://{host}/{number}"
+        read = Extraction(url, title or f"Crane {number}", text, published=now)
+        self.write(lambda t: ingest_article(t, read, self.source, page=None, url=url, now=now))
+        self.store.clock = Clock(now - timedelta(seconds=5))  # it goes on while the rules are matched
+        asyncio.run(Matching(self.store).run_pending())
+
+    def tick(self, now, answer=lambda channel: None, room=16):
+        """Send all that is due; `answer` gives the error of a channel's try, if it has one."""
+        self.write(lambda t: outbox.plan_digests(t, now))
+        while True:
+            free = {channel.name: room for channel in self.store.read_now(lambda t: t.channels.all())}
+            claimed = self.write(lambda t, free=free: outbox.claim(t, now, until=9e12, free=free))
+            for each in claimed.going:
+                self.send(each, now, answer(each.channel.name))
+            if not claimed.taken:
+                return
+
+    def send(self, outgoing, now, error):
+        delivery = outgoing.delivery
+        content = outgoing.content or self.store.read_now(lambda t: outbox.digest(t, delivery))
+
+        def settle(t):
+            if error is None:
+                outlets = content.outlets if isinstance(content, Alert) else None
+                t.deliveries.sent(delivery.id, now, status=200, detail="", outlets=outlets)
+                breaker.succeeded(t, outgoing.channel, now)
+            else:
+                decision = after_failure(delivery.attempts + 1, error, now, 0.5)
+                t.deliveries.failed(delivery.id, now, status=error.status, detail=decision.reason, due=decision.due)
+                breaker.failed(t, outgoing.channel, error, now)
+
+        self.write(settle)
+        if error is None:
+            self.told.append((outgoing.channel.name, content))
+
+    def states(self):
+        return Counter(each.state for each in self.store.read_now(lambda t: t.deliveries.all(limit=10_000)))
+
+
+@pytest.fixture
+def desk(store):
+    return Desk(store)
+
+
+def test_a_digest_tells_what_was_gathered_and_one_alone_is_told_as_itself(desk):
+    desk.channel(quiet="22:00-07:00")
+    night = NOW.replace(hour=23)
+    desk.crane(1, night)
+    desk.tick(night)
+    assert (desk.told, desk.states()) == ([], {DeliveryState.GATHERED: 1, DeliveryState.DUE: 1})
+    morning = NOW.replace(day=3, hour=7)
+    desk.tick(morning)
+    ((_, told),) = desk.told
+    assert isinstance(told, Alert)
+    for number in (2, 3):
+        desk.crane(number, morning + timedelta(hours=16))
+    desk.tick(morning + timedelta(hours=16))
+    desk.tick(morning + timedelta(days=1))
+    digest = desk.told[1][1]
+    assert isinstance(digest, Digest)
+    assert digest.title == "2 alerts about 2 stories"
+    assert digest.coverage == "1 of 1 source healthy; 1 not visited yet"
+
+
+def test_a_try_that_failed_before_the_night_waits_for_its_end(desk):
+    desk.channel(quiet="22:00-07:00")
+    evening = NOW.replace(hour=21, minute=59)
+    desk.crane(1, evening)
+    desk.tick(evening, lambda channel: DeliveryError("down", status=503))
+    desk.tick(evening + timedelta(minutes=30))
+    assert desk.told == []
+    desk.tick(NOW.replace(day=3, hour=7))
+    assert len(desk.told) == 1
+
+
+def test_a_group_is_told_together(desk):
+    desk.channel(group_wait="30s", group_interval="5m")
+    for number in range(3):
+        desk.crane(number, NOW + timedelta(seconds=number))
+        desk.tick(NOW + timedelta(seconds=number))
+    assert desk.told == []
+    desk.tick(NOW + timedelta(seconds=30))
+    desk.crane(3, NOW + timedelta(seconds=60))
+    desk.tick(NOW + timedelta(seconds=60))
+    assert [len(told.alerts) for _, told in desk.told] == [3]
+    desk.tick(NOW + timedelta(seconds=330))
+    assert [type(told) for _, told in desk.told] == [Digest, Alert]
+
+
+SILENCES = [
+    (SilenceKind.RULE, "cranes", True),
+    (SilenceKind.RULE, "floods", False),
+    (SilenceKind.STORY, "1", True),
+    (SilenceKind.STORY, "2", False),
+    (SilenceKind.SOURCE, "Courier", True),
+    (SilenceKind.SOURCE, "Mercury", False),
+    (SilenceKind.WORD, "quay1 AND harbour", True),
+    (SilenceKind.WORD, "title:harbour", False),
+]
+
+
+@pytest.mark.parametrize(("kind", "value", "silenced"), SILENCES)
+def test_a_silence_holds_for_what_it_names_and_no_longer_than_it_says(desk, kind, value, silenced):
+    desk.channel()
+    desk.crane(1)
+    if kind is SilenceKind.STORY and value == "2":
+        desk.crane(2)
+    until = NOW + timedelta(hours=1)
+    desk.write(lambda t: t.silences.add(Silence(kind, value, "Ada", NOW, until, "enough")))
+    desk.tick(NOW)
+    assert any(alert.story_id == 1 for _, alert in desk.told) != silenced
+    desk.crane(7, until)
+    desk.tick(until)
+    assert desk.told[-1][1].story_title == "Crane 7"
+    held = [each.held for each in desk.store.read_now(lambda t: t.deliveries.all(limit=9)) if each.held]
+    assert held == ([f"silence 1 by Ada (enough): {kind} {value}"] if silenced or value == "2" else [])
+
+
+def test_five_failures_in_a_row_open_the_breaker_and_the_owner_is_told_once_by_another_channel(desk):
+    desk.channel("hook")
+    desk.channel("post", ChannelKind.EMAIL, {"to": "a@x.example", "smtp_url": "smtp://x"})
+    for number in range(20):
+        desk.crane(number)
+    tries = Counter()
+
+    def answer(channel):
+        tries[channel] += 1
+        return DeliveryError("down", status=503) if channel == "hook" else None
+
+    desk.tick(NOW, answer, room=5)
+    assert tries["hook"] == 5, "the others are left alone"
+    desk.tick(NOW + timedelta(seconds=29), answer)
+    assert tries["hook"] == 5
+    desk.tick(NOW + timedelta(seconds=30), answer)
+    assert tries["hook"] == 6, "one probe"
+    for second in range(31, 4000, 7):
+        desk.tick(NOW + timedelta(seconds=second), answer)
+    assert 6 + 8 <= tries["hook"] <= 6 + 11, "after 1, 2, 4 and 8 minutes, and then every 10"
+    notices = [told for channel, told in desk.told if isinstance(told, Notice)]
+    assert [(each.title, each.detail) for each in notices] == [
+        ("The channel hook does not work", "5 tries in a row failed; the last: down. It is tried again, and nothing is lost.")
+    ]
+    later = NOW + timedelta(hours=3)
+    for minute in range(0, 24 * 60, 5):
+        desk.tick(later + timedelta(minutes=minute))
+    assert len([1 for channel, told in desk.told if channel == "hook" and isinstance(told, Alert)]) == 20
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)][1:] == ["The channel hook works again"]
+    assert desk.states() == {DeliveryState.SENT: 42}
+
+
+def test_a_recipient_whom_the_server_does_not_know_is_no_trouble_of_the_channel(desk):
+    desk.channel()
+    for number in range(8):
+        desk.crane(number)
+    desk.tick(NOW, lambda channel: DeliveryError("550 no such user", permanent=True))
+    channel = desk.store.read_now(lambda t: t.channels.get("hook"))
+    assert (channel.failures, channel.opened) == (0, None)
+    assert desk.states() == {DeliveryState.DEAD: 8}
+
+
+def test_a_receiver_that_is_gone_switches_its_channel_off_and_says_so(desk):
+    desk.channel("hook")
+    desk.channel("log")
+    desk.crane(1)
+    gone = DeliveryError("answered 410", permanent=True, disable=True, status=410)
+    desk.tick(NOW, lambda channel: gone if channel == "hook" else None)
+    assert not desk.store.read_now(lambda t: t.channels.get("hook")).enabled
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook is switched off"]
+
+
+def test_a_story_that_spreads_is_followed_up_once_it_settles_and_at_three_ten_and_thirty_outlets(desk):
+    desk.channel()
+    desk.crane(1)
+    desk.tick(NOW)
+    told = []
+    for outlet in range(2, 36):
+        now = NOW + timedelta(minutes=10 * outlet)
+        desk.crane(1, now, host=f"paper{outlet}.example")
+        desk.tick(now)
+        told = [(alert.reason, alert.outlets) for _, alert in desk.told]
+    desk.tick(NOW + timedelta(days=2))
+    told = [(str(alert.reason), alert.outlets, alert.detail) for _, alert in desk.told]
+    assert told == [
+        ("new", 1, ""),
+        ("follow-up", 6, "3 outlets carry it now"),
+        ("follow-up", 13, "10 outlets carry it now"),
+        ("follow-up", 33, "30 outlets carry it now"),
+    ]
+
+
+def test_a_channel_without_follow_ups_and_a_silenced_story_have_none(desk):
+    desk.channel(follow_ups=False)
+    desk.crane(1)
+    desk.tick(NOW)
+    for outlet in range(2, 5):
+        desk.crane(1, NOW, host=f"paper{outlet}.example")
+    desk.tick(NOW + timedelta(days=1))
+    assert len(desk.told) == 1
+
+
+ZONES = ["UTC", "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles", "America/Santiago", "Asia/Kolkata",
+         "Australia/Sydney", "Australia/Lord_Howe", "Pacific/Auckland", "Africa/Casablanca"]  # fmt: skip
+
+
+@pytest.mark.parametrize("time_of_day", ["00:00", "02:30", "08:00"])
+def test_each_local_day_has_exactly_one_digest_through_changes_of_clock_and_restarts(tmp_path, time_of_day):
+    path = f"sqlite:///{tmp_path / 'nightdesk.db'}"
+    begin = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    with connect(path, Clock(begin)) as store:
+        desk = Desk(store)
+        for zone in ZONES:
+            policy = replace(parse_policy(digest=time_of_day, zone=zone), since=begin)
+            desk.write(lambda t, zone=zone, policy=policy: t.channels.save(Channel(zone, ChannelKind.LOG, policy=policy)))
+    chance, now, told, days = random.Random(7), begin, [], 280
+    while now < begin + timedelta(days=days):  # from one summer to the next winter, on both halves of the earth
+        with connect(path, Clock(now)) as store:  # each time a new process
+            desk.store = store
+            for _ in range(chance.randrange(20, 60)):
+                desk.tick(now)
+                told += [(channel, now) for channel, _ in desk.told]
+                desk.told = []
+                now += timedelta(minutes=chance.choice([7, 31, 90, 240, 600]))
+    for name in ZONES:
+        zone = find_zone(name)
+        seen = Counter(local(at, zone).date() for channel, at in told if channel == name)
+        first, last = min(seen), max(seen)
+        assert set(seen.values()) == {1}, name
+        assert len(seen) == (last - first).days + 1 >= days - 2, name
