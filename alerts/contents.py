@@ -5,7 +5,8 @@ from email.message import EmailMessage
 from typing import Any
 
 from alerts.digests import digest_body, digest_page, digest_text, notice_body, notice_page, notice_text
-from alerts.render import Letter, mail, post, webhook_body
+from alerts.render import Letter, headline, mail, plain, post, webhook_body
+from alerts.wording import one_line
 from storage.models import Alert, Digest, Notice
 
 
@@ -18,6 +19,18 @@ def body(content: Alert | Digest | Notice) -> dict[str, Any]:
             return digest_body(content)
         case Notice():
             return notice_body(content)
+
+
+def words(content: Alert | Digest | Notice) -> tuple[str, str]:
+    """A headline and plain text, for services that take no more."""
+    match content:
+        case Alert():
+            title, text = f"[{one_line(content.rule.name, 100)}] {headline(content)}", plain(content)
+        case Digest():
+            title, text = f"[Nightdesk] {content.title}", digest_text(content)
+        case Notice():
+            title, text = f"[Nightdesk] {one_line(content.title, 200)}", notice_text(content)
+    return title, text.partition("\n\n")[2]  # the first block is the headline
 
 
 def letter(content: Alert | Digest | Notice, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import NO_APPRISE, parse_service
-from alerts.render import headline, plain
+from alerts.contents import words
 from alerts.wording import one_line
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError
@@ -114,8 +114,7 @@ def _tell(service: Any, message: Message) -> tuple[bool, str]:
 
     target = apprise.Apprise(asset=service.asset)
     target.add(service)
-    title = f"[{one_line(message.alert.rule.name, 100)}] {headline(message.alert)}"
-    _, _, text = plain(message.alert).partition("\n\n")  # the headline is the title
+    title, text = words(message.content)
     result = target.notify(title=_quiet(title), body=_quiet(text), body_format=apprise.NotifyFormat.TEXT)
     said = [str(entry.message) for each in result for attempt in each.attempts for entry in attempt.logs]
     return bool(result), said[-1] if said else ""
