@@ -16,7 +16,7 @@ def coverage_line(sources: Sequence[Source]) -> str:
     watched = [each for each in sources if not each.paused]
     ill = [each for each in watched if each.error_streak > 0]
     fresh = [each for each in watched if each.last_success is None and not each.error_streak]
-    parts = [f"{len(watched) - len(ill)} of {len(watched)} {'source' if len(watched) == 1 else 'sources'} healthy"]
+    parts = [f"{len(watched) - len(ill) - len(fresh)} of {len(watched)} {'source' if len(watched) == 1 else 'sources'} healthy"]
     parts += [_failing(each) for each in ill[:_NAMED]]
     if len(ill) > _NAMED:
         parts.append(f"{len(ill) - _NAMED} more fail")

@@ -3,13 +3,13 @@
 A digest is grouped by story. None of its alerts is left out, however many there are; each is told shortly.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 from typing import Any
 
 from alerts.render import HEAD, headline, matched_words, starred
 from alerts.wording import one_line, stamp, web_address, when
-from storage.models import Alert, Carrier, Digest, Notice
+from storage.models import Alert, Carrier, Digest, Evidence, Notice
 
 _LONGEST = 300  # characters of a text in a digest's webhook
 _WORDS = 5  # pieces of evidence of an article in one
@@ -49,9 +49,10 @@ def digest_text(digest: Digest) -> str:
     blocks = [digest.title[:1].upper() + digest.title[1:]]
     for alerts in _by_story(digest.alerts):
         lines = [headline(alerts[0]), _outline(alerts)]
-        for carrier in _once(alerts):
-            lines.append(f"- {_line(carrier)}\n  {web_address(carrier.article.url) or one_line(carrier.article.url)}")
-            lines += [f"  {starred(each)}" for each in carrier.evidence[:1]]
+        for carrier, shown in _shown(alerts):
+            lines.append(f"- {_line(carrier, headline(alerts[0]))}")
+            lines.append(f"  {web_address(carrier.article.url) or one_line(carrier.article.url)}")
+            lines += [f"  {starred(each)}" for each in shown]
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, f"Coverage: {digest.coverage}."]) + "\n"
 
@@ -64,12 +65,13 @@ def digest_page(digest: Digest) -> str:
         parts.append(
             f'<h2 dir="auto">{escape(headline(alerts[0]))}</h2>\n<p class="meta">{escape(_outline(alerts))}</p>\n<ul>\n'
         )
-        for carrier in _once(alerts):
+        for carrier, shown in _shown(alerts):
             address = web_address(carrier.article.url)
-            shown = escape(address or one_line(carrier.article.url))
-            link = f'<a href="{escape(address)}">{shown}</a>' if address else shown
-            quote = "".join(f'<blockquote dir="auto">{matched_words(each)}</blockquote>' for each in carrier.evidence[:1])
-            parts.append(f'<li><span class="meta">{escape(_line(carrier))}</span><br>{link}{quote}</li>\n')
+            name = escape(address or one_line(carrier.article.url))
+            link = f'<a href="{escape(address)}">{name}</a>' if address else name
+            quote = "".join(f'<blockquote dir="auto">{matched_words(each)}</blockquote>' for each in shown)
+            line = escape(_line(carrier, headline(alerts[0])))
+            parts.append(f'<li><span class="meta" dir="auto">{line}</span><br>{link}{quote}</li>\n')
         parts.append("</ul>\n")
     parts.append(f'<hr><p class="why">Coverage: {escape(digest.coverage)}.</p></body></html>\n')
     return "".join(parts)
@@ -116,9 +118,20 @@ def _outline(alerts: list[Alert]) -> str:
     return f"{outlets} {'outlet carries' if outlets == 1 else 'outlets carry'} it; {rules}"
 
 
-def _line(carrier: Carrier) -> str:
+def _shown(alerts: list[Alert]) -> Iterator[tuple[Carrier, list[Evidence]]]:
+    """Each article of a story with one sentence that matched, if no article above has shown it: copies say the same."""
+    seen: set[str] = set()
+    for carrier in _once(alerts):
+        best = sorted(carrier.evidence, key=lambda each: each.field == "title")[:1]
+        yield carrier, [each for each in best if each.sentence not in seen]
+        seen.update(each.sentence for each in best)
+
+
+def _line(carrier: Carrier, top: str) -> str:
+    """Who said it, and when; and the headline where it is not the story's."""
     article = carrier.article
-    return f"{one_line(article.source, 100)}, {when(article.published)}: {one_line(article.title, 200)}"
+    title = one_line(article.title, 200)
+    return f"{one_line(article.source, 100)}, {when(article.published)}" + (f": {title}" if title != top else "")
 
 
 def _article(alert: Alert, carrier: Carrier) -> dict[str, Any]:

@@ -125,7 +125,7 @@ def test_a_digest_tells_what_was_gathered_and_one_alone_is_told_as_itself(desk):
     digest = desk.told[1][1]
     assert isinstance(digest, Digest)
     assert digest.title == "2 alerts about 2 stories"
-    assert digest.coverage == "1 of 1 source healthy; 1 not visited yet"
+    assert digest.coverage == "0 of 1 source healthy; 1 not visited yet"
 
 
 def test_a_try_that_failed_before_the_night_waits_for_its_end(desk):

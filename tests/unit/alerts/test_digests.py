@@ -1,0 +1,102 @@
+"""Digests, notices and the coverage line, as people and machines read them."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from alerts.contents import body, letter, words
+from alerts.coverage import coverage_line
+from alerts.digests import digest_body, digest_page, digest_text
+from nightdesk.samples import sample_alert
+from storage.models import Carrier, Digest, Evidence, Notice, Relation, Schedule, Severity, Source
+
+NOW = datetime(2026, 3, 2, 7, tzinfo=UTC)
+HOSTILE = 'Dam <script>alert(1)</script>\r\nBcc: x@y.example\u202e "bursts"'
+
+
+def alert(story, copies=1, title="Dam bursts", **more):
+    made = sample_alert(NOW)
+    evidence = (Evidence("title", ("Dam",), title, 0, 3), Evidence("body", ("dam",), f"The dam of valley {story} burst.", 4, 7))
+    carriers = tuple(
+        Carrier(
+            replace(made.carriers[0].article, id=100 * story + each, title=title, source=f"Paper {each}",
+                    url=f"https://paper{each}.example/{story}"),
+            Relation.COPY if each else Relation.FIRST, evidence,
+        ) for each in range(copies)
+    )  # fmt: skip
+    return replace(
+        made, id=story, uid=f"alert{story}", story_id=story, story_title=title, outlets=copies, carriers=carriers, **more
+    )
+
+
+def digest(*alerts):
+    return Digest("msg_1", f"{len(alerts)} alerts", alerts, NOW, "38 of 40 sources healthy")
+
+
+def test_a_digest_tells_story_by_story_the_widest_first_and_each_sentence_once():
+    text = digest_text(digest(alert(1), alert(2, copies=3)))
+    assert text == (
+        "2 alerts\n\n"
+        "Dam bursts\n3 outlets carry it; channel test\n"
+        "- Paper 0, 2 Mar 2026, 07:00 UTC\n  https://paper0.example/2\n  The *dam* of valley 2 burst.\n"
+        "- Paper 1, 2 Mar 2026, 07:00 UTC\n  https://paper1.example/2\n"
+        "- Paper 2, 2 Mar 2026, 07:00 UTC\n  https://paper2.example/2\n\n"
+        "Dam bursts\n1 outlet carries it; channel test\n"
+        "- Paper 0, 2 Mar 2026, 07:00 UTC\n  https://paper0.example/1\n  The *dam* of valley 1 burst.\n\n"
+        "Coverage: 38 of 40 sources healthy.\n"
+    )
+
+
+def test_no_alert_of_a_digest_is_left_out_however_many():
+    whole = digest(*(alert(story, copies=5) for story in range(300)))
+    told = digest_body(whole)
+    assert (len(told["alerts"]), len(told["articles"])) == (300, 1500)
+    assert (told["rule"]["name"], told["reason"], told["severity"]) == ("channel test", "digest", "normal")
+    assert all(f"https://paper4.example/{story}\n" in digest_text(whole) for story in range(300))
+
+
+def test_a_digest_of_several_rules_names_none_and_the_highest_severity():
+    other = alert(2)
+    other = replace(other, rule=replace(other.rule, name="floods", severity=Severity.HIGH))
+    told = digest_body(digest(alert(1), other))
+    assert (told["rule"], told["severity"]) == (None, "high")
+
+
+def test_headlines_cannot_do_anything_in_a_digest():
+    found = digest(alert(1, title=HOSTILE), alert(2, title=HOSTILE))
+    assert not re.search(r"<script|\u202e|\r", digest_page(found))
+    mail = letter(found, sender="n@x.example", recipient="d@x.example", key="msg_1", now=NOW)
+    assert mail["Bcc"] is None
+    assert mail["List-Id"] == "<digests.x.example>"
+    assert "\u202e" not in mail.get_body(("plain",)).get_content()
+
+
+def test_a_notice_in_every_form():
+    notice = Notice("n1", "The channel desk does not work", "5 tries failed.", NOW)
+    assert body(notice) == {"type": "health", "version": 1, "id": "n1", "created": "2026-03-02T07:00:00Z",
+                            "title": "The channel desk does not work", "detail": "5 tries failed."}  # fmt: skip
+    assert words(notice) == ("[Nightdesk] The channel desk does not work", "5 tries failed.\n\n2 Mar 2026, 07:00 UTC\n")
+    mail = letter(notice, sender="n@x.example", recipient="d@x.example", key="msg_1", now=NOW)
+    assert (mail["Subject"], mail["List-Id"]) == ("[Nightdesk] The channel desk does not work", "<desk.x.example>")
+
+
+def source(name, **state):
+    return Source(name, f"https://{name}.example/", Schedule(60.0), NOW, **state)
+
+
+@pytest.mark.parametrize(
+    ("sources", "line"),
+    [
+        ([], "0 of 0 sources healthy"),
+        ([source("a", last_success=NOW)], "1 of 1 source healthy"),
+        (
+            [source("a", last_success=NOW), source("b", last_success=NOW - timedelta(days=2), error_streak=3), source("c"),
+             source("d", paused=True), source("e", error_streak=1)],
+            "1 of 4 sources healthy; b fails since 28 Feb 2026, 07:00 UTC; e fails and has never been read; 1 not visited yet; 1 paused",
+        ),
+    ],
+)  # fmt: skip
+def test_the_coverage_line_says_who_was_not_looked_at(sources, line):
+    assert coverage_line(sources) == line
