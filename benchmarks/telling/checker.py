@@ -20,6 +20,7 @@ from arrivals import Answer, Arrival
 from truth import Telling, original, piece, tellings
 
 _SHOWN = 3  # examples of what is wrong
+_MANY = 100  # kills; fewer say nothing of how many messages one kill catches on their way
 
 
 class Finding(NamedTuple):
@@ -82,7 +83,10 @@ def _told(trial: Trial, database: sqlite3.Connection) -> list[Finding]:
 
 
 def _repeats(trial: Trial) -> list[Finding]:
-    """Repeats of one identifier must have a reason: the answer was not given, or the sender was killed before it noted it."""
+    """Each repeat of an identifier must have a reason: there was no answer, or the sender was killed before it noted it.
+
+    One kill may catch several messages between the two, but over many kills there is less than one each.
+    """
     found = []
     for kind, channel in (("webhooks", "hook"), ("mails", "mail")):
         arrivals = [each for each in trial.arrivals if each.channel == channel]
@@ -92,10 +96,11 @@ def _repeats(trial: Trial) -> list[Finding]:
                 taken[each.key].append(each)
         answers = Counter(each.answer for each in arrivals)
         repeats = [pair for times in taken.values() for pair in pairwise(times)]
+        most = trial.kills + answers[Answer.CUT] + answers[Answer.HANG] if trial.kills >= _MANY else None
         told = ", ".join(f"{answers[answer]} {answer}" for answer in Answer if answers[answer])
         found += [
             Finding(f"{kind} that came ({told})", len(arrivals), None),
-            Finding(f"{kind} that came again", len(repeats), trial.kills + answers[Answer.CUT] + answers[Answer.HANG]),
+            Finding(f"{kind} that came again", len(repeats), most),
             _wrong(f"{kind} that came again without a reason", [pair for pair in repeats if not _explained(*pair)]),
         ]
     return found

@@ -47,7 +47,7 @@ from storage.urls import site_of
 
 _PATIENCE = 1.0  # seconds that an attempt may take; the receiver hangs longer
 _OVERLAP = 3  # pieces that a new life takes in again: whoever brings them doesn't know what the last one got to
-_MOST_DUE = 40  # deliveries that may wait before the intake does
+_MOST_DUE = 10  # deliveries that may wait before the intake does
 _PAUSE = 0.03  # seconds between intakes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger("nightdesk.trial")

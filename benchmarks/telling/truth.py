@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 CHANNELS = {"hook": ("hook",), "mail": ("editor@desk.example", "night@desk.example")}  # and whom each tells
 RULES = {"zarqueton": ("hook", "mail"), "quillory": ("hook",), "brastam": ("mail",), "vellowick": ()}  # and by which; (): all
-_CHANCE = 0.3  # that a piece speaks of a rule's subject
+_CHANCE = 0.25  # that a piece speaks of a rule's subject
 _WORDS = 90
 _SYLLABLES = [first + vowel + last for first in "bdfgklmnprst" for vowel in "aeiou" for last in ("", "n", "r", "l", "s")]
 _DOZEN = 10  # the last of so many pieces is one of the others again, on another site

@@ -112,8 +112,9 @@ def test_the_checker_finds_what_is_wrong_with_messages(trial, channel):
     other = next(each for each in others if each.channel == channel and each.content != first.content)
     swapped = [*trial.arrivals, replace(first, content=other.content, life=2)]
     assert "identifiers with two contents" in wrong(trial._replace(arrivals=swapped))
-    more = [*trial.arrivals, *(replace(each, life=2) for each in (first, other) if each.recipient == first.recipient)]
-    assert wrong(trial._replace(arrivals=[*more, replace(first, life=3)])) == {f"{kind} that came again"}
+    again = [*trial.arrivals, *(replace(first, life=2 + number) for number in range(101))]
+    assert wrong(trial._replace(arrivals=again, kills=100)) == {f"{kind} that came again"}
+    assert not wrong(trial._replace(arrivals=again, kills=101))
 
 
 @pytest.mark.parametrize(
