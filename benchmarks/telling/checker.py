@@ -70,9 +70,10 @@ def _told(trial: Trial, database: sqlite3.Connection) -> list[Finding]:
     keys: dict[Telling, set[str]] = defaultdict(set)
     contents: dict[str, set[object]] = defaultdict(set)
     for each in filter(lambda arrival: arrival.taken, trial.arrivals):
-        telling, content = _read(trial.seed, each)
-        keys[telling].add(each.key)
+        telling, content = (_read_hook if each.channel == "hook" else _read_mail)(trial.seed, each)
         contents[each.key].add(content)
+        if telling is not None:
+            keys[telling].add(each.key)
     return [
         Finding("alerts that had to arrive", len(wanted), None),
         _wrong("lost", wanted - set(keys)),
@@ -137,25 +138,27 @@ def _wrong(what: str, examples: Iterable[object]) -> Finding:
     return Finding(what, len(found), 0, tuple(found[:_SHOWN]))
 
 
-def _read(seed: int, arrival: Arrival) -> tuple[Telling, object]:
-    """What a message tells, and what of it must be the same each time: a copy that came later may stand in a repeat."""
-    return (_read_hook if arrival.channel == "hook" else _read_mail)(seed, arrival)
+def _read_hook(seed: int, arrival: Arrival) -> tuple[Telling | None, object]:
+    """What a webhook tells, and what of it must be the same each time; a copy that came later may stand in a repeat.
 
-
-def _read_hook(seed: int, arrival: Arrival) -> tuple[Telling, object]:
+    What names no rule is about the desk itself, and nothing that a piece made necessary.
+    """
     body = json.loads(arrival.content)
+    if body.get("rule") is None:
+        return None, json.dumps(body)
     first, rule = body["articles"][0]["url"], body["rule"]["name"]
     content = (body["id"], body["created"], rule, body["story"]["id"], body["reason"], first, body["articles"][0]["title"])
     return Telling(rule, original(seed, first), arrival.channel, arrival.recipient), content
 
 
-def _read_mail(seed: int, arrival: Arrival) -> tuple[Telling, object]:
+def _read_mail(seed: int, arrival: Arrival) -> tuple[Telling | None, object]:
+    """The same of a mail."""
     message = email.message_from_bytes(arrival.content, policy=email.policy.default)
     assert isinstance(message, EmailMessage)
     part = message.get_body(("plain",))
     text = part.get_content() if part else ""
+    content = tuple(str(message[name]) for name in ("To", "Subject", "Date", "Message-ID", "References"))
     first, rule = re.search(r"^https://\S+", text, re.MULTILINE), re.search(r"^Rule (\w+), version", text, re.MULTILINE)
-    assert first, text
-    assert rule, text
-    content = (message["To"], message["Subject"], message["Date"], message["Message-ID"], message["References"], first[0])
-    return Telling(rule[1], original(seed, first[0]), arrival.channel, arrival.recipient), tuple(map(str, content))
+    if first is None or rule is None:
+        return None, (*content, text)
+    return Telling(rule[1], original(seed, first[0]), arrival.channel, arrival.recipient), (*content, first[0])

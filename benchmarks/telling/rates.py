@@ -94,7 +94,8 @@ class Stopwatch:
         taken = time.perf_counter() - begun
         if effect(connection, "claim") > leased:
             self.claims.append(taken)
-        for row_id, key in connection.execute("SELECT id, key FROM deliveries WHERE id > ?", [self._last]).fetchall():
+        new = "SELECT id, key FROM deliveries WHERE id > ? AND alert_id IS NOT NULL"
+        for row_id, key in connection.execute(new, [self._last]).fetchall():
             self._last = max(self._last, row_id)
             notes.append(key)
         return result
@@ -262,7 +263,8 @@ async def delay(alerts: int) -> list[Figure]:
 
 
 async def all_told(store: Store, alerts: int) -> bool:
-    return alerts == await store.read(lambda t: count(t, "SELECT count(*) FROM deliveries WHERE state = 'sent'"))
+    sent = "SELECT count(*) FROM deliveries WHERE state = 'sent' AND alert_id IS NOT NULL"
+    return alerts == await store.read(lambda t: count(t, sent))
 
 
 async def outbox() -> list[Figure]:
@@ -307,22 +309,30 @@ def _median(seconds: list[float]) -> float:
 
 
 def _fill(tables: Tables) -> None:
-    """A million deliveries in the outbox; none is due for a day."""
-    known, now = count(tables, "SELECT count(*) FROM alerts"), tables.clock.now()
-    tables.connection.execute("DELETE FROM deliveries")
-    tables.connection.execute(
+    """A million deliveries in the outbox, each but for this like one that a match made; none is due for a day."""
+    known, now, make = count(tables, "SELECT count(*) FROM alerts"), tables.clock.now(), tables.connection.execute
+    own = {
+        "key": "printf('msg_%026d', i)",
+        "alert_id": "a.id",
+        "sequence": "i / :known + 1",
+        "state": "CASE WHEN share < :future THEN 'due' WHEN share < :dead THEN 'dead' ELSE 'sent' END",
+        "attempts": "1",
+        "due": "CASE WHEN share < :future THEN :tomorrow END",
+        "sent": "CASE WHEN share >= :dead THEN :now END",
+    }
+    make("CREATE TEMP TABLE like_this AS SELECT * FROM deliveries LIMIT 1")
+    columns = [row[1] for row in make("PRAGMA table_info (deliveries)").fetchall() if row[1] != "id"]
+    make("DELETE FROM deliveries")
+    make(
         "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows),"
         " each AS (SELECT i, (i * 7919) % :rows / CAST(:rows AS REAL) AS share FROM n)"
-        " INSERT INTO deliveries (key, alert_id, channel_id, recipient, sequence, state, attempts, created, due, sent)"
-        " SELECT printf('msg_%026d', i), a.id, c.id, c.name, i / :known + 1,"
-        " CASE WHEN share < :future THEN 'due' WHEN share < :dead THEN 'dead' ELSE 'sent' END, 1, :now,"
-        " CASE WHEN share < :future THEN :tomorrow END, CASE WHEN share >= :dead THEN :now END"
-        " FROM each JOIN channels c JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM alerts) a"
+        f" INSERT INTO deliveries ({', '.join(columns)}) SELECT {', '.join(own.get(each, f'l.{each}') for each in columns)}"
+        " FROM each JOIN temp.like_this l JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM alerts) a"
         " ON a.place = i % :known",
         {"rows": _OUTBOX, "known": known, "future": _FUTURE, "dead": _FUTURE + _DEAD, "now": to_text(now),
          "tomorrow": to_text(now + timedelta(days=1))},
     )  # fmt: skip
-    tables.connection.execute("ANALYZE")
+    make("ANALYZE")
 
 
 def _make_due(tables: Tables) -> None:
