@@ -41,6 +41,7 @@ class EmailTransport:
         self._seconds = seconds
         self._tls = tls
         self._host = _host_name()
+        self._leaving: set[asyncio.Task[None]] = set()
 
     async def send(self, message: Message) -> Receipt:
         """Hand the mail in once; the receipt holds the server's words after it took the whole message.
@@ -65,15 +66,25 @@ class EmailTransport:
                 await client.connect()
                 await _secure(client, server)
                 _, said = await client.sendmail(sender, [recipient], content)
-            await _leave(client)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            raise _judge(error, server, self._seconds) from None  # its own words may repeat a secret
-        finally:
             client.close()
+            raise _judge(error, server, self._seconds) from None  # its own words may repeat a secret
+        except BaseException:
+            client.close()
+            raise
+        self._leave(client)
         return Receipt(_washed(said, server), 250)
 
     async def close(self) -> None:
-        """Nothing is kept between messages."""
+        """Let the last goodbyes end; nothing else is kept between messages."""
+        if self._leaving:
+            await asyncio.wait(self._leaving)
+
+    def _leave(self, client: aiosmtplib.SMTP) -> None:
+        """Say goodbye beside the receipt: the mail is taken, and a kill before that is noted would send it again."""
+        leaving = asyncio.create_task(_goodbye(client))
+        self._leaving.add(leaving)
+        leaving.add_done_callback(self._leaving.discard)
 
     def _server(self) -> MailServer:
         try:
@@ -106,9 +117,12 @@ async def _secure(client: aiosmtplib.SMTP, server: MailServer) -> None:
         await client.login(server.user, server.password)
 
 
-async def _leave(client: aiosmtplib.SMTP) -> None:
-    with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
-        await client.quit(timeout=_GOODBYE_SECONDS)
+async def _goodbye(client: aiosmtplib.SMTP) -> None:
+    try:
+        with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):
+            await client.quit(timeout=_GOODBYE_SECONDS)
+    finally:
+        client.close()
 
 
 def _judge(error: Exception, server: MailServer, seconds: float) -> DeliveryError:

@@ -761,22 +761,50 @@ def test_a_mail_server_that_is_not_there_says_what_to_do():
     assert "does not resolve" in str(error)
 
 
-def test_a_taken_mail_is_sent_though_the_goodbye_fails():
-    async def rude(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+def smtp_server(goodbye: Callable[[], Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """A server that takes every mail; `goodbye` is what it does before it cuts the connection of one who leaves."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 rude\r\n")
         in_data = False
         while line := await reader.readline():
             if in_data and line != b".\r\n":
                 continue
             if line.startswith(b"QUIT"):
+                await goodbye()
                 break
             writer.write(b"354 go on\r\n" if line.startswith(b"DATA") else b"250 taken\r\n")
             in_data = line.startswith(b"DATA")
         writer.transport.abort()
 
+    return serve
+
+
+def test_a_taken_mail_is_sent_though_the_goodbye_fails():
+    async def rude() -> None:
+        """Say nothing."""
+
     async def run() -> None:
-        async with raw_server(rude) as port, closing(post(f"smtp://127.0.0.1:{port}")) as desk:
+        async with raw_server(smtp_server(rude)) as port, closing(post(f"smtp://127.0.0.1:{port}")) as desk:
             assert await desk.send(message()) == Receipt("taken", 250)
+
+    asyncio.run(run())
+
+
+def test_a_taken_mail_is_told_before_the_goodbye_that_takes_long():
+    """Until the receipt is noted, a kill would send the mail again."""
+    asked = asyncio.Event()
+
+    async def slow() -> None:
+        asked.set()
+        await asyncio.sleep(0.5)
+
+    async def run() -> None:
+        async with raw_server(smtp_server(slow)) as port:
+            async with closing(post(f"smtp://127.0.0.1:{port}")) as desk:
+                assert await desk.send(message()) == Receipt("taken", 250)
+                assert not asked.is_set()
+            assert asked.is_set(), "who closes a channel waits for its goodbyes"
 
     asyncio.run(run())
 
