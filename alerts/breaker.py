@@ -20,7 +20,7 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
     if error.disable:
         tables.channels.disable(channel.name, str(error))
         title = f"The channel {channel.name} is switched off"
-        _tell(tables, channel, title, f"{error}. What it had to tell is kept: see nightdesk delivery list --dead.", now)
+        _tell(tables, channel, title, f"{error}. What it had to tell is kept, and goes out when it is added again.", now)
         return True
     if error.permanent:
         return False

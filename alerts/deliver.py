@@ -16,10 +16,10 @@ from typing import Self, TypeVar
 
 import structlog
 
-from alerts import breaker, outbox
+from alerts import outbox
 from alerts.channels.base import Content, Message, Receipt, Transport
 from alerts.channels.opening import open_channel
-from alerts.outbox import Outgoing
+from alerts.outbox import Answer, Outgoing
 from alerts.policy import after_failure
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError, StorageError
@@ -157,15 +157,8 @@ class Deliverer:
 
     async def _sent(self, outgoing: Outgoing, content: Content, receipt: Receipt, millis: int) -> None:
         delivery, channel, now = outgoing.delivery, outgoing.channel, self._store.clock.now()
-        outlets = content.outlets if isinstance(content, Alert) else None
-
-        def settle(tables: Tables) -> bool:
-            tables.deliveries.sent(
-                delivery.id, now, status=receipt.status, detail=receipt.detail, millis=millis, outlets=outlets
-            )
-            return breaker.succeeded(tables, channel, now)
-
-        if await self._settle(settle):
+        answer = Answer(now, receipt.status, receipt.detail, millis)
+        if await self._settle(lambda t: outbox.record_sent(t, outgoing, content, answer)):
             log.info("channel-works-again", channel=channel.name)
         what = {"rule": content.rule.name, "story": content.story_id} if isinstance(content, Alert) else {"what": content.title}
         log.info("delivered", delivery=delivery.key, channel=channel.name, **what)
@@ -177,13 +170,8 @@ class Deliverer:
             "delivery-failed", delivery=delivery.key, channel=channel.name, error=decision.reason, due=str(decision.due)
         )
 
-        def settle(tables: Tables) -> bool:
-            tables.deliveries.failed(
-                delivery.id, now, status=error.status, detail=decision.reason, due=decision.due, millis=millis
-            )
-            return breaker.failed(tables, channel, error, now)
-
-        if await self._settle(settle):
+        answer = Answer(now, error.status, millis=millis)
+        if await self._settle(lambda t: outbox.record_failed(t, outgoing, error, decision, answer)):
             log.error("channel-trouble", channel=channel.name, error=str(error))
 
     async def _settle(self, work: Callable[[Tables], T]) -> T:

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from alerts import breaker
 from alerts.calm import OUTLETS_TOLD, Action, Facts, daily_slots, quiet_until, rule_on
 from alerts.channels.base import Content
 from alerts.coverage import coverage_line
-from alerts.policy import probe_wait
+from alerts.policy import Decision, probe_wait
 from storage.deliveries import group_slot
+from storage.errors import DeliveryError
 from storage.evaluate import evaluate
 from storage.models import (
     Alert,
@@ -98,6 +100,33 @@ def claim(tables: Tables, now: datetime, *, until: float, free: Mapping[str, int
     return Claimed(taken, going)
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the other side answered to a try: when, its HTTP or SMTP status, its words, and after how many milliseconds."""
+
+    at: datetime
+    status: int | None = None
+    said: str = ""
+    millis: int | None = None
+
+
+def record_sent(tables: Tables, outgoing: Outgoing, content: Content, answer: Answer) -> bool:
+    """Note that the other side has it; whether its channel works again by that."""
+    tables.deliveries.sent(
+        outgoing.delivery.id, answer.at, status=answer.status, detail=answer.said, millis=answer.millis,
+        outlets=content.outlets if isinstance(content, Alert) else None,
+    )  # fmt: skip
+    return breaker.succeeded(tables, outgoing.channel, answer.at)
+
+
+def record_failed(tables: Tables, outgoing: Outgoing, error: DeliveryError, decision: Decision, answer: Answer) -> bool:
+    """Note that a try failed, and what follows; whether its channel is left alone, or switched off, from now on."""
+    tables.deliveries.failed(
+        outgoing.delivery.id, answer.at, status=answer.status, detail=decision.reason, due=decision.due, millis=answer.millis
+    )
+    return breaker.failed(tables, outgoing.channel, error, answer.at)
+
+
 def digest(tables: Tables, delivery: Delivery) -> Content:
     """What a digest tells: its alerts, and how well the sources are; of an alert that is alone in one, the alert."""
     members = tables.deliveries.members(delivery.id)
@@ -132,16 +161,18 @@ def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime)
         case Action.GATHER:
             assert ruling.at is not None
             slot = group_slot(alert.rule.id, ruling.at) if ruling.grouped else ruling.slot
-            digest = tables.deliveries.add_digest(channel, delivery.recipient, slot, ruling.at, now)
-            tables.deliveries.gather(delivery.id, digest, ruling.why)
+            into = tables.deliveries.add_digest(channel, delivery.recipient, slot, ruling.at, now)
+            if tables.deliveries.is_open(into):
+                tables.deliveries.gather(delivery.id, into, ruling.why)
+                return None
         case Action.SILENCE:
             tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, ruling.why)
+            return None
         case Action.COVER:
             tables.deliveries.drop(delivery.id, DeliveryState.COVERED, ruling.why)
-        case Action.SEND:
-            tables.deliveries.let_go(delivery.id, now)
-            return Outgoing(delivery, channel, alert)
-    return None
+            return None
+    tables.deliveries.let_go(delivery.id, now)
+    return Outgoing(delivery, channel, alert)
 
 
 def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
@@ -150,6 +181,9 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
     until = None if daily else quiet_until(channel.policy, now)
     if until is not None:
         tables.deliveries.hold(delivery.id, until, "quiet hours")
+        return None
+    if not daily and not tables.deliveries.members(delivery.id):
+        tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "what it had gathered was sent by itself")
         return None
     if delivery.released is None:
         tables.deliveries.let_go(delivery.id, now)

@@ -50,6 +50,11 @@ class DeliveryTable:
         ).fetchone()
         return int(row[0])
 
+    def is_open(self, digest_id: int) -> bool:
+        """Whether a digest still takes alerts in: none that came after it was let go would be told by it."""
+        row = self._db.execute("SELECT state = 'due' AND released IS NULL FROM deliveries WHERE id = ?", [digest_id]).fetchone()
+        return row is not None and bool(row[0])
+
     def has_slot(self, channel_id: int, recipient: str, slot: str) -> bool:
         """Whether the digest of that slot was made."""
         found = "SELECT 1 FROM deliveries WHERE channel_id = ? AND recipient = ? AND slot = ?"

@@ -366,6 +366,7 @@ READING = {
     "deliveries.attempts": lambda t: t.deliveries.attempts(1),
     "deliveries.group_of": lambda t: t.deliveries.group_of(1, 1, "desk"),
     "deliveries.has_slot": lambda t: t.deliveries.has_slot(1, "desk", "daily 2026-03-01"),
+    "deliveries.is_open": lambda t: t.deliveries.is_open(1),
     "deliveries.members": lambda t: t.deliveries.members(1),
     "deliveries.next_due": lambda t: t.deliveries.next_due(1),
     "deliveries.outlets_told": lambda t: t.deliveries.outlets_told(1, "desk", "desk"),

@@ -27,6 +27,15 @@ def test_a_sender_that_is_killed_loses_no_alert_and_tells_none_twice():
 
 
 @pytest.mark.timeout(180)
+def test_every_delivery_is_tried_as_the_page_says_until_it_is_served_or_given_up():
+    """The short form of `benchmarks/telling/histories.py`."""
+    command = [sys.executable, TELLING / "histories.py", "--histories", "200", "--seed", "3"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "200 histories" in done.stdout
+
+
+@pytest.mark.timeout(180)
 def test_a_sender_that_records_before_it_sends_is_found():
     done = run_trial("--say-first")
     assert done.returncode == 1, done.stdout + done.stderr

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import breaker, outbox
+from alerts import outbox
 from alerts.match import Matching
+from alerts.outbox import Answer
 from alerts.policies import parse_policy
 from alerts.policy import after_failure
 from storage.clock import Clock
@@ -85,19 +86,12 @@ class Desk:
         delivery = outgoing.delivery
         content = outgoing.content or self.store.read_now(lambda t: outbox.digest(t, delivery))
 
-        def settle(t):
-            if error is None:
-                outlets = content.outlets if isinstance(content, Alert) else None
-                t.deliveries.sent(delivery.id, now, status=200, detail="", outlets=outlets)
-                breaker.succeeded(t, outgoing.channel, now)
-            else:
-                decision = after_failure(delivery.attempts + 1, error, now, 0.5)
-                t.deliveries.failed(delivery.id, now, status=error.status, detail=decision.reason, due=decision.due)
-                breaker.failed(t, outgoing.channel, error, now)
-
-        self.write(settle)
         if error is None:
+            self.write(lambda t: outbox.record_sent(t, outgoing, content, Answer(now)))
             self.told.append((outgoing.channel.name, content))
+        else:
+            decision = after_failure(delivery.attempts + 1, error, now, 0.5)
+            self.write(lambda t: outbox.record_failed(t, outgoing, error, decision, Answer(now)))
 
     def states(self):
         return Counter(each.state for each in self.store.read_now(lambda t: t.deliveries.all(limit=10_000)))
@@ -137,6 +131,33 @@ def test_a_try_that_failed_before_the_night_waits_for_its_end(desk):
     assert desk.told == []
     desk.tick(NOW.replace(day=3, hour=7))
     assert len(desk.told) == 1
+
+
+def test_what_comes_after_a_digest_was_let_go_is_told_by_itself(desk):
+    channel = desk.channel(cap=1)
+    desk.crane(1)
+    desk.tick(NOW)
+    desk.crane(2)
+    desk.tick(NOW)
+    assert desk.states() == {DeliveryState.SENT: 1, DeliveryState.GATHERED: 1, DeliveryState.DUE: 1}
+    (into,) = [each for each in desk.store.read_now(lambda t: t.deliveries.all(limit=9)) if each.slot]
+    desk.write(lambda t: t.deliveries.let_go(into.id, NOW))  # another process is sending it
+    desk.crane(3)
+    desk.tick(NOW + timedelta(minutes=1))
+    assert [told.story_title for _, told in desk.told] == ["Crane 1", "Crane 3"]
+    assert channel.policy.cap == 1
+
+
+def test_a_digest_of_which_all_was_replayed_is_not_sent(desk):
+    desk.channel(quiet="22:00-07:00")
+    night = NOW.replace(hour=23)
+    desk.crane(1, night)
+    desk.tick(night)
+    (held,) = [each for each in desk.store.read_now(lambda t: t.deliveries.all(limit=9)) if each.alert_id]
+    desk.write(lambda t: t.deliveries.replay(held.id, night))
+    desk.tick(NOW.replace(day=3, hour=7))
+    assert [type(told) for _, told in desk.told] == [Alert]
+    assert desk.states() == {DeliveryState.SENT: 1, DeliveryState.COVERED: 1}
 
 
 def test_a_group_is_told_together(desk):
