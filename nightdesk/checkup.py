@@ -7,6 +7,7 @@ from pathlib import Path
 
 from alerts.channels.settings import lacking, validate_settings
 from nightdesk.config import Config
+from nightdesk.output import when
 from storage.errors import NightdeskError
 from storage.models import Channel, Source
 from storage.store import Store, Tables
@@ -84,6 +85,11 @@ def _channel(channel: Channel, config: Config) -> Finding:
         name = value.removeprefix("env:")
         if value.startswith("env:") and not config.environment.get(name):
             return Finding(what, FAULT, f"it needs the environment variable {name}, which is not set here", f"set {name}")
+    if channel.opened is not None:
+        trouble = (
+            f"{channel.failures} tries in a row have failed; nothing is lost, and it is tried again at {when(channel.probe)}"
+        )
+        return Finding(what, FAULT, trouble, "see `nightdesk delivery list`")
     return Finding(what, WELL, f"{channel.kind} to {', '.join(channel.recipients)}")
 
 

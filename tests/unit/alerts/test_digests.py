@@ -1,8 +1,10 @@
 """Digests, notices and the coverage line, as people and machines read them."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -80,6 +82,28 @@ def test_a_notice_in_every_form():
     assert words(notice) == ("[Nightdesk] The channel desk does not work", "5 tries failed.\n\n2 Mar 2026, 07:00 UTC\n")
     mail = letter(notice, sender="n@x.example", recipient="d@x.example", key="msg_1", now=NOW)
     assert (mail["Subject"], mail["List-Id"]) == ("[Nightdesk] The channel desk does not work", "<desk.x.example>")
+
+
+SCHEMAS = {
+    name: json.loads((Path(__file__).parents[3] / "docs" / f"{name}.v1.schema.json").read_text(encoding="utf-8"))
+    for name in ("digest", "health")
+}
+TOLD = [
+    ("digest", digest_body(digest(alert(1), alert(2, copies=3)))),
+    ("digest", digest_body(digest())),
+    ("digest", digest_body(digest(alert(1), replace(alert(2), rule=replace(alert(2).rule, name="floods"))))),
+    ("health", body(Notice("n1", "The channel desk does not work", "5 tries failed.", NOW))),
+]
+
+
+@pytest.mark.parametrize(("name", "told"), TOLD)
+def test_what_is_sent_is_as_the_published_schema_says(name, told):
+    assert set(told) == set(SCHEMAS[name]["properties"]) == set(SCHEMAS[name]["required"])
+    for key in ("alerts", "articles"):
+        kind = SCHEMAS[name].get("$defs", {}).get(key[:-1], {"properties": {}})
+        assert all(set(each) == set(kind["properties"]) == set(kind["required"]) for each in told.get(key, []))
+    validator = pytest.importorskip("jsonschema", reason="jsonschema is not installed here").Draft202012Validator
+    validator(SCHEMAS[name]).validate(told)
 
 
 def source(name, **state):
