@@ -1,0 +1,114 @@
+"""The commands that keep people from being told, and that say what became of a delivery, as people and scripts use them."""
+
+import json
+
+import pytest
+
+NOON = "2026-03-02T12:00:00Z@1"
+LATER = "2026-03-02T15:00:00Z@1"
+TOWNS = ("Alder", "Birch", "Cedar", "Dogwood")
+
+
+@pytest.fixture
+def ask(desk):
+    """Runs commands, by default at noon; `ask.ingest(…)` stores articles of these numbers and delivers what they lead to."""
+
+    class Ask:
+        def __call__(self, *command, code=0, clock=NOON):
+            return desk.run(*command, code=code, NIGHTDESK_CLOCK=clock)
+
+        def json(self, *command, **how):
+            return json.loads(self(*command, "--json", **how).stdout)
+
+        def ingest(self, *numbers, clock=NOON):
+            rows = [
+                {"url": f"https://courier.example/{number}", "title": f"Crane falls in {TOWNS[number]}", "source": "Courier",
+                 "text": " ".join(f"The crane of {TOWNS[number]}{part} fell into dock {number}{part}." for part in "abcdefgh")}
+                for number in numbers
+            ]  # fmt: skip
+            (desk.folder / "articles.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+            return self("ingest", "articles.jsonl", "--alert", clock=clock)
+
+    made = Ask()
+    made("channel", "add", "log", "desk")
+    made("rule", "add", "cranes", "crane")
+    return made
+
+
+def states(ask, **how):
+    return [each["state"] for each in ask.json("delivery", "list", **how)["deliveries"]][::-1]
+
+
+def test_a_silence_is_kept_listed_explained_and_ended_and_what_it_kept_can_be_told(ask):
+    added = ask.json("silence", "add", "title:alder OR title:birch", "--for", "2h", "--author", "Ada", "--why", "known")
+    assert added == {"id": 1, "until": "2026-03-02T14:00:00Z"}
+    ask.ingest(0, 2)
+    assert states(ask) == ["silenced", "sent"]
+    assert {alert["state"] for alert in ask.json("alert", "list")["alerts"]} == {"silenced", "sent"}
+    explained = ask.json("alert", "explain", "https://courier.example/0", "cranes")
+    assert "not sent by desk to desk: silence 1 by Ada (known): word title:alder OR title:birch" in explained["reasons"]
+    (listed,) = ask.json("silence", "list")["silences"]
+    assert (listed["kind"], listed["active"], listed["author"]) == ("word", True, "Ada")
+    ask("silence", "remove", "1")
+    assert ask.json("silence", "list")["silences"] == []
+    assert [each["active"] for each in ask.json("silence", "list", "--all")["silences"]] == [False]
+    ask.ingest(1)
+    assert states(ask) == ["silenced", "sent", "sent"]
+    ask("delivery", "replay", "1")
+    assert states(ask) == ["sent", "sent", "sent"]
+    (attempt,) = ask.json("delivery", "show", "1")["log"]
+    assert (attempt["outcome"], attempt["answer"]) == ("sent", "logged")
+
+
+@pytest.mark.parametrize(
+    ("matcher", "told"),
+    [
+        ("rule:floods", "no rule is named 'floods'"),
+        ("source=Mercury", "no source is named 'Mercury'"),
+        ("story:x", "'x' is no story's id"),
+        ("story:99", "no story has the id 99"),
+        ("titel:x", "unknown field titel:"),
+        ("", "the query is empty"),
+    ],
+)
+def test_a_silence_of_nothing_is_refused(ask, matcher, told):
+    done = ask("silence", "add", matcher, "--for", "1h", code=2)
+    assert told in done.stderr.splitlines()[-1]
+
+
+def test_a_policy_is_shown_and_holds(ask):
+    ask("channel", "add", "log", "desk", "--quiet", "11:00-14:00", "--cap", "5", "--tz", "Europe/London", "--no-follow-ups")
+    (shown,) = ask.json("channel", "list")["channels"]
+    assert shown["policy"] == {
+        "zone": "Europe/London", "quiet": "11:00-14:00", "digest": None, "cap": 5, "group_wait": "0s", "group_interval": "0s",
+        "passing": "critical", "follow_ups": False,
+    }  # fmt: skip
+    assert "quiet 11:00-14:00, 5 an hour of a rule, Europe/London" in " ".join(ask("channel", "list").stdout.split())
+    ask.ingest(0, 1)
+    assert states(ask) == ["gathered", "gathered", "due"]
+    assert {alert["state"] for alert in ask.json("alert", "list")["alerts"]} == {"pending"}
+    told = ask.json("alert", "explain", "https://courier.example/1", "cranes")["reasons"]
+    assert any("into the digest that is delivery 3: quiet hours until 14:00" in each for each in told)
+    ask("crawl", clock=LATER)
+    assert states(ask, clock=LATER) == ["gathered", "gathered", "sent"]
+    assert {alert["state"] for alert in ask.json("alert", "list", clock=LATER)["alerts"]} == {"sent"}
+
+
+def test_a_policy_that_cannot_be_read_is_refused_in_one_line(ask):
+    done = ask("channel", "add", "log", "desk", "--quiet", "always", code=2)
+    assert done.stderr.strip() == "nightdesk: quiet: 'always' is no span of the day; write 22:00-07:00"
+
+
+def test_deliveries_of_a_rule_or_of_a_time_are_listed_and_replayed(ask):
+    ask.ingest(0)
+    ask("rule", "add", "docks", "dock")
+    ask.ingest(1, clock=LATER)
+    assert len(states(ask, clock=LATER)) == 3
+    of_docks = ask.json("delivery", "list", "--rule", "docks", clock=LATER)["deliveries"]
+    lately = ask.json("delivery", "list", "--since", "1h", clock=LATER)["deliveries"]
+    assert (len(of_docks), len(lately)) == (1, 2)
+    ask("delivery", "replay", "--rule", "docks", "--since", "1h", clock=LATER)
+    assert len(ask.json("delivery", "show", of_docks[0]["id"], clock=LATER)["log"]) == 2
+    assert ask("delivery", "replay", code=2).stderr.strip().splitlines()[-1] == (
+        "nightdesk: say which deliveries: either IDs, or --dead, --rule and --since"
+    )
