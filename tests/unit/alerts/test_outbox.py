@@ -255,6 +255,17 @@ def test_a_receiver_that_is_gone_switches_its_channel_off_and_says_so(desk):
     assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook is switched off"]
 
 
+def test_a_channel_that_is_switched_off_keeps_its_deliveries_until_it_is_added_again(desk):
+    desk.channel()
+    desk.crane(1)
+    desk.write(lambda t: t.channels.disable("hook", "410 gone"))
+    desk.tick(NOW)
+    assert (desk.told, desk.store.read_now(outbox.waiting)) == ([], [])
+    desk.channel()
+    desk.tick(NOW)
+    assert len(desk.told) == 1
+
+
 def test_a_story_that_spreads_is_followed_up_once_it_settles_and_at_three_ten_and_thirty_outlets(desk):
     desk.channel()
     desk.crane(1)

@@ -24,11 +24,11 @@ def alert(store):
 
 
 def need(store, alert, channel=MAIL, sequence=0):
-    return store.write_now(lambda t: t.deliveries.add(alert.id, alert.uid, t.channels.save(channel), NOW, sequence))
+    return store.write_now(lambda t: t.deliveries.add(alert.id, alert.uid, t.channels.save(channel), NOW, sequence=sequence))
 
 
 def claim(store, now=NOW, limit=9):
-    return store.write_now(lambda t: t.deliveries.claim(now, until=9e12, limit=limit))
+    return store.write_now(lambda t: t.deliveries.claim(1, now, until=9e12, limit=limit))
 
 
 def of(store, alert):
@@ -62,7 +62,7 @@ def test_a_claimed_delivery_is_nobody_else_s_until_it_is_settled_or_released(sto
     (second,) = claim(store)
     assert first.id != second.id
     assert claim(store) == []
-    assert store.read_now(lambda t: t.deliveries.next_due()) is None
+    assert store.read_now(lambda t: t.deliveries.next_due(1)) is None
     store.write_now(lambda t: t.deliveries.release([first.id]))
     assert [each.id for each in claim(store)] == [first.id]
 
@@ -108,16 +108,6 @@ def test_a_replay_is_due_at_once_with_its_identifier(store, alert):
     assert [each.id for each in claim(store, LATER)] == [first.id]
     with pytest.raises(NotFoundError, match="no delivery has the id 99; see `nightdesk delivery list`"):
         store.write_now(lambda t: t.deliveries.replay(99, LATER))
-
-
-def test_a_disabled_channel_keeps_its_deliveries_until_it_is_enabled_again(store, alert):
-    need(store, alert)
-    store.write_now(lambda t: t.channels.disable("desk", "410 gone"))
-    assert claim(store) == []
-    assert store.read_now(lambda t: t.deliveries.next_due()) is None
-    assert store.read_now(lambda t: t.channels.get("desk").disabled_because) == "410 gone"
-    store.write_now(lambda t: t.channels.save(MAIL))
-    assert len(claim(store)) == 2
 
 
 def test_the_alert_s_state_follows_its_deliveries(store, alert):
