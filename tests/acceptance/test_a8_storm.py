@@ -48,8 +48,8 @@ def letters(folder):
 def test_three_hundred_matches_in_quiet_hours_are_one_digest_at_seven(paper, storm, tmp_path):
     storm.at("02:00").crawl()
     found = list(articles())
-    for part in range(10):
-        storm.at(f"03:0{part}").run("ingest", "-", "--alert", stdin=lines(found[part * 30 : part * 30 + 30]))
+    for part in range(3):
+        storm.at(f"03:0{3 * part}").run("ingest", "-", "--alert", stdin=lines(found[part * 100 : part * 100 + 100]))
     assert (paper.hooks, paper.mails) == ([], []), "nobody is woken"
     burst = {"url": "https://paper0.example/dam", "title": "Dam gives way", "source": "Paper 0",
              "text": "The dam has burst above Malden, and the valley is being cleared.", "published": "2026-11-01T03:11:00Z"}  # fmt: skip
@@ -60,7 +60,6 @@ def test_three_hundred_matches_in_quiet_hours_are_one_digest_at_seven(paper, sto
     storm.at("06:59").crawl()
     assert (len(paper.hooks), len(paper.mails)) == (1, 1)
     storm.at("07:00").crawl()
-    storm.at("07:05").crawl()
     digest = paper.hooks[1]
     assert (len(paper.hooks), len(paper.mails)) == (2, 2), "one digest for each channel"
     assert (digest["reason"], digest["rule"]["name"]) == ("digest", "storm")

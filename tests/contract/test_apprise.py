@@ -90,7 +90,7 @@ def test_an_alert_reaches_the_service_with_its_text():
     assert receipt == Receipt("taken by JSON")
     assert (method, path, headers["User-Agent"]) == ("POST", "/room", "Nightdesk")
     assert told["title"] == "[channel test] Test alert"
-    assert told["message"].strip() == plain(message().alert).partition("\n\n")[2].strip()
+    assert told["message"].strip() == plain(message().content).partition("\n\n")[2].strip()
 
 
 @with_apprise

@@ -97,7 +97,7 @@ def test_every_webhook_arrives_and_verifies_with_the_new_secret_and_the_old_one(
         hook = hooks[message.key]
         body = hook.body.encode()
         assert Webhook(NEW).verify(body, hook.headers) == Webhook(OLD).verify(body, hook.headers) == hook.json
-        assert body == json_bytes(webhook_body(message.alert))
+        assert body == json_bytes(webhook_body(message.content))
         newest, older = hook.headers["webhook-signature"].split(" ")
         Webhook(NEW).verify(body, {**hook.headers, "webhook-signature": newest})
         Webhook(OLD).verify(body, {**hook.headers, "webhook-signature": older})
@@ -213,7 +213,7 @@ def test_no_headline_breaks_the_lines_of_a_mails_text(messages, mails):
     tame = {(number % 3 == 0): len(plain(told("Dam", number)).splitlines()) for number in (0, 1)}
     for number, message in enumerate(messages):
         text = mails[message.key].message.get_body(("plain",)).get_content().replace("\r\n", "\n")
-        assert text == plain(message.alert)
+        assert text == plain(message.content)
         lines = len(text.splitlines()) - text.count("\nSeverity: ")
         assert lines == tame[number % 3 == 0], text
 
@@ -229,4 +229,4 @@ def test_every_alert_is_one_line_of_ascii_in_the_log(messages, caplog):
         line = record.getMessage()
         assert line.isascii()
         assert line.isprintable()
-        assert json.loads(line.removeprefix("alert ")) == {"delivery": message.key, **webhook_body(message.alert)}
+        assert json.loads(line.removeprefix("alert ")) == {"delivery": message.key, **webhook_body(message.content)}
