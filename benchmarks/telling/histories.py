@@ -174,8 +174,8 @@ def run(count: int, seed: int, folder: Path) -> tuple[list[str], Counter[str], i
         fill(store, recipients)
         trial = Trial(store, recipients, chance)
         trial.live()
-        found = store.read_now(lambda t: t.deliveries.all(limit=10 * count + 1000))
-    states = {each.recipient: each.state for each in found if each.alert_id is not None}
+        found = store.read_now(lambda t: t.deliveries.of_alert(1))
+    states = {each.recipient: each.state for each in found}
     faults = trial.faults
     for name, there in recipients.items():
         faults += judged(name, there, states[name])
