@@ -17,7 +17,8 @@ SETTLING = timedelta(minutes=30)
 """How long a follow-up waits: a story that spreads tells once how far it has come, not at each step."""
 OUTLETS_TOLD = (3, 10, 30)
 """When a story reaches so many outlets, whoever was told of it is told again."""
-_CAP_WINDOW = timedelta(hours=1)
+CAP_WINDOW = timedelta(hours=1)
+"""What a cap counts in."""
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}  # they are written from low to critical
 
 
@@ -127,10 +128,10 @@ def _quiet(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | Non
 
 
 def _capped(facts: Facts, now: datetime) -> Ruling | None:
-    policy, recent = facts.policy, [each for each in facts.released if each > now - _CAP_WINDOW]
+    policy, recent = facts.policy, [each for each in facts.released if each > now - CAP_WINDOW]
     if policy.cap is None or len(recent) < policy.cap:
         return None
-    at = recent[-policy.cap] + _CAP_WINDOW
+    at = recent[-policy.cap] + CAP_WINDOW
     at = quiet_until(policy, at) or at
     times = "once" if policy.cap == 1 else f"{policy.cap} times"
     return Ruling(Action.GATHER, f"the rule has told {times} within the hour, its cap", at, _slot(at))

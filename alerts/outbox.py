@@ -5,10 +5,10 @@ What is held is written down with its reason, so that nothing waits, or stays aw
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from alerts import breaker
-from alerts.calm import OUTLETS_TOLD, Action, Facts, daily_slots, quiet_until, rule_on
+from alerts.calm import CAP_WINDOW, OUTLETS_TOLD, Action, Facts, daily_slots, quiet_until, rule_on
 from alerts.channels.base import Content
 from alerts.coverage import coverage_line
 from alerts.policy import Decision, probe_wait
@@ -32,8 +32,6 @@ from storage.models import (
 from storage.prepared import prepare
 from storage.query import parse
 from storage.store import Tables
-
-_HOUR = timedelta(hours=1)  # that a cap counts in
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,7 @@ def _facts(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, n
     silence = next((each for each in tables.silences.active(now) if _silences(tables, each, alert)), None)
     threshold = delivery.sequence if delivery.sequence in OUTLETS_TOLD else 0
     told = tables.deliveries.outlets_told(alert.id, channel.name, delivery.recipient) if threshold else None
-    released = tables.deliveries.released(rule.id, channel.id, delivery.recipient, now - _HOUR) if policy.cap else []
+    released = tables.deliveries.released(rule.id, channel.id, delivery.recipient, now - CAP_WINDOW) if policy.cap else []
     grouped = policy.group_wait or policy.group_interval
     group = tables.deliveries.group_of(rule.id, channel.id, delivery.recipient) if grouped else None
     waits = delivery.sequence > 0 and tables.deliveries.waits(alert.id, channel.name, delivery.recipient)
