@@ -1,7 +1,7 @@
 """How much a query may ask: what costs most to look for is bounded, so that no rule can hurt. A pure module."""
 
 from storage.errors import QueryError
-from storage.syntax import Node, Words, costly, leaves
+from storage.syntax import Fact, Field, Node, Words, costly, leaves
 
 DEEPEST = 100
 """How deep brackets, and nodes of a tree, may nest."""
@@ -17,6 +17,9 @@ MOST_INSIDE = 400
 """Words beside NEAR, and in the functions that look at pieces of the text."""
 MOST_SCOPES = 50
 """first50, sentence, para and changed in a query."""
+MOST_SPANS = 300
+"""Spans of days and of lengths in a query."""
+_SPANS = frozenset({Field.PUBLISHED, Field.LENGTH})
 
 
 def check_wildcards(query: str, node: Node) -> None:
@@ -36,6 +39,19 @@ def check_wildcards(query: str, node: Node) -> None:
                 column=each.column,
                 remedy="split the query into several rules",
             )
+
+
+def check_spans(query: str, node: Node) -> None:
+    """Refuse more spans of days and lengths than an article should be held against."""
+    if query.count(":") + query.count("：") <= MOST_SPANS:
+        return
+    found = [each for each in leaves(node) if isinstance(each, Fact) and each.field in _SPANS]
+    if len(found) > MOST_SPANS:
+        raise QueryError(
+            f"published: and length: stand in more than {MOST_SPANS} places",
+            column=found[MOST_SPANS].column,
+            remedy="one span says more than many single days or lengths: length:500..2000",
+        )
 
 
 def check_inside(node: Node, column: int) -> None:

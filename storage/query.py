@@ -16,7 +16,16 @@ from dataclasses import dataclass, replace
 from storage.counting import Counting, counting
 from storage.errors import QueryError
 from storage.lexer import Kind, Lexeme, lex
-from storage.limits import DEEPEST, DEEPEST_NEAR, DEEPEST_SCOPE, MOST_SCOPES, check_beside, check_inside, check_wildcards
+from storage.limits import (
+    DEEPEST,
+    DEEPEST_NEAR,
+    DEEPEST_SCOPE,
+    MOST_SCOPES,
+    check_beside,
+    check_inside,
+    check_spans,
+    check_wildcards,
+)
 from storage.refusals import (
     missing,
     mixed_near,
@@ -98,6 +107,7 @@ def parse(query: str) -> Query:
             remedy="join it by AND to a word that must occur, such as: bank NOT river",
         )
     check_wildcards(query, whole.node)
+    check_spans(query, whole.node)
     if parser.costly is not None:
         check_inside(whole.node, parser.costly)
     counts = tuple(parser.counting)

@@ -73,6 +73,9 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "case of many", "case(" + " OR ".join(words(2_500)) + ")"
     yield "no capital in many", "nocapital(" + " OR ".join(words(2_500)) + ")"
     yield "lengths", "a " + " ".join(f"-length:{number}" for number in range(1_000, 2_300))
+    yield "most lengths", "a " + " ".join(f"-length:{number}" for number in range(1_000, 1_300))
+    days = [f"{n // 336 + 2010}-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}" for n in range(300)]
+    yield "most days", "a " + " ".join(f"-published:{day}" for day in days)
     yield "stems of many", "stem:en(" + " OR ".join(words(2_500)) + ")"
 
 

@@ -388,6 +388,7 @@ BROKEN = [
     ("(" * 101 + "a" + ")" * 101, 101, "remove brackets"),
     ("a" * 20_001, 20_001, "split"),
     ('"' + "a " * 101 + '"', 1, "at most 100"),
+    ("a" + "".join(f" -length:{number}" for number in range(100, 400)) + " -published:2026", 3614, "one span"),
     ("\x00", 1, "write a word"),
     ("\ud800", 1, "write a word"),
 ]
