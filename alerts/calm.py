@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from storage.models import ChannelPolicy, Severity, Silence
+from storage.models import ChannelPolicy, Severity, Silence, Unsubscription
 from storage.zones import find_zone, instant_of, local
 
 SETTLING = timedelta(minutes=30)
@@ -105,6 +105,12 @@ def silenced(silence: Silence) -> str:
     """A silence in words."""
     why = f" ({silence.reason})" if silence.reason else ""
     return f"silence {silence.id} by {silence.author}{why}: {silence.kind} {silence.value}"
+
+
+def left(unsubscribed: Unsubscription) -> str:
+    """An unsubscription in words."""
+    what = "the rule" if unsubscribed.rule else f"all mails of {unsubscribed.channel}"
+    return f"{unsubscribed.recipient} unsubscribed from {what} on {unsubscribed.at:%Y-%m-%d %H:%M} UTC"
 
 
 def _digested(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | None:

@@ -5,9 +5,12 @@ from email.message import EmailMessage
 from typing import Any
 
 from alerts.digests import digest_body, digest_page, digest_text, notice_body, notice_page, notice_text
+from alerts.links import Links
 from alerts.render import Letter, headline, mail, plain, post, webhook_body
 from alerts.wording import one_line
 from storage.models import Alert, Digest, Notice
+
+_NO_LINKS = Links()
 
 
 def body(content: Alert | Digest | Notice) -> dict[str, Any]:
@@ -33,13 +36,15 @@ def words(content: Alert | Digest | Notice) -> tuple[str, str]:
     return title, text.partition("\n\n")[2]  # the first block is the headline
 
 
-def letter(content: Alert | Digest | Notice, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:
+def letter(
+    content: Alert | Digest | Notice, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS
+) -> EmailMessage:
     """The mail; see `alerts.render.mail`. Raises ValueError when sender or recipient is not a mail address."""
     match content:
         case Alert():
-            return mail(content, sender=sender, recipient=recipient, key=key, now=now)
+            return mail(content, sender=sender, recipient=recipient, key=key, now=now, links=links)
         case Digest():
             parts = Letter(f"[Nightdesk] {content.title}", digest_text(content), digest_page(content), "digests")
         case Notice():
             parts = Letter(f"[Nightdesk] {content.title}", notice_text(content), notice_page(content), "desk")
-    return post(parts, sender=sender, recipient=recipient, key=key, now=now)
+    return post(parts, sender=sender, recipient=recipient, key=key, now=now, links=links)

@@ -19,12 +19,13 @@ import structlog
 from alerts import outbox
 from alerts.channels.base import Content, Message, Receipt, Transport
 from alerts.channels.opening import open_channel
+from alerts.links import Links, Seal, Window
 from alerts.outbox import Answer, Outgoing
 from alerts.policy import after_failure
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import Alert, Channel, Delivery
+from storage.models import Alert, Channel, ChannelKind, Delivery
 from storage.store import Store, Tables
 
 _LEASE_SECONDS = 30.0  # real, at most
@@ -43,6 +44,7 @@ class DeliveryOptions:
     guard: AddressGuard
     environment: Mapping[str, str]
     contact: str = ""
+    public_url: str | None = None  # where people reach the desk; None: mails carry no links to it
 
 
 class Deliverer:
@@ -55,6 +57,7 @@ class Deliverer:
         self._tasks: dict[asyncio.Task[None], int] = {}
         self._under_way: Counter[str] = Counter()  # sends, by channel
         self._reaped = 0.0
+        self._window: Window | None = None  # made at the first mail that has links
 
     async def __aenter__(self) -> Self:
         return self
@@ -131,16 +134,17 @@ class Deliverer:
         begun = loop.time()
         try:
             content = outgoing.content or await self._digest(delivery)
+            links = await self._links(channel, delivery, content)
             async with asyncio.timeout(_SEND_SECONDS):
                 receipt = await self._transport(channel).send(
-                    Message(delivery.key, delivery.recipient, content, delivery.created)
+                    Message(delivery.key, delivery.recipient, content, delivery.created, links)
                 )
         except DeliveryError as error:
             await self._failed(outgoing, error, _millis(loop, begun))
         except TimeoutError:
             late = DeliveryError(f"{channel.name} did not answer in {_SEND_SECONDS:.0f} s")
             await self._failed(outgoing, late, _millis(loop, begun))
-        except StorageError as error:  # the digest could not be read: it stays due
+        except StorageError as error:  # what it tells could not be read: it stays due
             log.warning("database-trouble", error=str(error))
             await self._settle(lambda t: t.deliveries.release([delivery.id]))
         except Exception as error:  # a fault of ours must not leave the delivery leased and silent
@@ -154,6 +158,15 @@ class Deliverer:
     async def _digest(self, delivery: Delivery) -> Content:
         """What a digest tells; of an alert that is alone in one, the alert."""
         return await self._store.read(lambda t: outbox.digest(t, delivery))
+
+    async def _links(self, channel: Channel, delivery: Delivery, content: Content) -> Links:
+        """Where a mail leads on the desk, if people reach it anywhere."""
+        if channel.kind is not ChannelKind.EMAIL or self._options.public_url is None:
+            return Links()
+        if self._window is None:
+            key = await self._store.write(lambda t: t.meta.link_key(), wake=False)
+            self._window = Window(self._options.public_url, Seal(bytes.fromhex(key)))
+        return self._window.links(content, channel.name, delivery.recipient)
 
     async def _sent(self, outgoing: Outgoing, content: Content, receipt: Receipt, millis: int) -> None:
         delivery, channel, now = outgoing.delivery, outgoing.channel, self._store.clock.now()

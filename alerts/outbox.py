@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts import breaker
-from alerts.calm import CAP_WINDOW, OUTLETS_TOLD, Action, Facts, daily_slots, quiet_until, rule_on
+from alerts.calm import CAP_WINDOW, OUTLETS_TOLD, Action, Facts, daily_slots, left, quiet_until, rule_on
 from alerts.channels.base import Content
 from alerts.coverage import coverage_line
 from alerts.policy import Decision, probe_wait
@@ -145,6 +145,8 @@ def told_as(alert: Alert, delivery: Delivery) -> Alert:
 
 
 def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
+    if _left(tables, delivery):
+        return None
     if delivery.kind is DeliveryKind.NOTICE:
         assert delivery.notice_id is not None
         return Outgoing(delivery, channel, tables.notices.get(delivery.notice_id))
@@ -180,12 +182,23 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
     if until is not None:
         tables.deliveries.hold(delivery.id, until, "quiet hours")
         return None
-    if not daily and not tables.deliveries.members(delivery.id):
-        tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "what it had gathered was sent by itself")
+    members = [each for each in tables.deliveries.members(delivery.id) if not _left(tables, each)]
+    if not daily and not members:
+        tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "nothing that it had gathered is left to be told by it")
         return None
     if delivery.released is None:
         tables.deliveries.let_go(delivery.id, now)
     return Outgoing(delivery, channel, None)
+
+
+def _left(tables: Tables, delivery: Delivery) -> bool:
+    """Whether its recipient wants no such mails any more: then it is settled, however often it was tried."""
+    rule = tables.alerts.rule_name(delivery.alert_id) if delivery.alert_id is not None else ""
+    unsubscribed = tables.unsubscriptions.find(delivery.channel, delivery.recipient, rule)
+    if unsubscribed is None:
+        return False
+    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(unsubscribed))
+    return True
 
 
 def _held(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, now: datetime) -> bool:

@@ -19,6 +19,7 @@ from hashlib import sha256
 from html import escape
 from typing import Any
 
+from alerts.links import Links
 from alerts.wording import FIELDS, REASONS, RELATIONS, marked, one_line, stamp, web_address, when
 from storage.models import Alert, Carrier, Evidence, Severity
 
@@ -26,6 +27,8 @@ BODY_LIMIT = 20_000  # bytes of a webhook's body
 _EVIDENCE_SENT = 10  # pieces per article in a webhook
 _CARRIERS_SHOWN = 20  # articles in a text or mail
 _SENTENCES_SHOWN = 5  # per article in a text or mail
+_END = "</body></html>\n"  # of every page
+_NO_LINKS = Links()
 
 HEAD = """<!doctype html>
 <html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -96,7 +99,7 @@ def page(alert: Alert) -> str:
     return "".join(parts)
 
 
-def mail(alert: Alert, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:
+def mail(alert: Alert, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS) -> EmailMessage:
     """The alert as a mail of text and HTML, the same to the byte for the same arguments.
 
     `key` is the delivery's and makes the Message-ID (RFC 5322); In-Reply-To and References name one root per story, so
@@ -105,7 +108,7 @@ def mail(alert: Alert, *, sender: str, recipient: str, key: str, now: datetime) 
     """
     subject = f"[{one_line(alert.rule.name, 100)}] {headline(alert)}"
     letter = Letter(subject, plain(alert), page(alert), f"{_label_of(alert.rule.name)}.rules", _label_of(alert.story_uid))
-    return post(letter, sender=sender, recipient=recipient, key=key, now=now)
+    return post(letter, sender=sender, recipient=recipient, key=key, now=now, links=links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,8 @@ class Letter:
     thread: str = ""
 
 
-def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime) -> EmailMessage:
-    """The mail of these parts, with the headers that `mail` tells of."""
+def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS) -> EmailMessage:
+    """The mail of these parts, with the headers that `mail` tells of, and at its end the links."""
     home = mailbox(sender).domain
     message = EmailMessage(policy=MAIL_POLICY)
     message["From"] = mailbox(sender)
@@ -134,8 +137,11 @@ def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime
         message["References"] = root
     message["List-Id"] = f"<{letter.listed}.{home}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(letter.text, cte="quoted-printable")
-    message.add_alternative(letter.html, subtype="html", cte="quoted-printable")
+    for name, value in links.headers().items():
+        message[name] = value
+    html = letter.html.removesuffix(_END) + links.html() + _END
+    message.set_content(letter.text + links.text(), cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
     # Quoted-printable never holds "=_", so no content can close a part; and nothing here is random.
     message.set_boundary("=_" + sha256(key.encode()).hexdigest()[:32])
     return message

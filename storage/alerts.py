@@ -59,6 +59,14 @@ class AlertTable:
         """Matches of a rule, all its versions, with ids above `after`, the oldest first."""
         return self._matches("WHERE rule_id = ? AND id > ? ORDER BY id LIMIT ?", [rule_id, after, limit])
 
+    def latest(self, rule_id: int, before: int | None, limit: int) -> list[Match]:
+        """Matches of a rule, all its versions, with ids below `before` (None: all), the newest first."""
+        above = "" if before is None else "AND id < ?"
+        return self._matches(
+            f"WHERE rule_id = ? {above} ORDER BY id DESC LIMIT ?",
+            [rule_id, *([] if before is None else [before]), limit],
+        )
+
     def matches_of(self, article_id: int, rule_id: int) -> list[Match]:
         """What a rule matched in an article and its comments, the oldest first."""
         return self._matches("WHERE article_id = ? AND rule_id = ? ORDER BY id", [article_id, rule_id])
@@ -157,6 +165,13 @@ class AlertTable:
             carriers=tuple(Carrier(c.article, c.relation, evidence.get(c.article.id, ())) for c in story.carriers),
         )  # fmt: skip
 
+    def rule_name(self, alert_id: int) -> str:
+        """The name of an alert's rule; empty when there is no such alert."""
+        row = self._db.execute(
+            "SELECT r.name FROM alerts a JOIN rules r ON r.id = a.rule_id WHERE a.id = ?", [alert_id]
+        ).fetchone()
+        return "" if row is None else str(row[0])
+
     def number(self, name: str) -> int:
         """The alert's number in this database, from that or from the identifier that was sent; raises NotFoundError."""
         row = self._db.execute("SELECT id FROM alerts WHERE uid = ? OR CAST(id AS TEXT) = ?", [name, name]).fetchone()
@@ -176,6 +191,11 @@ class AlertTable:
             [limit],
         ).fetchall()
         return [(self.get(row[0]), row[1]) for row in rows]
+
+    def newest(self, rule_id: int, limit: int) -> list[Alert]:
+        """The newest alerts of a rule, the newest first."""
+        rows = self._db.execute("SELECT id FROM alerts WHERE rule_id = ? ORDER BY id DESC LIMIT ?", [rule_id, limit]).fetchall()
+        return [self.get(row[0]) for row in rows]
 
     def counts(self) -> dict[str, int]:
         """How many matches and alerts are stored."""

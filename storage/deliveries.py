@@ -114,9 +114,10 @@ class DeliveryTable:
         )
 
     def drop(self, delivery_id: int, state: DeliveryState, why: str) -> None:
-        """It is not sent, and that is meant."""
+        """It is not sent, and that is meant; no digest tells it either."""
         self._db.execute(
-            f"UPDATE deliveries SET state = ?, held = ?, due = NULL, {_FREE} WHERE id = ?", [state, why, delivery_id]
+            f"UPDATE deliveries SET state = ?, held = ?, due = NULL, digest_id = NULL, {_FREE} WHERE id = ?",
+            [state, why, delivery_id],
         )
 
     def withdraw(self, notice_uid: str, why: str) -> None:
@@ -210,6 +211,15 @@ class DeliveryTable:
         return row is not None and row[0] == DeliveryState.DUE
 
     # --- looked up
+
+    def to_come(self, channel_id: int) -> list[Delivery]:
+        """What a channel is still to send, by itself or in a digest; without what is being sent just now."""
+        return self._select(
+            "WHERE d.id IN (SELECT id FROM deliveries WHERE channel_id = ?1 AND state = 'due' AND lease_owner IS NULL"
+            " UNION ALL SELECT m.id FROM deliveries g JOIN deliveries m ON m.digest_id = g.id"
+            " WHERE g.channel_id = ?1 AND g.state = 'due' AND g.lease_owner IS NULL AND m.state = 'gathered') ORDER BY d.id",
+            [channel_id],
+        )
 
     def members(self, digest_id: int) -> list[Delivery]:
         """What a digest tells, the oldest first."""

@@ -31,6 +31,14 @@ class MetaTable:
             self.set("installation", found)
         return found
 
+    def link_key(self) -> str:
+        """What links into the desk are signed with, as hexadecimal digits; drawn at the first use, and never shown."""
+        found = self.get("link key")
+        if found is None:
+            found = secrets.token_hex(32)
+            self.set("link key", found)
+        return found
+
     def bytes(self) -> int:
         """The size of the database, in bytes."""
         row = self._db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()

@@ -243,3 +243,18 @@ def m010_telling(db: Database) -> None:
         "CREATE INDEX deliveries_lease ON deliveries (lease_owner) WHERE lease_owner IS NOT NULL",
         "ANALYZE meta",
     )
+
+
+@migrations()
+def m011_unsubscriptions(db: Database) -> None:
+    """Who wants no more mails. Names and no references: a channel that is removed and added again must not forget it."""
+    run(
+        db,
+        """CREATE TABLE unsubscribed (
+            channel TEXT NOT NULL,
+            recipient TEXT NOT NULL,       -- the bare address, in small letters
+            rule TEXT NOT NULL,            -- empty: all of the channel
+            at TEXT NOT NULL,
+            PRIMARY KEY (channel, recipient, rule)
+        ) STRICT, WITHOUT ROWID""",
+    )

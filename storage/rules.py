@@ -79,6 +79,10 @@ class RuleTable:
         """All rules by name."""
         return self._select("ORDER BY name", [])
 
+    def names(self) -> list[str]:
+        """The names of all rules."""
+        return [str(row[0]) for row in self._db.execute("SELECT name FROM rules ORDER BY name").fetchall()]
+
     def query_of(self, rule_id: int, version: int) -> str | None:
         """What a version of a rule asked; None where that was not kept."""
         row = self._db.execute(

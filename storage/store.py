@@ -36,6 +36,7 @@ from storage.silences import SilenceTable
 from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
 from storage.stories import StoryTable
+from storage.unsubscriptions import UnsubscriptionTable
 from storage.wakeup import Wakeup
 
 T = TypeVar("T")
@@ -133,6 +134,11 @@ class Tables:
     def silences(self) -> SilenceTable:
         """Who does not want to be told of what."""
         return SilenceTable(self.connection)
+
+    @cached_property
+    def unsubscriptions(self) -> UnsubscriptionTable:
+        """Who wants no more mails."""
+        return UnsubscriptionTable(self.connection)
 
     @cached_property
     def notices(self) -> NoticeTable:

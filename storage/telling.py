@@ -48,3 +48,21 @@ class Notice:
     detail: str
     created: datetime
     id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Unsubscription:
+    """A recipient wants no more mails of a rule on a channel; `rule` is empty: none at all of the channel.
+
+    All three are names, so that it outlives what they name: who is told again after all had not asked for it.
+    """
+
+    channel: str
+    recipient: str  # as `bare_address` writes it
+    rule: str
+    at: datetime
+
+
+def bare_address(recipient: str) -> str:
+    """A recipient without the name beside the address, in small letters: `Desk <D@x.example>` is `d@x.example`."""
+    return recipient.rpartition("<")[2].strip().removesuffix(">").strip().lower()

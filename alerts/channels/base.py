@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
+from alerts.links import Links
 from alerts.wording import one_line
 from storage.errors import DeliveryError
 from storage.models import Alert, Channel, Digest, Notice
@@ -29,6 +30,7 @@ class Message:
     recipient: str
     content: Content
     created: datetime  # when the delivery was written; the Date of a mail, on every attempt
+    links: Links = field(default_factory=Links)  # into the desk, for who reads mail
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):

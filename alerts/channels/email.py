@@ -95,7 +95,10 @@ class EmailTransport:
     def _letter(self, message: Message) -> tuple[str, str, bytes]:
         sender = self._settings.get("from") or f"nightdesk@{self._host}"
         try:
-            mail = letter(message.content, sender=sender, recipient=message.recipient, key=message.key, now=message.created)
+            mail = letter(
+                message.content, sender=sender, recipient=message.recipient, key=message.key, now=message.created,
+                links=message.links,
+            )  # fmt: skip
             return mailbox(sender).addr_spec, mailbox(message.recipient).addr_spec, mail.as_bytes()
         except ValueError as error:
             raise self._settings.wrong("from or to", error) from None
