@@ -10,14 +10,14 @@ from pathlib import Path
 
 import click
 
+from alerts.feed_view import feed_head, newest_articles, newest_matches
+from alerts.syndication import WRITERS, FeedDocument
 from crawler.opml import write_opml
 from nightdesk import __version__
-from nightdesk.feed_view import feed_head, newest_articles, newest_matches
 from nightdesk.outfile import output_to
 from nightdesk.output import emit, emit_line, json_option, one_line, say, table
 from nightdesk.session import Session, pass_session
 from nightdesk.shapes import article_shape, comment_shape, version_shape
-from nightdesk.syndication import WRITERS, FeedDocument
 from nightdesk.warc import WarcWriter
 from storage.durations import parse_duration
 from storage.errors import UsageError

@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import NAMESPACE_URL, uuid5
 
-from nightdesk.syndication import FeedDocument, FeedItem
+from alerts.syndication import FeedDocument, FeedItem
 from storage.models import Article, Match, Rule
 from storage.store import Tables
 
@@ -42,19 +42,18 @@ def newest_matches(
 
 
 def _matched(tables: Tables, rule_id: int) -> Iterator[tuple[Article, Match]]:
-    """Each article that the rule matched, with its newest match, the newest first."""
-    newest: dict[int, Match] = {}
-    after = 0
-    while page := tables.alerts.of_rule(rule_id, after, _PAGE):
+    """Each article that the rule matched, with its newest match, the newest first; read only as far as it is asked for."""
+    seen: set[int] = set()
+    before = None
+    while page := tables.alerts.latest(rule_id, before, _PAGE):
+        fresh: dict[int, Match] = {}
         for match in page:
-            newest.pop(match.article_id, None)  # it goes to the end
-            newest[match.article_id] = match
-        after = page[-1].id
-    matches = list(reversed(newest.values()))
-    for at in range(0, len(matches), _PAGE):
-        some = matches[at : at + _PAGE]
-        articles = tables.articles.by_ids([match.article_id for match in some])
-        yield from ((articles[match.article_id], match) for match in some if match.article_id in articles)
+            if match.article_id not in seen:
+                fresh.setdefault(match.article_id, match)
+        seen |= set(fresh)
+        articles = tables.articles.by_ids(list(fresh))
+        yield from ((articles[match.article_id], match) for match in fresh.values() if match.article_id in articles)
+        before = page[-1].id
 
 
 def _found(match: Match) -> str:
