@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from alerts.channels.settings import lacking, validate_settings
+from alerts.unsubscribing import reaches_nobody
 from nightdesk.config import Config
 from nightdesk.output import when
 from storage.errors import NightdeskError
@@ -36,6 +37,8 @@ def examine(store: Store, config: Config, path: Path) -> list[Finding]:
         *_channels(store, config),
         *_sources(store),
         *_rules(store),
+        *_unsubscribed(store),
+        *_window(config),
         *_deliveries(store),
     ]
 
@@ -112,6 +115,33 @@ def _rules(store: Store) -> list[Finding]:
     failed = store.read_now(lambda t: t.rules.failed())
     return [Finding(f"rule {each.name}", FAULT, f"it cannot be asked: {each.error}", "change it with `nightdesk rule add`")
             for each in failed]  # fmt: skip
+
+
+def _unsubscribed(store: Store) -> list[Finding]:
+    """Rules that tell nobody, because all whom they told have unsubscribed."""
+
+    def look(tables: Tables) -> list[str]:
+        known = tables.unsubscriptions.all()
+        everything = any(not each.rule for each in known)
+        rules = tables.rules.all() if everything else [tables.rules.find(name) for name in {each.rule for each in known}]
+        return sorted(rule.name for rule in rules if rule is not None and reaches_nobody(tables, rule))
+
+    return [Finding(f"rule {name}", FAULT, "it tells nobody: all its recipients have unsubscribed",
+                    "see `nightdesk channel unsubscribed`, or give it another channel")
+            for name in store.read_now(look)]  # fmt: skip
+
+
+def _window(config: Config) -> list[Finding]:
+    web = config.settings.web
+    if web.public_url is None:
+        return []
+    if web.listen is None:
+        return [Finding("window", FAULT, f"mails link to {web.public_url}, and nothing is served: [web] has no listen",
+                        "set listen in [web], or leave public_url out")]  # fmt: skip
+    if not web.public_url.startswith("https:"):
+        return [Finding("window", NOTE, f"mails link to {web.public_url}, which is not encrypted",
+                        "put a web server with https before it: mail programs unsubscribe by https only")]  # fmt: skip
+    return [Finding("window", WELL, f"{web.public_url}, served at {web.listen}")]
 
 
 def _trouble(source: Source) -> str:

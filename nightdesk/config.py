@@ -22,6 +22,7 @@ from storage.addresses import AddressGuard, parse_networks
 from storage.durations import parse_duration
 from storage.errors import ConfigError, NightdeskError
 from storage.models import ChannelPolicy, CommentFeeds, Keep, Severity
+from web.places import local_url, parse_listen, parse_public_url
 
 DEFAULT_FILE = "nightdesk.toml"
 _TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
@@ -45,6 +46,11 @@ def _networks(texts: list[str]) -> list[str]:
     except NightdeskError as error:
         raise ValueError(str(error)) from None
     return texts
+
+
+def _listen(text: str) -> str:
+    parse_listen(text)
+    return text.strip()
 
 
 Duration = Annotated[str, AfterValidator(_duration)]
@@ -130,6 +136,17 @@ class CrawlSettings(_Strict):
     )
 
 
+class WebSettings(_Strict):
+    """The `[web]` table: the window, where mails lead to."""
+
+    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+        default=None, description="host and port that `run` serves at, such as 127.0.0.1:8420; none: it serves nothing"
+    )
+    public_url: Annotated[str, AfterValidator(parse_public_url)] | None = Field(
+        default=None, description="the address under which people reach that; none: mails carry no links to the desk"
+    )
+
+
 class Settings(_Strict):
     """All of `nightdesk.toml`."""
 
@@ -137,6 +154,7 @@ class Settings(_Strict):
     database: str = Field(default="sqlite:///nightdesk.db", description="where everything is kept")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much the daemon says")
     crawl: CrawlSettings = Field(default=CrawlSettings(), description="crawling")
+    web: WebSettings = Field(default=WebSettings(), description="the window")
     source: list[DeclaredSource] = Field(default=[], description="the sources that this file declares")
     rule: list[DeclaredRule] = Field(default=[], description="the rules that this file declares")
     channel: list[DeclaredChannel] = Field(default=[], description="the channels that this file declares")
@@ -183,6 +201,12 @@ class Config:
     def contact(self) -> str:
         """Whom a server may write to about us."""
         return self.environment.get("NIGHTDESK_CONTACT") or self.settings.contact
+
+    @property
+    def window_url(self) -> str | None:
+        """Where the window is reached, at least from this machine; None: nowhere."""
+        web = self.settings.web
+        return web.public_url or (local_url(web.listen) if web.listen else None)
 
     @property
     def guard(self) -> AddressGuard:

@@ -5,6 +5,7 @@ The daemon and a single crawl are made of the same parts: Scrapy's engine (crawl
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
@@ -16,6 +17,7 @@ from crawler.run import CrawlEngine
 from nightdesk import declared
 from nightdesk.config import Config
 from nightdesk.delivering import delivery_options
+from nightdesk.serving import Serving
 from scheduler.jobs import Rounds
 from storage.errors import NightdeskError, StorageError
 from storage.leases import reap
@@ -54,15 +56,19 @@ async def crawl_once(
 
 
 class Daemon:
-    """`nightdesk run`. `reread` gives the configuration anew, for SIGHUP."""
+    """`nightdesk run`. `reread` gives the configuration anew, for SIGHUP; `door`: where the window listens already."""
 
-    def __init__(self, store: Store, config: Config, reread: Callable[[], Config], *, database: str) -> None:
+    def __init__(
+        self, store: Store, config: Config, reread: Callable[[], Config], *, database: str, door: socket.socket | None = None
+    ) -> None:
         self._store = store
         self._config = config
         self._reread = reread
         self._database = database
         self._ending = asyncio.Event()
         self._reloading = asyncio.Event()
+        self._working = False  # all parts are
+        self._serving = Serving(store, lambda: self._working, door)
 
     def end(self) -> None:
         """Drain and end."""
@@ -79,10 +85,13 @@ class Daemon:
         for number, action in ((signal.SIGTERM, self.end), (signal.SIGINT, self.end), (signal.SIGHUP, self.reload)):
             loop.add_signal_handler(number, action)
         machine = self._store.clock.machine()
-        await self._store.write(lambda t: reap(t.connection, machine))
-        await self._apply(self._config)
-        while not self._ending.is_set():
-            await self._run_configured()
+        try:
+            await self._store.write(lambda t: reap(t.connection, machine))
+            await self._apply(self._config)
+            while not self._ending.is_set():
+                await self._run_configured()
+        finally:
+            await self._serving.stop()
 
     async def _run_configured(self) -> None:
         """All parts at work, with one configuration."""
@@ -96,13 +105,16 @@ class Daemon:
                 await self._until_told(parts)
                 log.info("ending" if self._ending.is_set() else "reloading")
                 rounds.stop()
-                draining = asyncio.create_task(deliverer.finish(_DRAIN_SECONDS))
-            await draining
+                draining = [asyncio.create_task(deliverer.finish(_DRAIN_SECONDS))]
+                if self._ending.is_set():
+                    draining.append(asyncio.create_task(self._serving.stop()))
+            await asyncio.gather(*draining)
 
     async def _until_told(self, parts: list[Coroutine[Any, Any, None]]) -> None:
         """Let the parts run until it is time to end, or a changed configuration was taken on; a broken one disturbs nothing."""
         tasks = [asyncio.create_task(part) for part in parts]
         waits: list[asyncio.Task[Any]] = []
+        self._working = True
         try:
             while not self._ending.is_set() and not await self._reloaded():
                 waits = [asyncio.create_task(event.wait()) for event in (self._ending, self._reloading)]
@@ -112,6 +124,7 @@ class Daemon:
                 for wait in waits:
                     wait.cancel()
         finally:
+            self._working = False
             for task in (*tasks, *waits):
                 task.cancel()
             await asyncio.gather(*tasks, *waits, return_exceptions=True)
@@ -131,8 +144,16 @@ class Daemon:
         return True
 
     async def _apply(self, config: Config) -> None:
+        """Take a configuration on, all of it or nothing; raises NightdeskError."""
         now = self._store.clock.now()
-        await self._store.write(lambda t: declared.apply(t, config, now))
+        door = self._serving.prepare(config)
+        try:
+            await self._store.write(lambda t: declared.apply(t, config, now))
+        except NightdeskError:
+            if door is not None:
+                door.close()
+            raise
+        await self._serving.take(config, door)
 
 
 async def match_for_ever(store: Store) -> None:

@@ -6,6 +6,7 @@ webhook receiver. Whoever watches should understand the product.
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from crawler.run import CrawlEngine
 from nightdesk.adding import store_source
-from nightdesk.config import Config, CrawlSettings, Settings
+from nightdesk.config import Config, CrawlSettings, Settings, WebSettings
 from nightdesk.daemon import Daemon
 from nightdesk.newspaper import (
     MailReceiver,
@@ -28,6 +29,7 @@ from nightdesk.newspaper.faults import FaultKind
 from storage.clock import Clock
 from storage.models import Alert, Channel, ChannelKind, Rule, Schedule
 from storage.store import Store, Tables, connect
+from web.server import open_any_door
 
 _SECRET = "whsec_bmlnaHRkZXNrLWRlbW8tc2VjcmV0LTAxMjM0NTY="  # noqa: S105 - the demo's own, worth nothing
 _LONGEST = 50.0  # real seconds that `--once` may take for what it waits for
@@ -52,13 +54,17 @@ class Stage:
     mail: MailReceiver
     hooks: WebhookReceiver
     say: Say
+    door: socket.socket  # where the window listens
 
 
 async def run_demo(folder: Path, clock: Clock, *, port: int, once: bool, say: Say) -> bool:
     """Serve, watch and tell in `folder`; with `once` until all has arrived, else until interrupted. True if all did."""
     environment = {"NIGHTDESK_ALLOW_NETWORKS": "127.0.0.0/8"}
     crawl = CrawlSettings(delay="0s", workers=1)
-    config = Config(Settings(contact="demo@nightdesk.example", crawl=crawl), None, environment=environment)
+    door = open_any_door()
+    listen = f"127.0.0.1:{door.getsockname()[1]}"
+    web = WebSettings(listen=listen, public_url=f"http://{listen}")
+    config = Config(Settings(contact="demo@nightdesk.example", crawl=crawl, web=web), None, environment=environment)
     paper = courier()
     assert paper.wire is not None
     paper.comment_feeds = True
@@ -68,7 +74,7 @@ async def run_demo(folder: Path, clock: Clock, *, port: int, once: bool, say: Sa
         WebhookReceiver(file=folder / "webhooks.jsonl", clock=clock) as hooks,
         NewspaperServer(paper, paper.wire, port=port, clock=clock),
     ):
-        stage = Stage(store, config, clock, paper, paper.wire, mail, hooks, say)
+        stage = Stage(store, config, clock, paper, paper.wire, mail, hooks, say, door)
         try:
             return await _play(stage, once=once)
         finally:
@@ -78,7 +84,7 @@ async def run_demo(folder: Path, clock: Clock, *, port: int, once: bool, say: Sa
 async def _play(stage: Stage, *, once: bool) -> bool:
     _yesterday(stage)
     await _set_up(stage)
-    daemon = Daemon(stage.store, stage.config, lambda: stage.config, database="the demo's own")
+    daemon = Daemon(stage.store, stage.config, lambda: stage.config, database="the demo's own", door=stage.door)
     running = asyncio.create_task(daemon.run())
     try:
         await _first_crawl(stage)
@@ -222,6 +228,7 @@ async def _summary(stage: Stage) -> None:
     say(f"  {len(stage.mail.received):4} mails received:")
     for mail in stage.mail.received:
         say(f"       {mail.message['Subject']}")
+    say(f"  The window is on {stage.config.window_url}: the links in mails lead to it, while the demo runs")
     say("")
     say("The first of them, as it was received")
     for line in _text_of(stage.mail).splitlines():

@@ -42,5 +42,5 @@ def configure_logs(level: str) -> None:
     root.setLevel(logging.WARNING)
     logging.getLogger("nightdesk").setLevel(level.upper())
     # What these warn of is an event of ours already.
-    for name in ("scrapy", "twisted", "apscheduler", "trafilatura", "htmldate", "charset_normalizer", "mail.log"):
+    for name in ("scrapy", "twisted", "apscheduler", "trafilatura", "htmldate", "charset_normalizer", "mail.log", "uvicorn"):
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -12,6 +12,11 @@ delay = "1s"                     # between an answer and the next request to the
 # comment_feeds = "off"            # follow no feeds of an article's comments; by default those of WordPress pages
 # allow_networks = ["10.1.0.0/16"]   # private networks that may be reached; none by default
 
+# The window: pages of rules, feeds of what they matched, and the links in mails that stop them (docs/window.md).
+[web]
+# listen = "127.0.0.1:8420"                # none by default
+# public_url = "https://desk.example.org"  # where people reach that, through your web server
+
 # Whom to tell, and how.
 # [[channel]]
 # name = "desk"

@@ -27,10 +27,11 @@ from storage.store import connect
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
-PACKAGES = ("nightdesk", "scheduler", "crawler", "alerts", "storage")
+PACKAGES = ("nightdesk", "web", "scheduler", "crawler", "alerts", "storage")
 TABLES_OF_FILE = {
     "top level": config.Settings,
     "[crawl]": config.CrawlSettings,
+    "[web]": config.WebSettings,
     "[[source]]": config.DeclaredSource,
     "[[rule]]": config.DeclaredRule,
     "[[channel]]": config.DeclaredChannel,

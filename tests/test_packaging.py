@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("nightdesk", "scheduler", "crawler", "alerts", "storage")
+PACKAGES = ("nightdesk", "web", "scheduler", "crawler", "alerts", "storage")
 # What pip says when it could not reach its index, as opposed to not finding a package there.
 UNREACHABLE = re.compile(
     r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection (?:to|refused|reset)"
@@ -46,7 +46,7 @@ def test_wheel_holds_all_of_ours_and_nothing_else(wheel):
         ours = {
             path.relative_to(ROOT).as_posix()
             for path in (ROOT / package).rglob("*")
-            if path.suffix in (".py", ".txt", ".typed")
+            if path.suffix in (".py", ".txt", ".typed", ".html", ".css")
         }
         assert ours <= names, ours - names
     assert {"nightdesk/newspaper/articles.txt", "nightdesk/newspaper/phrases.txt", "crawler/py.typed"} <= names

@@ -10,6 +10,7 @@ import click
 from alerts.channels.settings import lacking, validate_settings
 from alerts.deliver import send_test
 from alerts.policies import parse_policy
+from nightdesk.commands.subscribing import subscribe, unsubscribed
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import delivery_options
 from nightdesk.output import emit, json_option, say, table, when
@@ -42,7 +43,7 @@ def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def channel() -> None:
-    """The ways out: add, list, test, remove."""
+    """The ways out: add, list, test, remove; and who has unsubscribed."""
 
 
 @channel.group()
@@ -164,4 +165,6 @@ def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, st
     say(f"channel {saved.name!r} tells {', '.join(saved.recipients)}; try it with `nightdesk channel test {saved.name}`")
 
 
+for command in (unsubscribed, subscribe):
+    channel.add_command(command)
 COMMANDS = (channel,)

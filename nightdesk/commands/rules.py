@@ -9,6 +9,7 @@ from alerts.lint import Level, lint
 from nightdesk.commands.importing import import_rules
 from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
+from nightdesk.delivering import window_of
 from nightdesk.output import emit, json_option, one_line, say, table, tell
 from nightdesk.pricing import brief, comes_and_goes, price_tag, warnings
 from nightdesk.rule_view import query_of
@@ -115,10 +116,12 @@ def list_rules(session: Session, *, as_json: bool) -> None:
 @json_option
 @pass_session
 def show(session: Session, name: str, *, as_json: bool) -> None:
-    """One rule: how its query is read, and what is unwise in it."""
+    """One rule: how its query is read, what is unwise in it, and where its page and feeds are, for whoever has the link."""
     found = session.store.read_now(lambda t: t.rules.get(name))
+    window = window_of(session.store, session.config)
     if as_json:
-        emit(_as_json(found) | {"read_as": str(query_of(found))})
+        shown = {"page": window.rule(name), "feeds": window.feeds(name)} if window else {"page": None, "feeds": None}
+        emit(_as_json(found) | {"read_as": str(query_of(found)), **shown})
         return
     say(f"{found.name} (version {found.version}, {found.severity})")
     say(f"  query: {found.query}")
@@ -128,6 +131,10 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     for finding in lint(found.query):
         say(f"  {finding}")
     say(f"  read as: {query_of(found)}")
+    if window:
+        say(f"  page: {window.rule(name)}")
+        for form, address in window.feeds(name).items():
+            say(f"  {form}: {address}")
 
 
 @rule.command()

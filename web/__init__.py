@@ -1,0 +1,1 @@
+"""The window: what the desk shows to browsers, mail programs, feed readers and monitors."""
