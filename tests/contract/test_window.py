@@ -354,35 +354,39 @@ def test_health_and_the_end_of_a_daemon_on_whose_window_somebody_keeps_a_connect
             ask(f"{newsroom.url}/health")
 
 
-def test_a_port_in_use_is_one_line_at_the_start_and_refused_at_a_reload_which_else_takes_the_window_along(newsroom):
+def test_a_port_in_use_is_one_line_at_the_start(newsroom):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         newsroom.declare(listen=f"127.0.0.1:{port}")
         done = newsroom.desk.run("run", code=1)
-        (line,) = [each for each in done.stderr.splitlines() if each.startswith("nightdesk:")]
-        assert line == (
-            f"nightdesk: [web] listen = '127.0.0.1:{port}' cannot be used: address already in use; "
-            "end what uses it, or choose another host and port"
-        )
-        newsroom.declare()
-        with newsroom.desk.daemon() as daemon:
-            newsroom.declare(listen=f"127.0.0.1:{port}", rules=("other",))
+    (line,) = [each for each in done.stderr.splitlines() if each.startswith("nightdesk:")]
+    assert line == (
+        f"nightdesk: [web] listen = '127.0.0.1:{port}' cannot be used: address already in use; "
+        "end what uses it, or choose another host and port"
+    )
+
+
+def test_a_reload_keeps_the_port_or_takes_the_window_along_or_is_refused_as_a_whole(newsroom):
+    with newsroom.desk.daemon() as daemon:
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            newsroom.declare(listen=f"127.0.0.1:{taken.getsockname()[1]}", rules=("other",))
             daemon.reload()
             _until(lambda: daemon.lines("event=configuration-refused"))
             assert "cannot be used" in daemon.log
             assert ask(f"{newsroom.url}/health")[0] == 200
             assert newsroom.desk.rows("SELECT name FROM rules") == [("cranes",)]
-            newsroom.declare(rules=("cranes", "docks"))  # the same port: kept
-            daemon.reload()
-            _until(lambda: len(daemon.lines("event=started")) == 2)
-            _until(lambda: ask(f"{newsroom.url}/health")[0] == 200)
-            other = f"127.0.0.1:{free_port()}"
-            newsroom.declare(listen=other)
-            daemon.reload()
-            _until(lambda: len(daemon.lines("event=started")) == 3)
-            _until(lambda: ask(f"http://{other}/health")[0] == 200)
-            with pytest.raises(ConnectionRefusedError):
-                ask(f"{newsroom.url}/health")
+        newsroom.declare(rules=("cranes", "docks"))  # the same port: kept
+        daemon.reload()
+        _until(lambda: len(daemon.lines("event=started")) == 2)
+        _until(lambda: ask(f"{newsroom.url}/health")[0] == 200)
+        assert len(daemon.lines("event=serving")) == 1
+        other = f"127.0.0.1:{free_port()}"
+        newsroom.declare(listen=other)
+        daemon.reload()
+        _until(lambda: len(daemon.lines("event=started")) == 3)
+        _until(lambda: ask(f"http://{other}/health")[0] == 200)
+        with pytest.raises(ConnectionRefusedError):
+            ask(f"{newsroom.url}/health")
 
 
 def test_no_window_unless_it_is_asked_for(newsroom):
