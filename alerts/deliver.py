@@ -8,11 +8,11 @@ import asyncio
 import random
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import structlog
 
@@ -32,6 +32,8 @@ _LEASE_SECONDS = 30.0  # real, at most
 _SEND_SECONDS = 25.0  # real; shorter than the lease, so that nobody else sends meanwhile
 _AT_ONCE = 16  # sends under way of one channel: one that hangs takes no room from another
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
+_NOTING_SECONDS = 1.5  # real; how long the end waits until what the other sides took is noted
+_HURRIED_SECONDS = 0.05  # real; between two tries to note it, then
 _ChannelKey = tuple[str, str, tuple[tuple[str, str], ...]]
 T = TypeVar("T")
 log = structlog.get_logger("nightdesk.alerts")
@@ -55,6 +57,8 @@ class Deliverer:
         self._options = options
         self._transports: dict[_ChannelKey, Transport] = {}
         self._tasks: dict[asyncio.Task[None], int] = {}
+        self._noting: set[asyncio.Task[None]] = set()  # writing down how sends ended
+        self._pause = _NET_SECONDS  # between two tries to write something down
         self._under_way: Counter[str] = Counter()  # sends, by channel
         self._reaped = 0.0
         self._window: Window | None = None  # made at the first mail that has links
@@ -93,13 +97,19 @@ class Deliverer:
             await asyncio.wait(self._tasks, timeout=seconds)
 
     async def abandon(self) -> None:
-        """Stop what is under way; it stays due, with its identifier."""
-        tasks = dict(self._tasks)
+        """Stop what is under way; it stays due, with its identifier. What has ended is noted, if the database allows it."""
+        tasks, self._pause = dict(self._tasks), _HURRIED_SECONDS
         for task in tasks:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
-            await self._store.write(lambda t: t.deliveries.release(list(tasks.values())))
+        if self._noting:
+            await asyncio.wait(self._noting, timeout=_NOTING_SECONDS)
+        if tasks:
+            try:
+                await self._store.write(lambda t: t.deliveries.release(list(tasks.values())))
+            except StorageError as error:  # a lease ends with its owner, too
+                log.warning("database-trouble", error=str(error))
 
     async def _start_due(self) -> int:
         """Start sending what is due; how many deliveries were looked at."""
@@ -140,20 +150,26 @@ class Deliverer:
                     Message(delivery.key, delivery.recipient, content, delivery.created, links)
                 )
         except DeliveryError as error:
-            await self._failed(outgoing, error, _millis(loop, begun))
+            await self._note(self._failed(outgoing, error, _millis(loop, begun)))
         except TimeoutError:
             late = DeliveryError(f"{channel.name} did not answer in {_SEND_SECONDS:.0f} s")
-            await self._failed(outgoing, late, _millis(loop, begun))
+            await self._note(self._failed(outgoing, late, _millis(loop, begun)))
         except StorageError as error:  # what it tells could not be read: it stays due
             log.warning("database-trouble", error=str(error))
             await self._settle(lambda t: t.deliveries.release([delivery.id]))
         except Exception as error:  # a fault of ours must not leave the delivery leased and silent
             log.exception("delivery-fault", delivery=delivery.id, channel=channel.name)
-            await self._failed(
-                outgoing, DeliveryError(f"internal fault: {type(error).__name__}: {error}"), _millis(loop, begun)
-            )
+            fault = DeliveryError(f"internal fault: {type(error).__name__}: {error}")
+            await self._note(self._failed(outgoing, fault, _millis(loop, begun)))
         else:
-            await self._sent(outgoing, content, receipt, _millis(loop, begun))
+            await self._note(self._sent(outgoing, content, receipt, _millis(loop, begun)))
+
+    async def _note(self, ending: Coroutine[Any, Any, None]) -> None:
+        """Write down how a send ended, also when that send is stopped meanwhile: what was taken would be sent again."""
+        noting = asyncio.create_task(ending)
+        self._noting.add(noting)
+        noting.add_done_callback(self._noting.discard)
+        await asyncio.shield(noting)
 
     async def _digest(self, delivery: Delivery) -> Content:
         """What a digest tells; of an alert that is alone in one, the alert."""
@@ -194,7 +210,7 @@ class Deliverer:
                 return await self._store.write(work)
             except StorageError as error:
                 log.warning("database-trouble", error=str(error))
-                await asyncio.sleep(_NET_SECONDS)
+                await asyncio.sleep(self._pause)
 
     def _transport(self, channel: Channel) -> Transport:
         key = (channel.name, channel.kind, tuple(sorted(channel.settings.items())))

@@ -6,9 +6,13 @@ import subprocess
 import sys
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+
+from alerts.policy import Decision, after_failure
+from storage.errors import DeliveryError
 
 TELLING = Path(__file__).resolve().parents[2] / "benchmarks" / "telling"
 SEED, COUNT = 7, 30
@@ -33,6 +37,48 @@ def test_every_delivery_is_tried_as_the_page_says_until_it_is_served_or_given_up
     done = subprocess.run(command, capture_output=True, text=True, timeout=150)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "100 histories" in done.stdout
+
+
+def too_late(attempts, error, now, chance):
+    decision = after_failure(attempts, error, now, chance)
+    return decision if decision.due is None else replace(decision, due=decision.due + timedelta(hours=25))
+
+
+def too_soon(attempts, error, now, chance):
+    decision = after_failure(attempts, error, now, chance)
+    return decision if decision.due is None else replace(decision, due=now)
+
+
+def deaf(attempts, error, now, chance):
+    """Knows no Retry-After."""
+    return after_failure(attempts, DeliveryError(str(error), error.permanent, status=error.status), now, chance)
+
+
+def impatient(attempts, error, now, chance):
+    return Decision(None, "given up") if attempts >= 3 else after_failure(attempts, error, now, chance)
+
+
+def stubborn(attempts, error, now, chance):
+    """Tries again what was refused for good."""
+    return after_failure(attempts, DeliveryError(str(error), status=error.status), now, chance)
+
+
+@pytest.mark.parametrize("policy", [too_late, too_soon, deaf, impatient, stubborn])
+def test_the_judge_of_histories_finds_a_policy_that_is_not_the_page_s(tmp_path, monkeypatch, policy):
+    monkeypatch.syspath_prepend(str(TELLING))
+    import histories
+
+    faults, _, _ = histories.run(40, SEED, tmp_path, policy)
+    assert faults
+
+
+def test_the_judge_of_histories_is_content_with_the_product_s_policy(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(TELLING))
+    import histories
+
+    faults, ended, tries = histories.run(40, SEED, tmp_path)
+    assert faults == []
+    assert sum(ended.values()) == 40 <= tries
 
 
 @pytest.mark.timeout(180)
