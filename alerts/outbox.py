@@ -5,7 +5,9 @@ What is held is written down with its reason, so that nothing waits, or stays aw
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import structlog
 
 from alerts import breaker
 from alerts.calm import CAP_WINDOW, OUTLETS_TOLD, Action, Facts, daily_slots, left, quiet_until, rule_on
@@ -13,7 +15,7 @@ from alerts.channels.base import Content
 from alerts.coverage import coverage_line
 from alerts.policy import Decision, probe_wait
 from storage.deliveries import group_slot
-from storage.errors import DeliveryError
+from storage.errors import DeliveryError, NightdeskError, NotFoundError, StorageError
 from storage.evaluate import evaluate
 from storage.models import (
     Alert,
@@ -32,6 +34,11 @@ from storage.models import (
 from storage.prepared import prepare
 from storage.query import parse
 from storage.store import Tables
+
+_MENDING = timedelta(minutes=5)  # until what could not be judged is looked at again
+_FAULTS = (NightdeskError, ValueError, LookupError, TypeError, ArithmeticError)
+"""What a row that cannot be used leads to: a zone that is gone, a query of another version. Never the database's own."""
+log = structlog.get_logger("nightdesk.alerts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +65,7 @@ def unplanned(tables: Tables, now: datetime) -> bool:
     return any(
         not tables.deliveries.has_slot(channel.id, recipient, slot)
         for channel in tables.channels.all()
-        if channel.enabled and channel.policy.daily is not None
-        for slot, _ in daily_slots(channel.policy, now)
+        for slot, _ in _daily_slots(channel, now)
         for recipient in channel.recipients
     )
 
@@ -67,9 +73,17 @@ def unplanned(tables: Tables, now: datetime) -> bool:
 def plan_digests(tables: Tables, now: datetime) -> None:
     """Make the deliveries of daily digests that are due or come next; those that are made already stay as they are."""
     for channel in tables.channels.all():
-        for slot, at in daily_slots(channel.policy, now) if channel.enabled else ():
+        for slot, at in _daily_slots(channel, now):
             for recipient in channel.recipients:
                 tables.deliveries.add_digest(channel, recipient, slot, at, now)
+
+
+def _daily_slots(channel: Channel, now: datetime) -> list[tuple[str, datetime]]:
+    """The daily digests of a channel that may be used; none of one whose zone cannot be used: `doctor` tells of that."""
+    try:
+        return daily_slots(channel.policy, now) if channel.enabled else []
+    except _FAULTS:
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +106,7 @@ def claim(tables: Tables, now: datetime, *, until: float, free: Mapping[str, int
             tables.channels.open_breaker(channel.id, now, now + probe_wait(channel.failures))
         for delivery in tables.deliveries.claim(channel.id, now, until=until, limit=room):
             taken += 1
-            outgoing = _judged(tables, channel, delivery, now)
+            outgoing = _judged_alone(tables, channel, delivery, now)
             if outgoing is not None:
                 going.append(outgoing)
     return Claimed(taken, going)
@@ -142,6 +156,19 @@ def digest(tables: Tables, delivery: Delivery) -> Content:
 def told_as(alert: Alert, delivery: Delivery) -> Alert:
     """The alert as this delivery tells it: a follow-up says so."""
     return replace(alert, reason=AlertReason.FOLLOW_UP, detail=delivery.detail) if delivery.sequence else alert
+
+
+def _judged_alone(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
+    """As `_judged`; what cannot be judged is put off, with the reason, and costs no other."""
+    try:
+        return _judged(tables, channel, delivery, now)
+    except StorageError:
+        raise
+    except _FAULTS as error:
+        why = f"it could not be judged: {error}"
+        log.error("delivery-fault", delivery=delivery.key, channel=channel.name, error=why)  # noqa: TRY400 - the line says it all
+        tables.deliveries.put_off(delivery.id, now + _MENDING, why)
+        return None
 
 
 def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
@@ -227,7 +254,20 @@ def _facts(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, n
 
 
 def _silences(tables: Tables, silence: Silence, alert: Alert) -> bool:
-    """Whether a silence is about an alert: all that the alert tells of is what the silence names."""
+    """Whether a silence is about an alert; one that cannot be read silences nothing: in doubt, people are told."""
+    try:
+        return _is_about(tables, silence, alert)
+    except NotFoundError:  # the story that it named is gone
+        return False
+    except StorageError:
+        raise
+    except _FAULTS as error:
+        log.warning("silence-fault", silence=silence.id, error=str(error))
+        return False
+
+
+def _is_about(tables: Tables, silence: Silence, alert: Alert) -> bool:
+    """Whether all that the alert tells of is what the silence names."""
     matched = [each for each in alert.carriers if each.evidence] or list(alert.carriers)
     match silence.kind:
         case SilenceKind.RULE:

@@ -12,6 +12,7 @@ from nightdesk.output import when
 from storage.errors import NightdeskError
 from storage.models import Channel, Source
 from storage.store import Store, Tables
+from storage.zones import find_zone
 
 WELL, NOTE, FAULT = "well", "note", "fault"
 _LITTLE_DISK = 500 * 2**20  # bytes
@@ -80,6 +81,7 @@ def _channel(channel: Channel, config: Config) -> Finding:
         return Finding(what, FAULT, f"switched off: {channel.disabled_because}", "mend it and add it again")
     try:
         validate_settings(channel.kind, channel.settings)
+        find_zone(channel.policy.zone)
     except NightdeskError as error:
         return Finding(what, FAULT, str(error))
     if missing := lacking(channel.kind):

@@ -100,11 +100,20 @@ class DeliveryTable:
 
     def let_go(self, delivery_id: int, now: datetime) -> None:
         """Nothing holds it any more: it is sent."""
-        self._db.execute("UPDATE deliveries SET released = ?, held = '' WHERE id = ?", [to_text(now), delivery_id])
+        self._db.execute(
+            "UPDATE deliveries SET released = ?, held = '', last_error = NULL WHERE id = ?", [to_text(now), delivery_id]
+        )
 
     def hold(self, delivery_id: int, until: datetime, why: str) -> None:
         """It waits."""
         self._db.execute(f"UPDATE deliveries SET due = ?, held = ?, {_FREE} WHERE id = ?", [to_text(until), why, delivery_id])
+
+    def put_off(self, delivery_id: int, until: datetime, error: str) -> None:
+        """It waits because of a fault of ours."""
+        self._db.execute(
+            f"UPDATE deliveries SET due = ?, held = '', last_error = ?, {_FREE} WHERE id = ?",
+            [to_text(until), error, delivery_id],
+        )
 
     def gather(self, delivery_id: int, digest_id: int, why: str) -> None:
         """A digest tells it."""
@@ -254,9 +263,9 @@ class DeliveryTable:
         return [(from_text(str(row[0])), *row[1:]) for row in rows]
 
     def failing(self) -> str | None:
-        """What the newest failed try of a delivery that is still to come ended with; None when none has failed."""
+        """The newest trouble of a delivery that is still to come: what a try ended with, or why it could not be judged."""
         row = self._db.execute(
-            "SELECT last_error FROM deliveries WHERE state = 'due' AND attempts > 0 ORDER BY id DESC LIMIT 1"
+            "SELECT last_error FROM deliveries WHERE state = 'due' AND last_error IS NOT NULL ORDER BY id DESC LIMIT 1"
         ).fetchone()
         return None if row is None else str(row[0])
 

@@ -467,6 +467,7 @@ WRITING = {
     "deliveries.claim": lambda t: t.deliveries.claim(1, NOW, until=9e12, limit=9),
     "deliveries.drop": lambda t: t.deliveries.drop(1, DeliveryState.SILENCED, "why"),
     "deliveries.gather": lambda t: t.deliveries.gather(1, 2, "why"),
+    "deliveries.put_off": lambda t: t.deliveries.put_off(1, NOW, "why"),
     "deliveries.hold": lambda t: t.deliveries.hold(1, NOW, "why"),
     "deliveries.withdraw": lambda t: t.deliveries.withdraw("first", "why"),
     "deliveries.let_go": lambda t: t.deliveries.let_go(1, NOW),

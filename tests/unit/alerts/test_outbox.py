@@ -203,6 +203,45 @@ def test_a_silence_holds_for_what_it_names_and_no_longer_than_it_says(desk, kind
     assert held == ([f"silence 1 by Ada (enough): {kind} {value}"] if silenced or value == "2" else [])
 
 
+BROKEN_SILENCES = [
+    (SilenceKind.STORY, "99"),
+    (SilenceKind.STORY, "x"),
+    (SilenceKind.STORY, "9" * 30),
+    (SilenceKind.WORD, "(crane"),
+]
+
+
+@pytest.mark.parametrize(("kind", "value"), BROKEN_SILENCES)
+def test_a_silence_that_names_nothing_or_cannot_be_read_silences_nothing(desk, kind, value):
+    desk.channel()
+    desk.crane(1)
+    desk.write(lambda t: t.silences.add(Silence(kind, value, "Ada", NOW, NOW + timedelta(hours=1))))
+    desk.tick(NOW)
+    assert [told.story_title for _, told in desk.told] == ["Crane 1"]
+
+
+def rows(desk):
+    return desk.store.read_now(lambda t: t.deliveries.all(limit=99))[::-1]
+
+
+def test_a_delivery_that_cannot_be_judged_is_put_off_with_the_reason_and_stops_no_other(desk):
+    desk.channel("hook", quiet="22:00-07:00", digest="08:00")
+    desk.channel("log")
+    desk.crane(1)
+    desk.write(lambda t: t.connection.execute("UPDATE channels SET policy = replace(policy, 'UTC', 'Mars/Base') WHERE id = 1"))
+    desk.crane(2)
+    desk.tick(NOW)
+    assert sorted(told.story_title for name, told in desk.told if name == "log") == ["Crane 1", "Crane 2"]
+    held = [each for each in rows(desk) if each.channel == "hook"]
+    assert {(each.state, each.due, each.attempts) for each in held} == {(DeliveryState.DUE, NOW + timedelta(minutes=5), 0)}
+    assert "it could not be judged: unknown time zone 'Mars/Base'" in held[0].last_error
+    assert held[0].last_error == desk.store.read_now(lambda t: t.deliveries.failing())
+    desk.channel("hook")
+    desk.tick(NOW + timedelta(minutes=5))
+    assert sorted(told.story_title for name, told in desk.told if name == "hook") == ["Crane 1", "Crane 2"]
+    assert {each.last_error for each in rows(desk)} == {None}
+
+
 def test_five_failures_in_a_row_open_the_breaker_and_the_owner_is_told_once_by_another_channel(desk):
     desk.channel("hook")
     desk.channel("post", ChannelKind.EMAIL, {"to": "a@x.example", "smtp_url": "smtp://x"})
