@@ -1,12 +1,13 @@
 """The circuit breaker of a channel: opened by failures in a row, closed by a success, and its owner told by another channel."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from alerts.policy import OPENS_AFTER, probe_wait
 from alerts.wording import one_line, when
 from storage.errors import DeliveryError
 from storage.instants import to_text
-from storage.models import Channel, ChannelKind, Notice
+from storage.models import Channel, ChannelKind, Notice, Severity
 from storage.store import Tables
 
 _PREFERRED = (ChannelKind.EMAIL, ChannelKind.WEBHOOK)  # before the log, which nobody may read
@@ -20,7 +21,8 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
     if error.disable:
         tables.channels.disable(channel.name, str(error))
         title = f"The channel {channel.name} is switched off"
-        _tell(tables, channel, title, f"{error}. What it had to tell is kept, and goes out when it is added again.", now)
+        detail = f"{error}. What it had to tell is kept, and goes out when it is added again."
+        _tell(tables, channel, Notice(_uid(title, now), title, detail, now, severity=Severity.CRITICAL))
         return True
     if error.permanent:
         return False
@@ -31,28 +33,39 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
     tables.channels.open_breaker(channel.id, now, now + probe_wait(failures))
     if known is None or known.opened is not None:
         return False
+    title = _broken(channel)
+    tables.deliveries.withdraw(_mended(channel), "the channel does not work again")
     detail = f"{failures} tries in a row failed; the last: {error}. It is tried again, and nothing is lost."
-    _tell(tables, channel, f"The channel {channel.name} does not work", detail, now)
+    _tell(tables, channel, Notice(_uid(title, now), title, detail, now, severity=Severity.HIGH))
     return True
 
 
 def succeeded(tables: Tables, channel: Channel, now: datetime) -> bool:
-    """Count a success; whether the channel works again, which its owner is told of, unless the trouble is still to be told."""
+    """Count a success; whether the channel works again: its owner is told so, and of the trouble no more if that is to come."""
     opened = tables.channels.succeeded(channel.id)
     if opened is None:
         return False
-    tables.deliveries.withdraw(_uid(f"The channel {channel.name} does not work", opened), "the channel works again")
+    title = _mended(channel)
+    tables.deliveries.withdraw(_broken(channel), "the channel works again")
     detail = f"It had not since {when(opened)}. What waited for it is on its way."
-    _tell(tables, channel, f"The channel {channel.name} works again", detail, now)
+    _tell(tables, channel, Notice(_uid(title, now), title, detail, now, severity=Severity.NORMAL))
     return True
 
 
-def _tell(tables: Tables, channel: Channel, title: str, detail: str, now: datetime) -> None:
-    notice = tables.notices.add(Notice(_uid(title, now), title, one_line(detail, 500), now))
+def _tell(tables: Tables, channel: Channel, wanted: Notice) -> None:
+    notice = tables.notices.add(replace(wanted, detail=one_line(wanted.detail, 500)))
     others = [each for each in tables.channels.all() if each.enabled and each.name != channel.name]
     others.sort(key=_worth)
     if notice is not None and others:
-        tables.deliveries.add_notice(notice, others[0], now)
+        tables.deliveries.add_notice(notice, others[0], wanted.created)
+
+
+def _broken(channel: Channel) -> str:
+    return f"The channel {channel.name} does not work"
+
+
+def _mended(channel: Channel) -> str:
+    return f"The channel {channel.name} works again"
 
 
 def _uid(title: str, at: datetime) -> str:

@@ -1,4 +1,4 @@
-"""What holds an alert back when it is due: silences, digests, quiet hours, caps and groups. A pure module.
+"""What holds an alert back when it is due: silences, inhibition, intervals, digests, quiet hours, caps and groups. Pure.
 
 (facts, now) → what becomes of it, and why in a sentence. Nothing is dropped but what somebody silenced: whatever may not go
 out now is gathered into a digest that goes out later. Times of day are those of the channel's zone; what a change of
@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from storage.durations import format_duration
 from storage.models import ChannelPolicy, Severity, Silence, Unsubscription
 from storage.zones import find_zone, instant_of, local
 
@@ -19,6 +20,8 @@ OUTLETS_TOLD = (3, 10, 30)
 """When a story reaches so many outlets, whoever was told of it is told again."""
 CAP_WINDOW = timedelta(hours=1)
 """What a cap counts in."""
+_UNDER_WAY = timedelta(seconds=30)  # what a telling says was read at most so long before it arrived: a send's lease
+_SETTLES = timedelta(minutes=1)  # until what is about to be told has been, or has met with trouble
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}  # they are written from low to critical
 
 
@@ -26,6 +29,7 @@ class Action(StrEnum):
     """What becomes of an alert that is due."""
 
     SEND = "send"
+    HOLD = "hold"  # it is judged again at an instant
     GATHER = "gather"  # into the digest of a slot
     SILENCE = "silence"
     COVER = "cover"  # it would say what has been told
@@ -33,13 +37,23 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What becomes of it; `slot` and `at`: of the digest that it is gathered into."""
+    """What becomes of it; `slot` and `at`: of the digest that it is gathered into; of what is held, `at` alone."""
 
     action: Action
     why: str = ""
     at: datetime | None = None
     slot: str = ""
     grouped: bool = False  # the digest is that of the rule's group
+
+
+@dataclass(frozen=True, slots=True)
+class Inhibitor:
+    """A story of the same event that several outlets carry, and that the rule has told here, or is about to tell."""
+
+    story_id: int
+    outlets: int
+    told: bool
+    due: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,9 @@ class Facts:
     outlets_told: int | None = None  # the most that were named to this recipient
     threshold: int = 0  # of a follow-up by outlets: how many it is about
     untold: bool = False  # of a follow-up: what it follows is still to be told, and will tell the same
+    told_at: datetime | None = None  # when the alert was last told to this recipient, by itself or in a digest
+    on_its_way: bool = False  # another follow-up of the alert is being told
+    inhibitor: Inhibitor | None = None  # of what one outlet alone reports, and nobody told this recipient yet
 
 
 SEND = Ruling(Action.SEND)
@@ -65,14 +82,18 @@ def rule_on(facts: Facts, now: datetime) -> Ruling:
     policy = facts.policy
     if facts.silence is not None:
         return Ruling(Action.SILENCE, silenced(facts.silence))
-    if facts.threshold and facts.outlets_told is not None and facts.outlets_told >= facts.threshold:
-        return Ruling(Action.COVER, f"it was told when {facts.outlets_told} outlets had the story")
-    if facts.untold:
-        return Ruling(Action.COVER, "the alert itself is still to be told, and tells the same")
-    if _RANKS[facts.severity] >= _RANKS[policy.passing]:
+    if covered := _covered(facts):
+        return covered
+    if passes(policy, facts.severity):
         return SEND
     zone = find_zone(policy.zone)
-    return _digested(policy, zone, now) or _quiet(policy, zone, now) or _capped(facts, now) or _grouped(facts, now) or SEND
+    held = _inhibited(facts, now) or _repeated(facts, zone, now) or _digested(policy, zone, now) or _quiet(policy, zone, now)
+    return held or _capped(facts, now) or _grouped(facts, now) or SEND
+
+
+def passes(policy: ChannelPolicy, severity: Severity) -> bool:
+    """Whether nothing but a silence holds what is so urgent."""
+    return _RANKS[severity] >= _RANKS[policy.passing]
 
 
 def quiet_until(policy: ChannelPolicy, now: datetime) -> datetime | None:
@@ -111,6 +132,42 @@ def left(unsubscribed: Unsubscription) -> str:
     """An unsubscription in words."""
     what = "the rule" if unsubscribed.rule else f"all mails of {unsubscribed.channel}"
     return f"{unsubscribed.recipient} unsubscribed from {what} on {unsubscribed.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _covered(facts: Facts) -> Ruling | None:
+    """Of a follow-up: what it would say has been told, or will be."""
+    policy, told = facts.policy, facts.told_at
+    if facts.threshold and facts.outlets_told is not None and facts.outlets_told >= facts.threshold:
+        return Ruling(Action.COVER, f"it was told when {facts.outlets_told} outlets had the story")
+    if facts.untold:
+        return Ruling(Action.COVER, "the alert itself is still to be told, and tells the same")
+    if told is not None and not policy.follow_ups:
+        return Ruling(Action.COVER, "the channel takes no follow-ups")
+    if policy.repeat_interval and facts.on_its_way:
+        return Ruling(Action.COVER, "a follow-up is on its way, and tells how far the story has come")
+    if policy.repeat_interval and told is not None and facts.created <= told - _UNDER_WAY:
+        return Ruling(Action.COVER, f"the story was told at {local(told, find_zone(policy.zone)):%H:%M}, as it stood then")
+    return None
+
+
+def _inhibited(facts: Facts, now: datetime) -> Ruling | None:
+    """One outlet's own report of an event that was told is not told; it waits for what is about to be."""
+    by = facts.inhibitor
+    if by is None:
+        return None
+    what = f"story {by.story_id} of the same event, which {by.outlets} outlets carry"
+    if by.told:
+        return Ruling(Action.COVER, f"the rule told {what}")
+    return Ruling(Action.HOLD, f"the rule is about to tell {what}", max(by.due or now, now) + _SETTLES)
+
+
+def _repeated(facts: Facts, zone: ZoneInfo, now: datetime) -> Ruling | None:
+    """What follows of an alert waits so long after it was last told."""
+    interval, told = facts.policy.repeat_interval, facts.told_at
+    if not interval or told is None or told + timedelta(seconds=interval) <= now:
+        return None
+    why = f"told at {local(told, zone):%H:%M}, and what follows waits {format_duration(interval)}"
+    return Ruling(Action.HOLD, why, told + timedelta(seconds=interval))
 
 
 def _digested(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from alerts.calm import OUTLETS_TOLD, SETTLING
-from storage.models import Change, Document, DocumentKind
+from storage.models import Change, DeliveryState, Document, DocumentKind
 from storage.store import Tables
 
 _REWRITTEN = 1_000_000  # above the sequences of OUTLETS_TOLD: an edit's is this and its version's id
@@ -26,9 +26,11 @@ def follow_up(tables: Tables, document: Document, alert_id: int, now: datetime) 
     if not reasons:
         return
     alert = tables.alerts.get(alert_id)
-    told = {each.channel for each in tables.deliveries.of_alert(alert_id)}
+    first = [each for each in tables.deliveries.of_alert(alert_id) if each.sequence == 0]
+    told = {each.channel for each in first}
+    inhibited = {each.channel for each in first if each.state is DeliveryState.COVERED}  # of these it will be the first telling
     for channel in tables.channels.all():
-        if channel.enabled and channel.policy.follow_ups and channel.name in told:
+        if channel.enabled and channel.name in told and (channel.policy.follow_ups or channel.name in inhibited):
             for sequence, why in reasons.items():
                 tables.deliveries.add(alert_id, alert.uid, channel, now, sequence=sequence, due=now + SETTLING, detail=why)
 

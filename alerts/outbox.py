@@ -10,13 +10,26 @@ from datetime import datetime, timedelta
 import structlog
 
 from alerts import breaker
-from alerts.calm import CAP_WINDOW, OUTLETS_TOLD, Action, Facts, daily_slots, left, quiet_until, rule_on
+from alerts.calm import (
+    CAP_WINDOW,
+    OUTLETS_TOLD,
+    Action,
+    Facts,
+    Ruling,
+    daily_slots,
+    left,
+    passes,
+    quiet_until,
+    rule_on,
+)
 from alerts.channels.base import Content
 from alerts.coverage import coverage_line
+from alerts.inhibition import inhibitor_of
 from alerts.policy import Decision, probe_wait
+from alerts.silencing import silence_of
+from alerts.tellings import held_back, how_far, last_told, on_its_way
 from storage.deliveries import group_slot
-from storage.errors import DeliveryError, NightdeskError, NotFoundError, StorageError
-from storage.evaluate import evaluate
+from storage.errors import UNUSABLE, DeliveryError, StorageError
 from storage.models import (
     Alert,
     AlertReason,
@@ -26,18 +39,12 @@ from storage.models import (
     DeliveryKind,
     DeliveryState,
     Digest,
-    DocumentKind,
     Notice,
-    Silence,
-    SilenceKind,
+    Telling,
 )
-from storage.prepared import prepare
-from storage.query import parse
 from storage.store import Tables
 
 _MENDING = timedelta(minutes=5)  # until what could not be judged is looked at again
-_FAULTS = (NightdeskError, ValueError, LookupError, TypeError, ArithmeticError)
-"""What a row that cannot be used leads to: a zone that is gone, a query of another version. Never the database's own."""
 log = structlog.get_logger("nightdesk.alerts")
 
 
@@ -82,7 +89,7 @@ def _daily_slots(channel: Channel, now: datetime) -> list[tuple[str, datetime]]:
     """The daily digests of a channel that may be used; none of one whose zone cannot be used: `doctor` tells of that."""
     try:
         return daily_slots(channel.policy, now) if channel.enabled else []
-    except _FAULTS:
+    except UNUSABLE:
         return []
 
 
@@ -142,7 +149,7 @@ def record_failed(tables: Tables, outgoing: Outgoing, error: DeliveryError, deci
 def digest(tables: Tables, delivery: Delivery) -> Content:
     """What a digest tells: its alerts, and how well the sources are; of an alert that is alone in one, the alert."""
     members = tables.deliveries.members(delivery.id)
-    alerts = [told_as(tables.alerts.get(each.alert_id), each) for each in members if each.alert_id is not None]
+    alerts = [_told_by(tables, each) for each in members]
     daily = (delivery.slot or "").startswith("daily")
     if len(alerts) == 1 and not daily:
         return alerts[0]
@@ -153,9 +160,23 @@ def digest(tables: Tables, delivery: Delivery) -> Content:
     return Digest(delivery.key, title, tuple(alerts), delivery.created, coverage_line(tables.sources.all()))
 
 
-def told_as(alert: Alert, delivery: Delivery) -> Alert:
-    """The alert as this delivery tells it: a follow-up says so."""
-    return replace(alert, reason=AlertReason.FOLLOW_UP, detail=delivery.detail) if delivery.sequence else alert
+def told_as(alert: Alert, delivery: Delivery, *, first: bool = False) -> Alert:
+    """The alert as this delivery tells it: a follow-up says so, unless it is the first that its recipient is told of it."""
+    if not delivery.sequence:
+        return alert
+    return replace(alert, reason=alert.reason if first else AlertReason.FOLLOW_UP, detail=delivery.detail)
+
+
+def _told_by(tables: Tables, delivery: Delivery) -> Alert:
+    """The alert that a delivery tells."""
+    assert delivery.alert_id is not None
+    alert = tables.alerts.get(delivery.alert_id)
+    return told_as(alert, delivery, first=delivery.sequence > 0 and last_told(_tellings(tables, delivery)) is None)
+
+
+def _tellings(tables: Tables, delivery: Delivery) -> list[Telling]:
+    assert delivery.alert_id is not None
+    return tables.tellings.of_alert(delivery.alert_id, delivery.channel, delivery.recipient)
 
 
 def _judged_alone(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
@@ -164,7 +185,7 @@ def _judged_alone(tables: Tables, channel: Channel, delivery: Delivery, now: dat
         return _judged(tables, channel, delivery, now)
     except StorageError:
         raise
-    except _FAULTS as error:
+    except UNUSABLE as error:
         why = f"it could not be judged: {error}"
         log.error("delivery-fault", delivery=delivery.key, channel=channel.name, error=why)  # noqa: TRY400 - the line says it all
         tables.deliveries.put_off(delivery.id, now + _MENDING, why)
@@ -175,31 +196,63 @@ def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime)
     if _left(tables, delivery):
         return None
     if delivery.kind is DeliveryKind.NOTICE:
-        assert delivery.notice_id is not None
-        return Outgoing(delivery, channel, tables.notices.get(delivery.notice_id))
+        return _judged_notice(tables, channel, delivery, now)
     if delivery.kind is DeliveryKind.DIGEST:
         return _judged_digest(tables, channel, delivery, now)
-    assert delivery.alert_id is not None
-    alert = told_as(tables.alerts.get(delivery.alert_id), delivery)
+    alert = _told_by(tables, delivery)
     if delivery.released is not None:  # it has been tried: only the night holds it
         return Outgoing(delivery, channel, alert) if not _held(tables, channel, delivery, alert, now) else None
     ruling = rule_on(_facts(tables, channel, delivery, alert, now), now)
+    if ruling.action in {Action.SEND, Action.GATHER} and delivery.sequence and channel.policy.repeat_interval:
+        delivery = _folded(tables, delivery)
+        alert = replace(alert, detail=delivery.detail)
+    if ruling.action is not Action.SEND and _kept(tables, channel, delivery, alert, ruling, now):
+        return None
+    tables.deliveries.let_go(delivery.id, now)
+    return Outgoing(delivery, channel, alert)
+
+
+def _kept(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, ruling: Ruling, now: datetime) -> bool:  # noqa: PLR0917
+    """Do as the ruling says; whether that keeps the delivery back. A digest that was let go meanwhile takes nothing in."""
     match ruling.action:
         case Action.GATHER:
             assert ruling.at is not None
             slot = group_slot(alert.rule.id, ruling.at) if ruling.grouped else ruling.slot
             into = tables.deliveries.add_digest(channel, delivery.recipient, slot, ruling.at, now)
-            if tables.deliveries.is_open(into):
-                tables.deliveries.gather(delivery.id, into, ruling.why)
-                return None
+            if not tables.deliveries.is_open(into):
+                return False
+            tables.deliveries.gather(delivery.id, into, ruling.why)
+        case Action.HOLD:
+            assert ruling.at is not None
+            tables.deliveries.hold(delivery.id, ruling.at, ruling.why)
         case Action.SILENCE:
             tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, ruling.why)
-            return None
         case Action.COVER:
             tables.deliveries.drop(delivery.id, DeliveryState.COVERED, ruling.why)
-            return None
-    tables.deliveries.let_go(delivery.id, now)
-    return Outgoing(delivery, channel, alert)
+    return True
+
+
+def _folded(tables: Tables, delivery: Delivery) -> Delivery:
+    """The follow-up, telling what others of its alert that wait would, too: they are covered by it."""
+    tellings = _tellings(tables, delivery)
+    others = held_back(tellings, delivery.id)
+    detail = how_far([*(each for each in tellings if each.id == delivery.id), *others])
+    for each in others:
+        tables.deliveries.drop(each.id, DeliveryState.COVERED, f"delivery {delivery.id} tells how far the story has come")
+    if detail != delivery.detail:
+        tables.deliveries.reword(delivery.id, detail)
+    return replace(delivery, detail=detail)
+
+
+def _judged_notice(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
+    """A notice waits for the end of quiet hours, as an alert as urgent would; it is told by itself, and counts to no cap."""
+    assert delivery.notice_id is not None
+    notice = tables.notices.get(delivery.notice_id)
+    until = None if passes(channel.policy, notice.severity) else quiet_until(channel.policy, now)
+    if until is not None:
+        tables.deliveries.hold(delivery.id, until, "quiet hours")
+        return None
+    return Outgoing(delivery, channel, notice)
 
 
 def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
@@ -240,44 +293,17 @@ def _held(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, no
 
 def _facts(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, now: datetime) -> Facts:
     policy, rule = channel.policy, alert.rule
-    silence = next((each for each in tables.silences.active(now) if _silences(tables, each, alert)), None)
+    silence = silence_of(tables, alert, now)
     threshold = delivery.sequence if delivery.sequence in OUTLETS_TOLD else 0
     told = tables.deliveries.outlets_told(alert.id, channel.name, delivery.recipient) if threshold else None
     released = tables.deliveries.released(rule.id, channel.id, delivery.recipient, now - CAP_WINDOW) if policy.cap else []
     grouped = policy.group_wait or policy.group_interval
     group = tables.deliveries.group_of(rule.id, channel.id, delivery.recipient) if grouped else None
     waits = delivery.sequence > 0 and tables.deliveries.waits(alert.id, channel.name, delivery.recipient)
+    tellings = _tellings(tables, delivery) if delivery.sequence or policy.inhibit else []
+    told_at = last_told(tellings)
     return Facts(
         policy, rule.severity, delivery.created, silence, tuple(released), group,
-        outlets_told=told, threshold=threshold, untold=waits,
+        outlets_told=told, threshold=threshold, untold=waits, told_at=told_at, on_its_way=on_its_way(tellings, delivery.id),
+        inhibitor=inhibitor_of(tables, delivery, alert) if policy.inhibit and told_at is None else None,
     )  # fmt: skip
-
-
-def _silences(tables: Tables, silence: Silence, alert: Alert) -> bool:
-    """Whether a silence is about an alert; one that cannot be read silences nothing: in doubt, people are told."""
-    try:
-        return _is_about(tables, silence, alert)
-    except NotFoundError:  # the story that it named is gone
-        return False
-    except StorageError:
-        raise
-    except _FAULTS as error:
-        log.warning("silence-fault", silence=silence.id, error=str(error))
-        return False
-
-
-def _is_about(tables: Tables, silence: Silence, alert: Alert) -> bool:
-    """Whether all that the alert tells of is what the silence names."""
-    matched = [each for each in alert.carriers if each.evidence] or list(alert.carriers)
-    match silence.kind:
-        case SilenceKind.RULE:
-            return alert.rule.name == silence.value
-        case SilenceKind.STORY:
-            return tables.stories.get(int(silence.value)).id == alert.story_id
-        case SilenceKind.SOURCE:
-            return all(each.article.source == silence.value for each in matched)
-        case SilenceKind.WORD:
-            query = parse(silence.value).node
-            ids = [tables.articles.current(each.article.id).id for each in matched]
-            documents = tables.documents.by_ids(DocumentKind.VERSION, ids)
-            return bool(documents) and all(evaluate(query, prepare(each)) is not None for each in documents)

@@ -22,6 +22,8 @@ def parse_policy(
     cap: int | None = None,
     group_wait: str | None = None,
     group_interval: str | None = None,
+    repeat_interval: str | None = None,
+    inhibit: bool | None = None,
     passing: Severity | None = None,
     follow_ups: bool | None = None,
     since: datetime | None = None,
@@ -31,7 +33,7 @@ def parse_policy(
         raise ConfigError(f"cap: {cap} is not from 1 to {_HIGHEST_CAP}; it counts the alerts of one rule within an hour")
     try:
         name = find_zone(zone).key if zone else "UTC"
-        waits = [parse_duration(each) if each else 0.0 for each in (group_wait, group_interval)]
+        waits = [parse_duration(each) if each else 0.0 for each in (group_wait, group_interval, repeat_interval)]
     except NightdeskError as error:
         raise ConfigError(str(error)) from None
     return ChannelPolicy(
@@ -42,6 +44,8 @@ def parse_policy(
         cap=cap,
         group_wait=waits[0],
         group_interval=waits[1],
+        repeat_interval=waits[2],
+        inhibit=bool(inhibit),
         passing=passing or Severity.CRITICAL,
         follow_ups=True if follow_ups is None else follow_ups,
         since=since,

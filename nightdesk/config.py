@@ -103,6 +103,12 @@ class DeclaredChannel(_Strict):
     cap: int | None = Field(default=None, description="alerts of one rule within an hour; the others become a digest")
     group_wait: Duration | None = Field(default=None, description="how long a rule's first alert waits for others, such as 30s")
     group_interval: Duration | None = Field(default=None, description="how long after that its next ones wait, such as 5m")
+    repeat_interval: Duration | None = Field(
+        default=None, description="how long after a story was told what follows of it waits, such as 4h"
+    )
+    inhibit: bool | None = Field(
+        default=None, description="whether one outlet's own report of an event that was told is left out"
+    )
     passing: Severity | None = Field(default=None, description="the severity from which on nothing holds an alert: critical")
     follow_ups: bool | None = Field(default=None, description="whether a story that was told and goes on is told again")
 
@@ -110,7 +116,8 @@ class DeclaredChannel(_Strict):
         """When, and together with what, its alerts go out; raises ConfigError."""
         return parse_policy(
             zone=self.zone, quiet=self.quiet, digest=self.digest, cap=self.cap, group_wait=self.group_wait,
-            group_interval=self.group_interval, passing=self.passing, follow_ups=self.follow_ups,
+            group_interval=self.group_interval, repeat_interval=self.repeat_interval, inhibit=self.inhibit,
+            passing=self.passing, follow_ups=self.follow_ups,
         )  # fmt: skip
 
     def settings(self) -> dict[str, str]:

@@ -13,17 +13,28 @@ def policy_words(policy: ChannelPolicy) -> str:
         parts.append(f"a digest at {_time(policy.daily)}")
     if policy.quiet is not None:
         parts.append(f"quiet {_time(policy.quiet[0])}-{_time(policy.quiet[1])}")
+    parts += _calmer(policy)
+    if parts and policy.passing is not Severity.CRITICAL:
+        parts.append(f"{policy.passing} passes")
+    if policy.zone != "UTC":
+        parts.append(policy.zone)
+    return ", ".join(parts) or "at once"
+
+
+def _calmer(policy: ChannelPolicy) -> list[str]:
+    """What is told together, later, or not at all."""
+    parts = []
     if policy.cap is not None:
         parts.append(f"{policy.cap} an hour of a rule")
     if policy.group_wait:
         parts.append(f"grouped for {format_duration(policy.group_wait)}")
     if policy.group_interval:
         parts.append(f"at least {format_duration(policy.group_interval)} apart")
-    if parts and policy.passing is not Severity.CRITICAL:
-        parts.append(f"{policy.passing} passes")
-    if policy.zone != "UTC":
-        parts.append(policy.zone)
-    return ", ".join(parts) or "at once"
+    if policy.repeat_interval:
+        parts.append(f"follow-ups at least {format_duration(policy.repeat_interval)} apart")
+    if policy.inhibit:
+        parts.append("no lone reports of what was told")
+    return parts
 
 
 def policy_shape(policy: ChannelPolicy) -> dict[str, object]:
@@ -35,6 +46,8 @@ def policy_shape(policy: ChannelPolicy) -> dict[str, object]:
         "cap": policy.cap,
         "group_wait": format_duration(policy.group_wait),
         "group_interval": format_duration(policy.group_interval),
+        "repeat_interval": format_duration(policy.repeat_interval),
+        "inhibit": policy.inhibit,
         "passing": policy.passing,
         "follow_ups": policy.follow_ups,
     }

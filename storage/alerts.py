@@ -180,12 +180,13 @@ class AlertTable:
         return int(row[0])
 
     def all(self, limit: int) -> list[tuple[Alert, str]]:
-        """The newest alerts, each with its state: sent, pending, dead, silenced, or untold when there was no channel."""
+        """The newest alerts, each with its state: sent, pending, dead, silenced, covered; untold: there was no channel."""
         rows = self._db.execute(
             "SELECT a.id, CASE WHEN count(d.id) = 0 THEN 'untold'"
             " WHEN sum(coalesce(g.state, d.state) = 'due' AND d.sequence = 0) THEN 'pending'"
             " WHEN sum(coalesce(g.state, d.state) = 'dead') THEN 'dead'"
-            " WHEN sum(d.state = 'silenced') = count(d.id) THEN 'silenced' ELSE 'sent' END"
+            " WHEN sum(d.state = 'silenced') = count(d.id) THEN 'silenced'"
+            " WHEN sum(d.state IN ('silenced', 'covered')) = count(d.id) THEN 'covered' ELSE 'sent' END"
             " FROM alerts a LEFT JOIN deliveries d ON d.alert_id = a.id LEFT JOIN deliveries g ON g.id = d.digest_id"
             " GROUP BY a.id ORDER BY a.id DESC LIMIT ?",
             [limit],

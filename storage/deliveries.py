@@ -115,6 +115,10 @@ class DeliveryTable:
             [to_text(until), error, delivery_id],
         )
 
+    def reword(self, delivery_id: int, detail: str) -> None:
+        """It comes for another reason than it was made for."""
+        self._db.execute("UPDATE deliveries SET detail = ? WHERE id = ?", [detail, delivery_id])
+
     def gather(self, delivery_id: int, digest_id: int, why: str) -> None:
         """A digest tells it."""
         self._db.execute(
@@ -123,17 +127,19 @@ class DeliveryTable:
         )
 
     def drop(self, delivery_id: int, state: DeliveryState, why: str) -> None:
-        """It is not sent, and that is meant; no digest tells it either."""
+        """It is not sent, and that is meant, nor does a digest tell it; what was dropped already keeps its reason."""
         self._db.execute(
-            f"UPDATE deliveries SET state = ?, held = ?, due = NULL, digest_id = NULL, {_FREE} WHERE id = ?",
+            f"UPDATE deliveries SET state = ?, held = ?, due = NULL, digest_id = NULL, {_FREE}"
+            " WHERE id = ? AND state IN ('due', 'gathered')",
             [state, why, delivery_id],
         )
 
-    def withdraw(self, notice_uid: str, why: str) -> None:
-        """A notice that is still to be told is not told any more."""
+    def withdraw(self, notice_title: str, why: str) -> None:
+        """Notices of that title that are still to be told are not told any more; a notice's uid is its title and its time."""
         self._db.execute(
-            "UPDATE deliveries SET state = ?, held = ?, due = NULL WHERE slot = ? AND state = 'due' AND lease_owner IS NULL",
-            [DeliveryState.COVERED, why, f"notice {notice_uid}"],
+            "UPDATE deliveries SET state = ?1, held = ?2, due = NULL WHERE state = 'due' AND kind = ?3 AND lease_owner IS NULL"
+            " AND substr(slot, 1, length(?4)) = ?4",
+            [DeliveryState.COVERED, why, DeliveryKind.NOTICE, f"notice {notice_title} "],
         )
 
     def sent(

@@ -90,3 +90,7 @@ class DeliveryError(NightdeskError):
 
     def __str__(self) -> str:
         return self.message
+
+
+UNUSABLE = (NightdeskError, ValueError, LookupError, TypeError, ArithmeticError)
+"""What a row leads to that cannot be used: its zone is gone, its query is another version's. The database's own are others."""

@@ -258,3 +258,9 @@ def m011_unsubscriptions(db: Database) -> None:
             PRIMARY KEY (channel, recipient, rule)
         ) STRICT, WITHOUT ROWID""",
     )
+
+
+@migrations()
+def m012_calm(db: Database) -> None:
+    """How urgent a notice is: whether quiet hours hold it."""
+    run(db, "ALTER TABLE notices ADD COLUMN severity TEXT NOT NULL DEFAULT 'high'", "ANALYZE meta")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.matching import Asked, Document, Evidence, Match, Rule
-from storage.telling import ChannelPolicy, Notice, Silence, Unsubscription
+from storage.telling import ChannelPolicy, Notice, Silence, Telling, Unsubscription
 from storage.words import (
     AlertReason,
     Change,
@@ -41,7 +41,7 @@ __all__ = [
     "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Entry", "Evidence", "Extraction",
     "Feed", "FeedKind", "Keep", "Link", "Match", "MatchVerdict", "Notice", "Outcome", "Page", "PageKind", "PageReason",
     "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence",
-    "SilenceKind", "Source", "Story", "Unsubscription", "Version",
+    "SilenceKind", "Source", "Story", "Telling", "Unsubscription", "Version",
 ]  # fmt: skip
 
 

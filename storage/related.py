@@ -1,4 +1,4 @@
-"""Related stories: articles of different stories that report one event. A soft layer: nothing of alerts reads it.
+"""Related stories: articles of different stories that report one event. A soft layer: of alerts, only what a channel asks for.
 
 Kept for ever is which article is in which group, one row each. All else lives for a window of days, so neither work nor
 room grow with the archive; `related_terms` alone outlives it, and has an end (`storage.relating.BUCKETS`).
@@ -57,6 +57,18 @@ class RelatedTable:
         ).fetchall()
         articles = ArticleTable(self._db)
         return [articles.by_id(row[0]) for row in rows]
+
+    def stories(self, story_id: int, *, outlets: int = 1) -> dict[int, int]:
+        """The other stories that report an event which this one reports, if so many outlets carry them; and how many do."""
+        rows = self._db.execute(
+            "WITH found AS MATERIALIZED (SELECT DISTINCT a.story_id FROM articles own"
+            " JOIN related_members m ON m.article_id = own.id JOIN related_members other ON other.group_id = m.group_id"
+            " JOIN articles a ON a.id = other.article_id WHERE own.story_id = ?1 AND a.story_id <> ?1)"
+            " SELECT c.story_id, count(DISTINCT c.site) FROM found CROSS JOIN articles c ON c.story_id = found.story_id"
+            " GROUP BY c.story_id HAVING count(*) >= ?2 AND count(DISTINCT c.site) >= ?2",
+            [story_id, outlets],
+        ).fetchall()
+        return dict(rows)
 
     def _having(self, terms: Terms) -> dict[int, int]:
         """How many of the counted articles have each of these terms."""

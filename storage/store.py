@@ -36,6 +36,7 @@ from storage.silences import SilenceTable
 from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
 from storage.stories import StoryTable
+from storage.tellings import TellingTable
 from storage.unsubscriptions import UnsubscriptionTable
 from storage.wakeup import Wakeup
 
@@ -149,6 +150,11 @@ class Tables:
     def deliveries(self) -> DeliveryTable:
         """Deliveries and their attempts."""
         return DeliveryTable(self.connection, self.owner)
+
+    @cached_property
+    def tellings(self) -> TellingTable:
+        """What recipients were told of alerts, or are about to be."""
+        return TellingTable(self.connection)
 
 
 class Store:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.words import Severity, SilenceKind
+from storage.words import DeliveryState, Severity, SilenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,8 @@ class ChannelPolicy:
     cap: int | None = None  # alerts of one rule within an hour; the others become a digest
     group_wait: float = 0.0  # how long a rule's first alert waits for others
     group_interval: float = 0.0  # how long after that its next ones wait
+    repeat_interval: float = 0.0  # how long after a telling of an alert what follows of it waits
+    inhibit: bool = False  # whether one outlet's own report of an event waits behind what was told of that event
     passing: Severity = Severity.CRITICAL
     follow_ups: bool = True
     since: datetime | None = None  # from when it holds
@@ -40,6 +42,22 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """A delivery of an alert as its recipient sees it: of one that a digest tells, state and times are the digest's."""
+
+    id: int
+    story_id: int
+    sequence: int  # 0: the alert itself; above: a follow-up
+    state: DeliveryState
+    due: datetime | None = None
+    released: datetime | None = None  # when nothing held it any more
+    sent: datetime | None = None
+    failed: bool = False  # a try of it failed, or it could not be judged
+    gathered: bool = False  # a digest tells it
+    detail: str = ""  # why it comes: of a follow-up
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something about the desk itself that its owner must know: a channel that does not work, a source gone dark."""
 
@@ -48,6 +66,7 @@ class Notice:
     detail: str
     created: datetime
     id: int = 0
+    severity: Severity = Severity.HIGH
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,7 +179,7 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
     GATHERED = "gathered"  # a digest tells it
     SILENCED = "silenced"  # somebody did not want to be told
-    COVERED = "covered"  # what it would say has been told meanwhile
+    COVERED = "covered"  # what it would say has been told meanwhile, or another story of the same event has
 
 
 class DeliveryKind(StrEnum):

@@ -30,6 +30,7 @@ def ask(desk):
             return self("ingest", "articles.jsonl", "--alert", clock=clock)
 
     made = Ask()
+    made.folder = desk.folder
     made("channel", "add", "log", "desk")
     made("rule", "add", "cranes", "crane")
     return made
@@ -81,7 +82,7 @@ def test_a_policy_is_shown_and_holds(ask):
     (shown,) = ask.json("channel", "list")["channels"]
     assert shown["policy"] == {
         "zone": "Europe/London", "quiet": "11:00-14:00", "digest": None, "cap": 5, "group_wait": "0s", "group_interval": "0s",
-        "passing": "critical", "follow_ups": False,
+        "repeat_interval": "0s", "inhibit": False, "passing": "critical", "follow_ups": False,
     }  # fmt: skip
     assert "quiet 11:00-14:00, 5 an hour of a rule, Europe/London" in " ".join(ask("channel", "list").stdout.split())
     ask.ingest(0, 1)
@@ -92,6 +93,35 @@ def test_a_policy_is_shown_and_holds(ask):
     ask("crawl", clock=LATER)
     assert states(ask, clock=LATER) == ["gathered", "gathered", "sent"]
     assert {alert["state"] for alert in ask.json("alert", "list", clock=LATER)["alerts"]} == {"sent"}
+
+
+def spread(ask, number, papers, clock):
+    """Articles with the same text on so many sites."""
+    text = " ".join(f"The crane of {TOWNS[number]}{part} fell into dock {number}{part}." for part in "abcdefgh")
+    rows = [{"url": f"https://{paper}.example/{number}", "title": "Crane", "source": paper, "text": text} for paper in papers]
+    (ask.folder / "articles.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    ask("ingest", "articles.jsonl", "--alert", clock=clock)
+
+
+def test_follow_ups_that_wait_are_shown_with_the_reason_and_told_when_it_is_time(ask):
+    ask("channel", "add", "log", "desk", "--repeat-interval", "4h", "--inhibit")
+    (shown,) = ask.json("channel", "list")["channels"]
+    assert (shown["policy"]["repeat_interval"], shown["policy"]["inhibit"]) == ("4h", True)
+    words = " ".join(ask("channel", "list").stdout.split())
+    assert "follow-ups at least 4h apart, no lone reports of what was told" in words
+    ask.ingest(0)
+    spread(ask, 0, ("mercury", "post"), "2026-03-02T12:05:00Z@1")
+    held = "2026-03-02T12:40:00Z@1"
+    ask("crawl", clock=held)
+    (waits,) = [each for each in ask.json("delivery", "list", clock=held)["deliveries"] if each["sequence"]]
+    assert (waits["state"], waits["due"][:16], waits["held"]) == (
+        "due", "2026-03-02T16:00", "told at 12:00, and what follows waits 4h",
+    )  # fmt: skip
+    assert waits["held"] in " ".join(ask("delivery", "show", waits["id"], clock=held).stdout.split())
+    told = ask.json("alert", "explain", "https://courier.example/0", "cranes", clock=held)["reasons"]
+    assert any("held back: told at 12:00, and what follows waits 4h" in each for each in told)
+    ask("crawl", clock="2026-03-02T16:01:00Z@1")
+    assert states(ask, clock=held) == ["sent", "sent"]
 
 
 def test_a_policy_that_cannot_be_read_is_refused_in_one_line(ask):

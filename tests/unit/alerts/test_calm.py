@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from alerts.calm import Action, Facts, daily_slots, quiet_until, rule_on
+from alerts.calm import Action, Facts, Inhibitor, daily_slots, quiet_until, rule_on
 from alerts.policies import parse_policy
 from storage.errors import ConfigError
 from storage.models import ChannelPolicy, Severity, Silence, SilenceKind
@@ -107,6 +107,64 @@ def test_a_follow_up_that_would_say_nothing_new_is_covered():
 def test_a_follow_up_of_what_is_still_to_be_told_is_covered():
     ruling = rule_on(facts(ChannelPolicy(), Severity.CRITICAL, untold=True), at("2026-03-02T12:30Z"))
     assert (ruling.action, ruling.why) == (Action.COVER, "the alert itself is still to be told, and tells the same")
+
+
+HOURS4 = parse_policy(repeat_interval="4h", zone=BERLIN)
+
+
+def test_what_follows_of_a_story_waits_for_the_interval_and_passing_severities_do_not():
+    told, came = at("2026-03-02T12:00Z"), at("2026-03-02T12:10Z")
+    ruling = rule_on(facts(HOURS4, created=came, told_at=told), at("2026-03-02T12:40Z"))
+    assert (ruling.action, ruling.at) == (Action.HOLD, told + timedelta(hours=4))
+    assert ruling.why == "told at 13:00, and what follows waits 4h"
+    assert rule_on(facts(HOURS4, created=came, told_at=told), told + timedelta(hours=4)).action is Action.SEND
+    assert rule_on(facts(HOURS4, Severity.CRITICAL, came, told_at=told), at("2026-03-02T12:40Z")).action is Action.SEND
+    assert rule_on(facts(HOURS4, created=came), at("2026-03-02T12:40Z")).action is Action.SEND, "it was never told"
+    assert rule_on(facts(ChannelPolicy(), created=came, told_at=told), at("2026-03-02T12:40Z")).action is Action.SEND
+
+
+def test_a_follow_up_that_a_later_telling_covered_is_not_told():
+    came = at("2026-03-02T12:00Z")
+    ruling = rule_on(facts(HOURS4, Severity.CRITICAL, came, told_at=came + timedelta(hours=1)), came + timedelta(hours=9))
+    assert (ruling.action, ruling.why) == (Action.COVER, "the story was told at 14:00, as it stood then")
+    just = rule_on(facts(HOURS4, created=came, told_at=came + timedelta(seconds=29)), came + timedelta(hours=9))
+    assert just.action is Action.SEND, "that one may have been read before"
+    ruling = rule_on(facts(HOURS4, created=came, on_its_way=True), came + timedelta(minutes=30))
+    assert (ruling.action, ruling.why) == (Action.COVER, "a follow-up is on its way, and tells how far the story has come")
+    assert rule_on(facts(ChannelPolicy(), created=came, on_its_way=True), came + timedelta(minutes=30)).action is Action.SEND
+
+
+def test_a_channel_without_follow_ups_takes_none_of_what_it_was_told():
+    policy = parse_policy(follow_ups=False)
+    ruling = rule_on(facts(policy, threshold=3, told_at=at("2026-03-02T12:00Z")), at("2026-03-02T13:00Z"))
+    assert (ruling.action, ruling.why) == (Action.COVER, "the channel takes no follow-ups")
+    assert rule_on(facts(policy, threshold=3), at("2026-03-02T13:00Z")).action is Action.SEND, "that would be the first telling"
+
+
+def test_a_lone_report_of_an_event_that_was_told_is_covered_and_waits_for_one_that_is_about_to_be():
+    now, due = at("2026-03-02T12:00Z"), at("2026-03-02T12:05Z")
+    told = rule_on(facts(ChannelPolicy(), inhibitor=Inhibitor(5, 12, told=True)), now)
+    assert (told.action, told.why) == (Action.COVER, "the rule told story 5 of the same event, which 12 outlets carry")
+    coming = rule_on(facts(ChannelPolicy(), inhibitor=Inhibitor(5, 2, told=False, due=due)), now)
+    assert (coming.action, coming.at) == (Action.HOLD, due + timedelta(minutes=1))
+    assert coming.why == "the rule is about to tell story 5 of the same event, which 2 outlets carry"
+    late = rule_on(facts(ChannelPolicy(), inhibitor=Inhibitor(5, 2, told=False, due=due)), due + timedelta(hours=1))
+    assert late.at > due + timedelta(hours=1), "it is never held until an instant that is past"
+    assert rule_on(facts(ChannelPolicy(), Severity.CRITICAL, inhibitor=Inhibitor(5, 12, told=True)), now).action is Action.SEND
+
+
+@given(st.integers(0, 5 * 3600), st.integers(0, 5 * 3600), st.integers(1, 8 * 3600), st.booleans())
+def test_what_is_held_is_held_until_a_later_instant_and_goes_out_then(created, told, interval, untried):
+    begin = at("2026-03-02T12:00Z")
+    policy = ChannelPolicy(repeat_interval=float(interval))
+    known = None if untried else begin + timedelta(seconds=told)
+    now = begin + timedelta(seconds=max(created, told))
+    ruling = rule_on(facts(policy, created=begin + timedelta(seconds=created), told_at=known), now)
+    if ruling.action is Action.HOLD:
+        assert ruling.at > now
+        assert (
+            rule_on(facts(policy, created=begin + timedelta(seconds=created), told_at=known), ruling.at).action is Action.SEND
+        )
 
 
 def test_an_hourly_digest_ends_with_the_hour_of_the_zone():

@@ -26,6 +26,7 @@ from storage.models import (
     Notice,
     Rule,
     Schedule,
+    Severity,
     Silence,
     SilenceKind,
     Source,
@@ -92,6 +93,26 @@ class Desk:
         else:
             decision = after_failure(delivery.attempts + 1, error, now, 0.5)
             self.write(lambda t: outbox.record_failed(t, outgoing, error, decision, Answer(now)))
+
+    def relate(self, *articles):
+        """Have these articles report one event."""
+        rows = [(each, articles[0], 0.5) for each in articles]
+        self.write(lambda t: t.connection.conn.executemany("INSERT OR REPLACE INTO related_members VALUES (?, ?, ?)", rows))
+
+    def spread(self, number, outlets, now=NOW):
+        """Let so many outlets carry a story."""
+        for outlet in range(outlets):
+            self.crane(number, now, host=f"paper{outlet}.example")
+
+    def rewrite(self, number, now, host="courier.example"):
+        """Another text at a known address."""
+        url = f"https://{host}/{number}"
+        text = f"The crane of quay{number} was lifted out of the harbour. " + " ".join(story(number + 500).split()[9:39])
+        text += " " + " ".join(story(number).split()[40:])
+        read = Extraction(url, f"Crane {number}", text, published=now)
+        self.write(lambda t: ingest_article(t, read, self.source, page=None, url=url, now=now))
+        self.store.clock = Clock(now - timedelta(seconds=5))
+        asyncio.run(Matching(self.store).run_pending())
 
     def states(self):
         return Counter(each.state for each in self.store.read_now(lambda t: t.deliveries.all(limit=10_000)))
@@ -333,6 +354,331 @@ def test_a_channel_without_follow_ups_and_a_silenced_story_have_none(desk):
         desk.crane(1, NOW, host=f"paper{outlet}.example")
     desk.tick(NOW + timedelta(days=1))
     assert len(desk.told) == 1
+
+
+# --- repeat_interval
+
+
+def test_what_follows_of_a_story_waits_and_then_tells_once_how_far_it_has_come(desk):
+    desk.channel(repeat_interval="4h")
+    desk.crane(1)
+    desk.tick(NOW)
+    told = []
+    for minute in range(10, 15 * 60, 10):
+        now = NOW + timedelta(minutes=minute)
+        if minute <= 340:
+            desk.crane(1, now, host=f"paper{minute}.example")
+        desk.tick(now)
+        told += [(minute, str(alert.reason), alert.outlets, alert.detail) for _, alert in desk.told[len(told) + 1 :]]
+    assert told == [
+        (240, "follow-up", 25, "10 outlets carry it now"),
+        (480, "follow-up", 35, "30 outlets carry it now"),
+    ]
+    reasons = [(each.sequence, each.state, each.held) for each in rows(desk) if each.sequence]
+    assert reasons == [
+        (3, DeliveryState.SENT, ""),
+        (10, DeliveryState.COVERED, "delivery 2 tells how far the story has come"),
+        (30, DeliveryState.SENT, ""),
+    ]
+
+
+def test_a_follow_up_that_waits_says_until_when_and_why(desk):
+    desk.channel(repeat_interval="4h")
+    desk.crane(1)
+    desk.tick(NOW)
+    desk.spread(1, 2, NOW + timedelta(minutes=1))
+    desk.tick(NOW + timedelta(minutes=31))
+    (held,) = [each for each in rows(desk) if each.sequence]
+    assert (held.state, held.due, held.held) == (
+        DeliveryState.DUE, NOW + timedelta(hours=4), "told at 12:00, and what follows waits 4h",
+    )  # fmt: skip
+
+
+def test_a_rewriting_and_the_spread_of_a_story_are_told_as_one(desk):
+    desk.channel(repeat_interval="2h")
+    desk.crane(1)
+    desk.tick(NOW)
+    desk.spread(1, 2, NOW + timedelta(minutes=20))
+    desk.rewrite(1, NOW + timedelta(minutes=110))
+    assert len([each for each in rows(desk) if each.sequence]) == 2
+    for minute in (60, 120, 145, 600):
+        desk.tick(NOW + timedelta(minutes=minute))
+    assert [alert.detail for _, alert in desk.told] == ["", "3 outlets carry it now; an article of this story was rewritten"]
+
+
+def test_a_telling_in_a_digest_counts_and_covers_what_came_before_it(desk):
+    desk.channel(repeat_interval="2h", quiet="22:00-07:00")
+    evening, morning = NOW.replace(hour=21), NOW.replace(day=3, hour=7)
+    desk.crane(1, evening)
+    desk.tick(evening)
+    desk.spread(1, 2, evening + timedelta(hours=3))
+    desk.crane(2, evening + timedelta(hours=3))
+    desk.tick(evening + timedelta(hours=4))
+    desk.rewrite(1, morning - timedelta(minutes=10))
+    desk.tick(morning)
+    desk.tick(morning + timedelta(hours=9))
+    assert [len(getattr(told, "alerts", "1")) for _, told in desk.told] == [1, 2]
+    (rewritten,) = [each for each in rows(desk) if each.sequence > 30]
+    assert (rewritten.state, rewritten.held) == (DeliveryState.COVERED, "the story was told at 07:00, as it stood then")
+
+
+# --- inhibition
+
+
+def inhibited(desk, **policy):
+    """A channel that inhibits, and a story of two outlets that it was told; then one outlet's own report of the same event."""
+    desk.channel(inhibit=True, **policy)
+    desk.spread(1, 2)
+    desk.tick(NOW)
+    desk.crane(2, NOW + timedelta(minutes=10))
+    desk.relate(1, 3)
+    desk.tick(NOW + timedelta(minutes=10))
+    return rows(desk)[-1]
+
+
+def test_a_lone_report_of_an_event_that_was_told_is_not_told_and_says_why(desk):
+    lone = inhibited(desk)
+    assert (lone.state, lone.held) == (
+        DeliveryState.COVERED, "the rule told story 1 of the same event, which 2 outlets carry",
+    )  # fmt: skip
+    assert [alert.story_id for _, alert in desk.told] == [1]
+    assert [state for _, state in desk.store.read_now(lambda t: t.alerts.all(9))] == ["covered", "sent"]
+    desk.write(lambda t: t.deliveries.replay(lone.id, NOW + timedelta(hours=1)))
+    desk.tick(NOW + timedelta(hours=1))
+    assert [alert.story_id for _, alert in desk.told] == [1, 2], "who wants it all the same can have it"
+
+
+@pytest.mark.parametrize("follow_ups", [True, False])
+def test_a_lone_report_that_spreads_is_told_as_the_first_telling_of_its_story(desk, follow_ups):
+    inhibited(desk, follow_ups=follow_ups)
+    for outlet in range(12):
+        now = NOW + timedelta(hours=1 + outlet)
+        desk.crane(2, now, host=f"paper{outlet}.example")
+        desk.tick(now + timedelta(minutes=30))
+    told = [(str(alert.reason), alert.story_id, alert.outlets, alert.detail) for _, alert in desk.told[1:]]
+    later = [("follow-up", 2, 10, "10 outlets carry it now")]
+    assert told == [("new", 2, 3, "3 outlets carry it now"), *(later if follow_ups else [])]
+
+
+def test_a_lone_report_that_is_rewritten_stays_one(desk):
+    inhibited(desk)
+    desk.rewrite(2, NOW + timedelta(minutes=20))
+    desk.tick(NOW + timedelta(minutes=50))
+    rewritten = rows(desk)[-1]
+    assert (rewritten.sequence > 0, rewritten.state, len(desk.told)) == (True, DeliveryState.COVERED, 1)
+    assert rewritten.held == "the rule told story 1 of the same event, which 2 outlets carry"
+
+
+def test_two_lone_reports_of_one_event_do_not_inhibit_each_other(desk):
+    desk.channel(inhibit=True)
+    for number in (1, 2):
+        desk.crane(number)
+    desk.relate(1, 2)
+    desk.tick(NOW)
+    assert sorted(alert.story_id for _, alert in desk.told) == [1, 2]
+
+
+def test_a_report_of_several_outlets_is_told_and_so_is_one_that_came_before(desk):
+    desk.channel(inhibit=True)
+    desk.crane(1)
+    desk.spread(2, 2)
+    desk.spread(3, 2)
+    desk.relate(1, 2, 4)
+    desk.tick(NOW)
+    assert sorted(alert.story_id for _, alert in desk.told) == [1, 2, 3]
+
+
+def test_what_is_about_to_be_told_is_waited_for(desk):
+    desk.channel(inhibit=True)
+    desk.spread(1, 2)
+    later = NOW + timedelta(minutes=1)
+    desk.crane(2, later)
+    desk.relate(1, 3)
+    desk.tick(later, room=1)  # one after the other
+    why = "the rule told story 1 of the same event, which 2 outlets carry"
+    assert (rows(desk)[-1].state, rows(desk)[-1].held) == (DeliveryState.COVERED, why)
+    desk.spread(3, 2, later)
+    desk.crane(4, later + timedelta(minutes=1))
+    desk.relate(4, 6)
+    desk.tick(later + timedelta(minutes=1))  # both at once
+    assert (rows(desk)[-1].state, rows(desk)[-1].due) == (DeliveryState.DUE, later + timedelta(minutes=2))
+    assert rows(desk)[-1].held == "the rule is about to tell story 3 of the same event, which 2 outlets carry"
+    desk.tick(later + timedelta(minutes=2))
+    assert (rows(desk)[-1].state, len(desk.told)) == (DeliveryState.COVERED, 2)
+
+
+@pytest.mark.parametrize("trouble", ["down", "dead", "silenced"])
+def test_what_may_never_arrive_inhibits_nothing(desk, trouble):
+    desk.channel(inhibit=True)
+    desk.spread(1, 2)
+    if trouble == "silenced":
+        desk.write(lambda t: t.silences.add(Silence(SilenceKind.STORY, "1", "Ada", NOW, NOW + timedelta(minutes=5))))
+    error = DeliveryError("no", status=503, permanent=trouble == "dead")
+    desk.tick(NOW, lambda channel: error)
+    later = NOW + timedelta(seconds=1)
+    desk.crane(2, later)
+    desk.relate(1, 3)
+    desk.tick(later)
+    assert [alert.story_id for _, alert in desk.told] == [2]
+
+
+def test_a_digest_that_is_to_come_is_waited_for_and_if_it_fails_the_lone_report_is_told(desk):
+    desk.channel("hook", inhibit=True, quiet="22:00-07:00")
+    night, morning = NOW.replace(hour=23), NOW.replace(day=3, hour=7)
+    desk.spread(1, 2, night)
+    desk.tick(night)
+    desk.crane(2, night + timedelta(hours=1))
+    desk.relate(1, 3)
+    desk.tick(night + timedelta(hours=1))
+    lone = rows(desk)[-1]
+    assert (lone.state, lone.due) == (DeliveryState.DUE, morning + timedelta(minutes=1))
+    desk.tick(morning, lambda channel: DeliveryError("refused", permanent=True))
+    desk.tick(morning + timedelta(minutes=1))
+    assert [alert.story_id for _, alert in desk.told] == [2]
+
+
+def test_inhibition_is_a_matter_of_one_rule_one_channel_and_reports(desk):
+    desk.channel("calm", inhibit=True)
+    desk.channel("log")
+    desk.spread(1, 2)
+    desk.tick(NOW)
+    desk.write(lambda t: t.rules.save(Rule("harbours", "harbour"), NOW))
+    later = NOW + timedelta(minutes=10)
+    desk.crane(2, later)
+    desk.relate(1, 3)
+    desk.tick(later)
+    told = Counter((name, alert.rule.name) for name, alert in desk.told if alert.story_id == 2)
+    assert told == {("log", "cranes"): 1, ("log", "harbours"): 1, ("calm", "harbours"): 1}
+    desk.crane(3, later)
+    desk.relate(1, 3, 4)
+    desk.write(lambda t: t.connection.execute("UPDATE alerts SET reason = 'comment' WHERE story_id = 3 AND rule_id = 1"))
+    desk.tick(later)
+    assert ("calm", 3) in [(name, alert.story_id) for name, alert in desk.told if alert.rule.name == "cranes"]
+
+
+def test_an_event_of_long_ago_inhibits_nothing(desk):
+    desk.channel(inhibit=True)
+    desk.spread(1, 2)
+    desk.tick(NOW)
+    later = NOW + timedelta(days=3, minutes=1)
+    desk.crane(2, later)
+    desk.relate(1, 3)
+    desk.tick(later)
+    assert [alert.story_id for _, alert in desk.told] == [1, 2]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_each_event_is_told_and_what_is_left_out_is_answered_for(desk, seed):
+    """Matched = told, or left out because a story of the same event, of the same rule, was told to the same reader."""
+    chance = random.Random(seed)
+    to = {"to": "a@x.example,b@x.example", "smtp_url": "smtp://x"}
+    desk.channel("post", ChannelKind.EMAIL, to, inhibit=True, repeat_interval="1h", quiet="22:00-07:00", cap=3)
+    events, articles, now = {}, 0, NOW
+    for _ in range(40):
+        now += timedelta(minutes=chance.choice([1, 5, 30, 120]))
+        number = chance.randrange(12)
+        before = desk.store.read_now(lambda t: t.articles.counts()["articles"])
+        desk.crane(number, now, host=f"paper{chance.randrange(6)}.example")
+        articles = desk.store.read_now(lambda t: t.articles.counts()["articles"])
+        if articles > before:
+            events.setdefault(number % 4, []).append(articles)
+            desk.relate(*events[number % 4])
+        fails = chance.random() < 0.3
+        desk.tick(
+            now, lambda channel, fails=fails: DeliveryError("down", status=503) if fails and chance.random() < 0.8 else None
+        )
+    for hour in range(1, 120):
+        desk.tick(now + timedelta(hours=hour))
+    assert set(desk.states()) <= {DeliveryState.SENT, DeliveryState.GATHERED, DeliveryState.COVERED}
+    alerts = {alert.id: alert for alert, _ in desk.store.read_now(lambda t: t.alerts.all(99))}
+    for reader in ("a@x.example", "b@x.example"):
+        told = {each for each in alerts if told_to(desk, each, reader)}
+        for each in set(alerts) - told:
+            related = desk.store.read_now(lambda t, each=each: t.related.stories(alerts[each].story_id))
+            assert any(alerts[other].story_id in related and alerts[other].outlets > 1 for other in told), alerts[each]
+
+
+def told_to(desk, alert_id, reader):
+    return any(each.sent for each in desk.store.read_now(lambda t: t.tellings.of_alert(alert_id, "post", reader)))
+
+
+def test_looking_for_what_inhibits_uses_the_indexes(desk):
+    desk.channel(inhibit=True)
+    asked = []
+    desk.spread(1, 2)
+
+    def look(tables):
+        tables.connection.conn.set_trace_callback(asked.append)
+        tables.related.stories(1)
+        tables.tellings.of_stories(1, [1, 2], "hook", "hook", before=9, since=NOW - timedelta(days=3))
+        tables.tellings.of_alert(1, "hook", "hook")
+        tables.connection.conn.set_trace_callback(None)
+        return [
+            row[3] for sql in asked if sql.startswith("SELECT")
+            for row in tables.connection.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()
+        ]  # fmt: skip
+
+    steps = desk.store.read_now(look)
+    assert len(steps) > 10
+    assert [each for each in steps if each.startswith("SCAN") and "VIRTUAL" not in each and each != "SCAN found"] == []
+
+
+# --- notices
+
+
+def failing(desk, now, times=5):
+    """So many failures of the channel hook."""
+    for number in range(times):
+        desk.crane(int(now.timestamp()) % 1000 + number, now)
+    desk.tick(now, lambda channel: DeliveryError("down", status=503) if channel == "hook" else None, room=5)
+
+
+def notices(desk):
+    return [(each.state, each.held) for each in rows(desk) if each.notice_id]
+
+
+def test_a_notice_waits_for_the_end_of_quiet_hours_and_is_told_by_itself(desk):
+    desk.channel("hook")
+    desk.channel("pager", quiet="22:00-07:00", cap=1)
+    night = NOW.replace(hour=23)
+    failing(desk, night)
+    assert notices(desk) == [(DeliveryState.DUE, "quiet hours")]
+    desk.tick(NOW.replace(day=3, hour=7), lambda channel: DeliveryError("down", status=503) if channel == "hook" else None)
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook does not work"]
+
+
+def test_a_notice_that_passes_is_told_at_once(desk):
+    desk.channel("hook")
+    desk.channel("pager", quiet="22:00-07:00", passing=Severity.HIGH)
+    failing(desk, NOW.replace(hour=23))
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook does not work"]
+
+
+def test_that_a_channel_was_switched_off_wakes_its_owner(desk):
+    desk.channel("hook")
+    desk.channel("pager", quiet="22:00-07:00")
+    night = NOW.replace(hour=23)
+    desk.crane(1, night)
+    gone = DeliveryError("answered 410", permanent=True, disable=True, status=410)
+    desk.tick(night, lambda channel: gone if channel == "hook" else None)
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook is switched off"]
+
+
+def test_of_a_channel_that_fails_now_and_then_at_night_the_morning_tells_how_it_is(desk):
+    desk.channel("hook", repeat_interval="1h")
+    desk.channel("pager", quiet="22:00-07:00")
+    night = NOW.replace(hour=22)
+    for hour in range(3):
+        failing(desk, night + timedelta(hours=hour))
+        desk.tick(night + timedelta(hours=hour, minutes=50))
+    states = Counter(notices(desk))
+    assert states == {
+        (DeliveryState.COVERED, "the channel works again"): 3,
+        (DeliveryState.COVERED, "the channel does not work again"): 2,
+        (DeliveryState.DUE, "quiet hours"): 1,
+    }
+    desk.tick(NOW.replace(day=3, hour=7))
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook works again"]
 
 
 ZONES = ["UTC", "Europe/Berlin", "Europe/London", "America/New_York", "America/Los_Angeles", "America/Santiago", "Asia/Kolkata",

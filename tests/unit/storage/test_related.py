@@ -6,9 +6,11 @@ from random import Random
 
 import pytest
 
+from alerts import outbox
 from alerts.match import Matching
+from alerts.outbox import Answer
 from storage.ingest import ingest_article
-from storage.models import Channel, ChannelKind, Extraction, Rule, Schedule, Source
+from storage.models import Channel, ChannelKind, ChannelPolicy, Extraction, Rule, Schedule, Source
 from storage.related import WINDOW
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -181,3 +183,29 @@ def test_related_reports_make_an_alert_each(desk):
     assert [len(alert.carriers) for alert in told] == [1, 1]
     deliveries = [desk.read_now(lambda t, each=alert: t.deliveries.of_alert(each.id)) for alert in told]
     assert [len(each) for each in deliveries] == [1, 1]
+
+
+def test_a_channel_that_asks_for_it_is_not_told_of_a_lone_report_of_what_it_was_told(desk):
+    def begin(t):
+        t.rules.save(Rule("ondine", "ondine"), NOW)
+        for name in ("calm", "plain"):
+            t.channels.save(Channel(name, ChannelKind.LOG, policy=ChannelPolicy(inhibit=name == "calm")))
+
+    def deliver(now):
+        free = {"calm": 9, "plain": 9}
+        for each in desk.write_now(lambda t: outbox.claim(t, now, until=9e12, free=free)).going:
+            desk.write_now(lambda t, each=each: outbox.record_sent(t, each, each.content, Answer(now)))
+            told.append((each.channel.name, each.content.story_id))
+
+    told = []
+    desk.write_now(begin)
+    asyncio.run(Matching(desk).run_pending())
+    first = add(desk, "courier.example/x", prose(7001, *NAMES[:8]))
+    assert add(desk, "mercury.example/x", prose(7001, *NAMES[:8])) == first, "a copy"
+    asyncio.run(Matching(desk).run_pending())
+    deliver(NOW + timedelta(minutes=1))
+    second = add(desk, "herald.example/y", prose(7002, *NAMES[:8]))
+    assert related(desk, second)
+    asyncio.run(Matching(desk).run_pending())
+    deliver(NOW + timedelta(minutes=2))
+    assert sorted(told) == [("calm", first), ("plain", first), ("plain", second)]
