@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
 
-from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
@@ -15,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.gate import HostOnHoldError
+from crawler.robots import Rules, decode
 from storage.errors import NightdeskError
 from storage.hosts import Robots
 from storage.instants import retry_after
@@ -25,8 +25,6 @@ _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
 _FRESH_SILENCE = timedelta(minutes=1)
 _STALE = timedelta(days=30)  # RFC 9309, 2.3.1.4: so long may an old copy speak for a server that fails
-_MOST_BYTES = 512_000  # RFC 9309, 2.5 asks for 500 KiB at least
-_LONGEST_DELAY = 60.0
 _TOO_MANY_HOLD = 60.0  # seconds for a 429 that does not say how long
 _CACHED = 1_000
 
@@ -57,7 +55,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
-        self._parsed: OrderedDict[str, tuple[datetime, Protego]] = OrderedDict()
+        self._parsed: OrderedDict[str, tuple[datetime, Rules]] = OrderedDict()
         self._unreachable: OrderedDict[str, tuple[datetime, RobotsUnreachableError]] = OrderedDict()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
@@ -77,7 +75,7 @@ class RobotsMiddleware:
         if _failed(robots):
             message = f"robots.txt of {host} answered {robots.status}, which means: keep out for now"
             raise RobotsDeniedError(message, transient=True)
-        if robots.text and not self._rules(host, robots).can_fetch(request.url, ROBOTS_NAME):
+        if robots.text and not self._rules(host, robots).allow(request.url):
             raise RobotsDeniedError(f"robots.txt of {host} does not allow {request.url}", transient=False)
 
     async def _robots(self, host: str, url: str) -> Robots:
@@ -100,8 +98,7 @@ class RobotsMiddleware:
             return good
         if _failed(fetched) and good is not None:
             return good
-        delay = self._rules(host, fetched).crawl_delay(ROBOTS_NAME) if fetched.text else None
-        delay = min(float(delay), _LONGEST_DELAY) if delay else None
+        delay = self._rules(host, fetched).delay if fetched.text else None
         await store.write(lambda t: t.hosts.save_robots(host, fetched, delay), durable=False, wake=False)
         return fetched
 
@@ -131,13 +128,13 @@ class RobotsMiddleware:
         except Exception as error:
             raise RobotsUnreachableError(address, error) from error
         if 200 <= response.status < 300:
-            return Robots(response.body[:_MOST_BYTES].decode("utf-8", errors="replace"), response.status, at)
+            return Robots(decode(response.body), response.status, at)
         return Robots("", response.status, at)
 
-    def _rules(self, host: str, robots: Robots) -> Protego:
+    def _rules(self, host: str, robots: Robots) -> Rules:
         found = self._parsed.get(host)
         if found is None or found[0] != robots.at:
-            found = self._parsed[host] = (robots.at, Protego.parse(robots.text))
+            found = self._parsed[host] = (robots.at, Rules.read(robots.text, ROBOTS_NAME))
             if len(self._parsed) > _CACHED:
                 self._parsed.popitem(last=False)
         return found[1]
