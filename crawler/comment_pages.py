@@ -46,10 +46,6 @@ class CommentSettler:
         refusals = await self._store.read(lambda t: t.comments.refusals(job.source.id, now))
         return all((each.host, each.kind) != (host, kind) for each in refusals)
 
-    async def skip(self, job: PageJob) -> None:
-        """Settle a list that is wanted no more."""
-        await self._store.write(lambda t: t.pages.unchanged(job.page, due=None))
-
     async def read(self, job: PageJob, response: Response) -> None:
         """Store what a list's answer says, whatever it is."""
         if response.status == 304:

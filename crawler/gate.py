@@ -1,35 +1,53 @@
 """The host gate: every request passes it where it is really sent.
 
 One request in flight per host and a pause after each answer, over all sources, redirects, robots.txt, and processes: the
-gate is a row in the database (`storage.hosts`). A host that sent us away (Retry-After) is not waited for; whoever
-wanted it comes back later.
+gate is a row in the database (`storage.hosts`). What an answer asks for (`crawler.slowing`) is written in the transaction
+that frees the host, so that nobody slips through before it. A domain that sent us away is not waited for; whoever wanted
+it comes back later.
 """
 
 import asyncio
 import contextlib
 import weakref
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
+import structlog
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.slowing import REFUSALS, Reply, Times, What, after, is_held
+from crawler.visits import FeedJob, PageJob
 from storage.hosts import Permit
+from storage.instants import LONGEST_WAIT, retry_after
+from storage.models import Slowdown
 from storage.store import Store, Tables
-from storage.urls import host_of
+from storage.urls import host_of, site_of
 
 _LEASE_SECONDS = 30.0  # real; on top of what a download may take
 _LOOK_SECONDS = 0.1  # real; while another process has the host
+_LONGEST_NAP = 5.0  # real; a pause may have ended meanwhile, when its domain was forgiven
+log = structlog.get_logger("nightdesk.crawl")
 
 
 class HostOnHoldError(IgnoreRequest):
-    """The host asked us to stay away for another `seconds` (real)."""
+    """The host's domain asked us to stay away for another `seconds` of the calendar."""
 
     def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(f"{host} asked us to wait another {seconds:.0f} s")
+        super().__init__(f"{site_of(host)} asked us to wait another {seconds:.0f} s")
         self.seconds = seconds
+
+
+@dataclass(slots=True)
+class Passage:
+    """One request's turn: whoever gets an answer puts it here."""
+
+    slowed: bool  # something is known of the domain: good answers count too
+    reply: Reply | None = None
 
 
 class HostGate:
@@ -45,40 +63,84 @@ class HostGate:
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @contextlib.asynccontextmanager
-    async def passage(self, host: str) -> AsyncIterator[None]:
+    async def passage(self, host: str) -> AsyncIterator[Passage]:
         """Wait until the host is free, hold it for one request, and leave the pause behind.
 
-        Raises HostOnHoldError when the host asked for more patience than a request has.
+        Raises HostOnHoldError when its domain asked for more patience than a request has.
         """
         lock = self._locks.setdefault(host, asyncio.Lock())
         async with lock:
-            delay = await self._acquire(host)
+            permit = await self._acquire(host)
+            passage = Passage(permit.slowed)
             try:
-                yield
+                yield passage
             finally:
-                pause = self._store.clock.real(max(self._delay, delay or 0.0))
-                at = self._store.clock.machine() + pause
-                await self._store.write(lambda t: t.hosts.release(host, next_at=at), durable=False, wake=False)
+                await self._leave(host, permit, passage)
 
-    async def hold(self, host: str, seconds: float) -> None:
-        """The host asked for a pause of `seconds` of the calendar."""
-        until = self._store.clock.machine() + self._store.clock.real(seconds)
-        await self._store.write(lambda t: t.hosts.hold(host, until=until))
-
-    async def _acquire(self, host: str) -> float | None:
+    async def _acquire(self, host: str) -> Permit:
+        clock = self._store.clock
         while True:
-            permit = await self._store.write(
-                partial(_ask, host, self._store.clock.machine(), self._lease), durable=False, wake=False
-            )
+            permit = await self._store.write(partial(_ask, host, self._lease), durable=False, wake=False)
             if permit.wait == 0.0:
-                return permit.delay
+                return permit
             if permit.held:
-                raise HostOnHoldError(host, permit.wait)
-            await asyncio.sleep(min(permit.wait, max(_LOOK_SECONDS, self._store.clock.real(self._delay))))
+                raise HostOnHoldError(host, permit.wait / clock.real(1.0))
+            look = max(_LOOK_SECONDS, clock.real(self._delay)) if permit.taken else _LONGEST_NAP
+            await asyncio.sleep(min(permit.wait, look))
+
+    async def _leave(self, host: str, permit: Permit, passage: Passage) -> None:
+        """Free the host, and keep what its answer asked for."""
+        clock, reply = self._store.clock, passage.reply
+        next_at = clock.machine() + clock.real(max(self._delay, permit.delay or 0.0))
+        times = Times(clock.now(), clock.machine(), clock.real(1.0))
+
+        def leave(tables: Tables) -> tuple[Slowdown | None, Slowdown | None]:
+            tables.hosts.release(host, next_at=next_at)
+            if reply is None or (reply.status < 400 and not passage.slowed):
+                return None, None
+            before = tables.domains.get(site_of(host))
+            known = after(before, site_of(host), reply, times, delay=self._delay)
+            if known is not None and known is not before:
+                tables.domains.save(known)
+            elif known is None and before is not None:
+                tables.domains.forget(before.domain)
+            return before, known
+
+        refused = reply is not None and reply.status in REFUSALS
+        before, known = await self._store.write(leave, durable=refused, wake=False)
+        if reply is not None:
+            _tell(host, reply, times, before, known)
 
 
-def _ask(host: str, now: float, lease: float, tables: Tables) -> Permit:
-    return tables.hosts.acquire(host, now=now, until=now + lease)
+def _tell(host: str, reply: Reply, times: Times, before: Slowdown | None, known: Slowdown | None) -> None:
+    """A line when a domain is slowed down, and when it is asked as usual again."""
+    if known is None:
+        if before is not None and before.pause is not None:
+            log.info("host-recovered", domain=before.domain, slowed=str(before.since))
+        return
+    if before is None or (known.until, known.pause) != (before.until, before.pause):
+        if known.pause is None or reply.status < 400:
+            return
+        log.warning(
+            "host-slowed", domain=known.domain, host=host, status=reply.status, asked=reply.asked,
+            capped=reply.asked is not None and reply.asked >= LONGEST_WAIT.total_seconds(),
+            until=str(known.until) if is_held(known, times) else None, pause=known.pause,
+        )  # fmt: skip
+
+
+def _ask(host: str, lease: float, tables: Tables) -> Permit:
+    clock = tables.clock
+    now = clock.machine()
+    return tables.hosts.acquire(host, now=now, until=now + lease, second=clock.real(1.0), at=clock.now())
+
+
+def _what(request: Request) -> What:
+    """How much a refusal of this request says about the whole site."""
+    job = request.meta.get("job")
+    if isinstance(job, FeedJob):
+        return What.LISTING
+    is_page = isinstance(job, PageJob) and job.page.comment_kind is None
+    return What.PAGE if is_page or request.meta.get("is_robots") else What.OTHER
 
 
 class GatedHandler(HTTP11DownloadHandler):
@@ -86,6 +148,11 @@ class GatedHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Send the request once its host's gate opens. The download's time limit starts then, not before."""
-        gate: HostGate = self._crawler.spider.gate  # type: ignore[union-attr]
-        async with gate.passage(host_of(request.url)):
-            return await super().download_request(request)
+        spider: Any = self._crawler.spider
+        gate: HostGate = spider.gate
+        async with gate.passage(host_of(request.url)) as passage:
+            response = await super().download_request(request)
+            header = response.headers.get(b"Retry-After")
+            asked = retry_after(header.decode("latin-1"), spider.store.clock.now()) if header else None
+            passage.reply = Reply(response.status, request.url, _what(request), asked)
+            return response

@@ -1,9 +1,12 @@
 """A feed answered: its entries become pages, its validators are kept, its visit goes on."""
 
+from collections.abc import Sequence
+
 import structlog
 from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
+from crawler.freshness import lies
 from crawler.tasks import Listing, read_listing
 from crawler.visits import FeedJob
 from crawler.work import WorkList
@@ -87,12 +90,18 @@ class FeedReader:
 
         def keep(tables: Tables) -> list[Listed]:
             listed = ingest_listing(tables, job.feed.id, job.entries, validators, now)
+            if distrusts(job, validators, listed):
+                tables.feeds.distrust(job.feed.id, now)
             for each in listed:
                 if visit := visits.get(each.source_id):
                     tables.sources.count(visit.crawl_id, entries=each.entries, pages=each.new)
             return listed
 
-        for each in await self._store.write(keep):
+        listed = await self._store.write(keep)
+        if distrusts(job, validators, listed):
+            log.warning("validators-lie", source=job.visits[0].source.name, url=job.url, etag=job.feed.etag,
+                        last_modified=job.feed.last_modified)  # fmt: skip
+        for each in listed:
             if visit := visits.get(each.source_id):
                 log.info("feed", source=visit.source.name, url=job.url, entries=each.entries, new=each.new,
                          changed=each.changed, elsewhere=each.elsewhere)  # fmt: skip
@@ -106,6 +115,13 @@ class FeedReader:
         log.warning("feed-failed", source=job.visits[0].source.name, url=job.url, error=error)
         await self._store.write(lambda t: t.feeds.fail(job.feed.id, error))
         await self._work.settle_feed(job, error)
+
+
+def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) -> bool:
+    """Whether the answer shows that the feed's server says "not changed" of what has; told once."""
+    feed = job.feed
+    asked_plainly = not job.conditional and feed.lying is None and (feed.etag or feed.last_modified)
+    return bool(asked_plainly and any(each.new or each.changed for each in listed) and lies(feed, validators, job.entries))
 
 
 def _header(response: Response, name: bytes) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from importlib import metadata
 
 from storage.addresses import AddressGuard, parse_networks
-from storage.models import CommentFeeds, Source
+from storage.models import CommentFeeds, Looks, Source
 
 
 def _unchanged(source: Source, started: datetime, now: datetime, streak: int) -> datetime | None:
@@ -29,6 +29,7 @@ class CrawlOptions:
     concurrency: int = 32  # hosts fetched from at the same time
     reader: str | None = None  # the version of Nightdesk that reads, noted beside what it read
     comment_feeds: CommentFeeds = CommentFeeds.WORDPRESS  # which to follow, where a source does not say
+    looks: Looks = Looks.THREE  # how often a known article is looked at again, where a source does not say
     # When a source is due after a visit: (source, visit's start, now, failures in a row). The clock's business.
     reschedule: Callable[[Source, datetime, datetime, int], datetime | None] = _unchanged
 

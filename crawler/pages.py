@@ -9,13 +9,14 @@ from scrapy.http import Response
 from crawler.captures import capture_of
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
-from crawler.retries import next_look, next_try
+from crawler.options import CrawlOptions
+from crawler.retries import missed_looks, next_look, next_try
 from crawler.tasks import stated_charset
 from crawler.visits import PageJob
 from crawler.work import WorkList
 from storage.commenting import follow_comments
 from storage.ingest import Ingested, ingest_article
-from storage.models import CommentFeeds, Extraction, Outcome, PageState, Reason
+from storage.models import Extraction, Looks, Outcome, PageReason, PageState, Reason
 from storage.payloads import Capture
 from storage.reread import keep_reading
 from storage.store import Store, Tables
@@ -40,23 +41,46 @@ class FetchedPage:
 
 
 class PageSettler:
-    """Settles pages: stored, unchanged, to be tried again, or given up with a reason.
+    """Settles pages: stored, unchanged, to be tried again, or given up with a reason."""
 
-    `policy`: which lists of comments to read after an article's page, where its source does not say. `reader`: the
-    version of Nightdesk that reads.
-    """
-
-    def __init__(self, store: Store, work: WorkList, policy: CommentFeeds, reader: str | None) -> None:
+    def __init__(self, store: Store, work: WorkList, options: CrawlOptions) -> None:
         self._store = store
         self._work = work
-        self._policy = policy
-        self._reader = reader
+        self._policy = options.comment_feeds
+        self._reader = options.reader
+        self._usual = options.looks
+
+    def wanted(self, job: PageJob) -> bool:
+        """Whether what was made due is still to be asked for: looks may have been switched off meanwhile."""
+        return job.page.reason is not PageReason.LOOK or self._looks(job) is not Looks.OFF
+
+    async def skip(self, job: PageJob) -> None:
+        """Settle a look that is wanted no more."""
+        await self._store.write(lambda t: t.pages.unchanged(job.page, due=None))
+
+    def conditional(self, job: PageJob) -> bool:
+        """Whether to show the page's validators. Not at its last look: so a server that hides changes is found out."""
+        return self._next_look(job, self._store.clock.now()) is not None
+
+    def _looks(self, job: PageJob) -> Looks:
+        return job.source.looks or self._usual
+
+    def _next_look(self, job: PageJob, now: datetime) -> datetime | None:
+        return next_look(job.page.first_seen or now, now, self._looks(job))
+
+    def _count_missed(self, tables: Tables, job: PageJob, now: datetime) -> None:
+        """Note the looks that fell due while this one waited."""
+        page = job.page
+        if page.reason is PageReason.LOOK and page.due is not None and page.first_seen is not None:
+            missed = missed_looks(page.first_seen, page.due, now, self._looks(job))
+            if missed:
+                tables.sources.skip_looks(job.source.id, missed)
 
     async def judge(self, job: PageJob, response: Response) -> FetchedPage | None:
         """The page to read, or None when the answer was none to read: then it is settled."""
         now = self._store.clock.now()
         if response.status == 304:
-            due = next_look(job.page.first_seen or now, now)
+            due = self._next_look(job, now)
             await self._store.write(lambda t: self._unchanged(t, job, due, now))
             return None
         if response.status >= 300:
@@ -77,6 +101,7 @@ class PageSettler:
     def _unchanged(self, tables: Tables, job: PageJob, due: datetime | None, now: datetime) -> None:
         """The page is as it was; its readers may have gone on talking, where it only links that."""
         tables.pages.unchanged(job.page, due=due)
+        self._count_missed(tables, job, now)
         if job.page.article_id is not None:
             follow_comments(tables, job.page, job.page.article_id, now, policy=self._policy)
 
@@ -93,8 +118,9 @@ class PageSettler:
                     article_id=done.article_id,
                     etag=page.etag,
                     last_modified=page.last_modified,
-                    due=next_look(job.page.first_seen or now, now),
+                    due=self._next_look(job, now),
                 )
+                self._count_missed(tables, job, now)
                 follow_comments(tables, job.page, done.article_id, now, policy=self._policy, found=read.comment_sources)
             return done
 
@@ -119,7 +145,7 @@ class PageSettler:
         attempts = job.page.attempts + 1
         due = next_try(reason, attempts, now)
         if due is None and job.page.state is PageState.STORED:
-            due = next_look(job.page.first_seen or now, now)
+            due = self._next_look(job, now)
         log.warning("page-failed", source=job.source.name, url=job.page.url, reason=str(reason), error=message, due=str(due))
 
         def settle(tables: Tables) -> None:

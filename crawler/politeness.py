@@ -1,4 +1,4 @@
-"""What servers ask of us: robots.txt (RFC 9309), Retry-After (RFC 9110, 10.2.3), and to stay on their site."""
+"""What servers ask of us: robots.txt (RFC 9309), and to stay on their site. Retry-After is kept by `crawler.gate`."""
 
 import asyncio
 import weakref
@@ -17,15 +17,12 @@ from crawler.gate import HostOnHoldError
 from crawler.robots import Rules, decode
 from storage.errors import NightdeskError
 from storage.hosts import Robots
-from storage.instants import retry_after
 from storage.urls import host_of, site_of
 
 ROBOTS_NAME = "nightdesk"  # the name that robots.txt rules may speak of
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
 _FRESH_SILENCE = timedelta(minutes=1)
-_STALE = timedelta(days=30)  # RFC 9309, 2.3.1.4: so long may an old copy speak for a server that fails
-_TOO_MANY_HOLD = 60.0  # seconds for a 429 that does not say how long
 _CACHED = 1_000
 
 
@@ -79,27 +76,21 @@ class RobotsMiddleware:
             raise RobotsDeniedError(f"robots.txt of {host} does not allow {request.url}", transient=False)
 
     async def _robots(self, host: str, url: str) -> Robots:
-        """The host's robots.txt: remembered, or fetched; an old copy speaks for a server that fails.
+        """The host's robots.txt: remembered for a day, or fetched.
 
-        That a server gave no answer at all is remembered for a minute, and by this process only: whoever has mended it wants
-        to see so.
+        A failure is asked about again after some minutes, and means "keep out" until then (RFC 9309, 2.3.1.4). The RFC would
+        let an old copy speak meanwhile (2.4); we do not. That a server gave no answer at all is remembered for a minute, and
+        by this process only: whoever has mended it wants to see so.
         """
         store = self._spider.store
         now = store.clock.now()
         known: Robots | None = await store.read(lambda t: t.hosts.robots(host))
         if known is not None and now - known.at < (_FRESH_FAILURE if _failed(known) else _FRESH):
             return known
-        good = known if known is not None and not _failed(known) and now - known.at < _STALE else None
-        try:
-            fetched = await self._ask(url, now)
-        except RobotsUnreachableError:
-            if good is None:
-                raise
-            return good
-        if _failed(fetched) and good is not None:
-            return good
+        fetched = await self._ask(url, now)
         delay = self._rules(host, fetched).delay if fetched.text else None
-        await store.write(lambda t: t.hosts.save_robots(host, fetched, delay), durable=False, wake=False)
+        next_at = store.clock.machine() + store.clock.real(delay) if delay else 0.0
+        await store.write(lambda t: t.hosts.save_robots(host, fetched, delay, next_at=next_at), durable=False, wake=False)
         return fetched
 
     async def _ask(self, url: str, now: datetime) -> Robots:
@@ -145,31 +136,8 @@ class RobotsMiddleware:
 
 
 def _failed(robots: Robots) -> bool:
-    return robots.status >= 500
-
-
-class RetryAfterMiddleware:
-    """Closes the gate of a host that asks for a pause."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way to make one."""
-        return cls(crawler)
-
-    async def process_response(self, request: Request, response: Response) -> Response:
-        """Pass the answer on; keep what it asks for."""
-        if response.status in (429, 503):
-            spider: Any = self._crawler.spider
-            header = response.headers.get(b"Retry-After")
-            asked = retry_after(header.decode("latin-1") if header else None, spider.store.clock.now())
-            if asked is None and response.status == 429:
-                asked = _TOO_MANY_HOLD
-            if asked:
-                await spider.gate.hold(host_of(request.url), asked)
-        return response
+    """Whether this means "keep out": a failing server, or one that we ask too often, which is no word on its rules."""
+    return robots.status >= 500 or robots.status == 429
 
 
 class OwnSiteRedirectMiddleware(RedirectMiddleware):

@@ -1,8 +1,8 @@
-"""When a page that failed is tried again, and when it is given up. A pure module."""
+"""When a page that failed is tried again or given up, and when a known article is looked at again. A pure module."""
 
 from datetime import datetime, timedelta
 
-from storage.models import Reason
+from storage.models import Looks, Reason
 
 # The first retry comes within the same crawl: most failures are hiccups, and an article is worth two seconds.
 _PATIENT = (2, 60, 300, 1_800, 7_200, 21_600, 86_400)  # seconds after each failure
@@ -20,8 +20,13 @@ _WAITS: dict[Reason, tuple[int, ...]] = {
     Reason.NOT_AN_ARTICLE: _STUBBORN,  # a consent or bot page may let us in later
     Reason.UNREADABLE: _STUBBORN[:1],
 }
-# Seconds after it was first seen that a known article is looked at again, for edits and comments.
-_LOOKS = (900, 7_200, 86_400)
+# When a known article is looked at again, for edits and comments: seconds after it was first seen.
+_LOOKS = {
+    Looks.OFF: (),
+    Looks.THREE: (900, 7_200, 86_400),
+    Looks.WEEK: (900, 3_600, 14_400, 43_200, 86_400, 172_800, 345_600, 604_800),
+}
+LATE_LOOK = timedelta(days=3)  # a look that could not be had for so long is dropped
 
 
 def next_try(reason: Reason, attempts: int, now: datetime) -> datetime | None:
@@ -30,7 +35,15 @@ def next_try(reason: Reason, attempts: int, now: datetime) -> datetime | None:
     return now + timedelta(seconds=waits[attempts - 1]) if attempts <= len(waits) else None
 
 
-def next_look(first_seen: datetime, now: datetime) -> datetime | None:
+def next_look(first_seen: datetime, now: datetime, looks: Looks = Looks.THREE) -> datetime | None:
     """When a known article is looked at next; None: not any more."""
-    looks = (first_seen + timedelta(seconds=after) for after in _LOOKS)
-    return next((look for look in looks if look > now), None)
+    return next((look for look in _looks(first_seen, looks) if look > now), None)
+
+
+def missed_looks(first_seen: datetime, due: datetime, now: datetime, looks: Looks) -> int:
+    """How many looks fell due after the one of `due` while that waited: they are had with it, or dropped with it."""
+    return sum(due < look <= now for look in _looks(first_seen, looks))
+
+
+def _looks(first_seen: datetime, looks: Looks) -> list[datetime]:
+    return [first_seen + timedelta(seconds=after) for after in _LOOKS[looks]]

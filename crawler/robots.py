@@ -108,7 +108,7 @@ def _record(line: str) -> tuple[str | None, str]:
 
 
 def _agent(value: str, name: str) -> str:
-    """Whom a User-agent line speaks to. RFC 9309, 2.2.1: case does not count; what follows the token (`/1.0`) does not either."""
+    """Whom a User-agent line speaks to. Neither case counts, nor what follows the token, such as `/1.0` (RFC 9309, 2.2.1)."""
     if _EVERYBODY.match(value):
         return _US if name == "*" else "*"
     token = _TOKEN.match(value)

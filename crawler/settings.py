@@ -49,7 +49,6 @@ REDIRECT_MAX_TIMES = 5
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,
-    "crawler.politeness.RetryAfterMiddleware": 550,
     "crawler.captures.ReceivedMiddleware": 595,  # below HttpCompressionMiddleware (590)
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.politeness.OwnSiteRedirectMiddleware": 600,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from storage.models import Entry, Feed, Page, Source
 from storage.store import Tables
-from storage.urls import host_of
+from storage.urls import host_of, site_of
 
 _JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
 
@@ -43,6 +43,7 @@ class FeedJob:
     children: int = 0  # that have not been settled
     entries: list[Entry] = field(default_factory=list)
     failure: str | None = None
+    conditional: bool = False  # it was asked whether it has changed
 
     @property
     def host(self) -> str:
@@ -85,3 +86,11 @@ def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> lis
         if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent)):
             found.append(feed)
     return found
+
+
+def held_until(tables: Tables, source: Source, now: datetime) -> datetime | None:
+    """Until when the domains of all the source's feeds asked us to stay away; None when one of them can be asked now."""
+    machine = tables.clock.machine()
+    sites = {site_of(feed.url) for feed in tables.feeds.of_source(source.id)}
+    holds = [tables.domains.held_until(site, now, machine) for site in sites]
+    return min((each for each in holds if each is not None), default=None) if all(holds) else None

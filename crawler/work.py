@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from crawler.looks import drop_late_looks
 from crawler.options import CrawlOptions
-from crawler.visits import FeedJob, PageJob, Visit, unshared
+from crawler.visits import FeedJob, PageJob, Visit, held_until, unshared
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
 from storage.models import CrawlOutcome, Feed, FeedKind, Source
+from storage.pages import LookBudget
 from storage.store import Store, Tables
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 _LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
+# Looks at known articles: 600 an hour and host, of the 3,600 requests that a pause of a second has room for, 300 of them
+# at once; and never more than every second request, where a host wants longer pauses.
+_LOOK_SECONDS, _LOOKS_AT_ONCE, _LOOK_SHARE = 6.0, 300, 2.0
 _LINGER = timedelta(seconds=5)  # of the calendar: a single crawl waits that long for a page's first retry
 log = structlog.get_logger("nightdesk.crawl")
 
@@ -59,6 +64,8 @@ class WorkList:
         self.given_back = False  # what ends from now on was ended by us, and must not count as a failure
         self._stopping = False
         self._tidied = 0.0
+        second = store.clock.real(1.0)
+        self._budget = LookBudget(_LOOK_SECONDS * second, _LOOKS_AT_ONCE, _LOOK_SHARE * second)
         self._unsettled_pages: set[int] = set()
         self._unsettled_sources: set[int] = set()
 
@@ -165,8 +172,9 @@ class WorkList:
 
         def claim(tables: Tables) -> list[PageJob]:
             pages = tables.pages.claim(
-                now, machine=machine, until=machine + _LEASE_SECONDS, limit=limit, without=without, sources=self._sources
-            )
+                now, machine=machine, until=machine + _LEASE_SECONDS, limit=limit, without=without, sources=self._sources,
+                budget=self._budget,
+            )  # fmt: skip
             return [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
 
         jobs = await self._store.write(claim, durable=False, wake=False)
@@ -177,8 +185,8 @@ class WorkList:
         return {job.host for job in self._running}
 
     async def _next_page(self) -> datetime | None:
-        machine = self._store.clock.machine()
-        return await self._store.read(lambda t: t.pages.next_due(machine, self._sources))
+        now, machine = self._store.clock.now(), self._store.clock.machine()
+        return await self._store.read(lambda t: t.pages.next_due(machine, self._sources, now=now, budget=self._budget))
 
     async def _drained(self) -> bool:
         due = await self._next_page()
@@ -195,8 +203,8 @@ class WorkList:
         return min(max(wait, 0.01), _NET_SECONDS)
 
     async def _tidy(self) -> None:
-        """Now and then: free leases that ended, and give back what could not be settled."""
-        machine = self._store.clock.machine()
+        """Now and then: free leases that ended, give back what could not be settled, drop looks that are late."""
+        now, machine = self._store.clock.now(), self._store.clock.machine()
         if machine - self._tidied < REAP_SECONDS:
             return
         self._tidied = machine
@@ -205,6 +213,7 @@ class WorkList:
         def tidy(tables: Tables) -> None:
             reap(tables.connection, machine)
             _give_back(tables, pages, sources)
+            drop_late_looks(tables, now, self._options.looks)
 
         await self._store.write(tidy, durable=False, wake=False)
         self._unsettled_pages.difference_update(pages)
@@ -303,6 +312,9 @@ class WorkList:
         outcome = partly if failed else CrawlOutcome.OK
         streak = visit.source.error_streak + 1 if outcome is CrawlOutcome.FAILED else 0
         due = self._options.reschedule(visit.source, visit.started, now, streak)
+        if outcome is CrawlOutcome.FAILED and due is not None:
+            hold = await self._store.read(lambda t: held_until(t, visit.source, now))
+            due = max(due, hold or due)
         reason = "; ".join(dict.fromkeys(visit.failures)) or None
         self._open.discard(visit)
         self.visits.append((visit.source, outcome))

@@ -33,7 +33,7 @@ class FeedTable:
         """
         row = self._db.execute(
             "INSERT INTO feeds (key, url, kind) VALUES (:key, :url, :kind)"
-            " ON CONFLICT (key) DO UPDATE SET etag = NULL, last_modified = NULL RETURNING id",
+            " ON CONFLICT (key) DO UPDATE SET etag = NULL, last_modified = NULL, lying = NULL RETURNING id",
             {"key": canonical(feed.url), "url": feed.url, "kind": feed.kind},
         ).fetchone()
         self._db.execute(
@@ -50,7 +50,7 @@ class FeedTable:
     def of_source(self, source_id: int) -> list[Feed]:
         """The feeds that a source lists, in the order they were chosen."""
         rows = self._db.execute(
-            "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, l.why"
+            "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, l.why, f.lying"
             " FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = ? ORDER BY f.id",
             [source_id],
         ).fetchall()
@@ -88,6 +88,10 @@ class FeedTable:
         else:
             self._db.execute("UPDATE feeds SET checked = ?, error = NULL WHERE id = ?", [to_text(now), feed_id])
 
+    def distrust(self, feed_id: int, now: datetime) -> None:
+        """Its server said "not changed" of what had changed: it is not asked so again, until the feed is linked anew."""
+        self._db.execute("UPDATE feeds SET lying = ? WHERE id = ?", [to_text(now), feed_id])
+
     def fail(self, feed_id: int, error: str) -> None:
         """The feed could not be read; its validators stay, for they belong to entries that were stored."""
         self._db.execute("UPDATE feeds SET error = ? WHERE id = ?", [error, feed_id])
@@ -96,5 +100,5 @@ class FeedTable:
 def _feed(row: tuple[Any, ...]) -> Feed:
     return Feed(
         id=row[0], url=row[1], kind=FeedKind(row[2]), etag=row[3], last_modified=row[4], checked=from_text(row[5]),
-        changed=from_text(row[6]), error=row[7], why=row[8],
+        changed=from_text(row[6]), error=row[7], why=row[8], lying=from_text(row[9]),
     )  # fmt: skip

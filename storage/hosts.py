@@ -1,4 +1,7 @@
-"""The host gate: one request in flight per host and a pause after each answer, over all sources and processes."""
+"""The host gate: one request in flight per host and a pause after each answer, over all sources and processes.
+
+A host keeps to what its registered domain asked for, too (`storage.domains`).
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +10,7 @@ from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
 from storage.owners import is_dead
+from storage.urls import site_of
 
 # Real seconds. What lies further ahead was written before the machine's clock was set back, and counts no more.
 _LONGEST_PAUSE = 120.0
@@ -24,14 +28,17 @@ class Robots:
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What the gate says: seconds to wait before asking again, 0.0 when the request may leave now.
+    """What the gate says: real seconds to wait before asking again, 0.0 when the request may leave now.
 
-    `delay`: the pause that this host asked for in its robots.txt. `held`: it sent us away for a while (Retry-After).
+    `delay`: the pause of the calendar that this host asks for in its robots.txt, or its domain by refusing us. `held`: its
+    domain sent us away for a while. `taken`: somebody else has it. `slowed`: something is known of its domain.
     """
 
     wait: float
     delay: float | None = None
     held: bool = False
+    taken: bool = False
+    slowed: bool = False
 
 
 class HostTable:
@@ -41,25 +48,38 @@ class HostTable:
         self._db = connection
         self._owner = owner
 
-    def acquire(self, host: str, *, now: float, until: float) -> Permit:
-        """Take the host for one request. `wait` 0.0: it is ours until `release`, or `until`; else wait so many seconds."""
-        row = self._db.execute(
-            "SELECT lease_owner, lease_machine, next_machine, hold_machine, delay FROM hosts WHERE host = ?", [host]
+    def acquire(self, host: str, *, now: float, until: float, second: float = 1.0, at: datetime | None = None) -> Permit:
+        """Take the host for one request. `wait` 0.0: it is ours until `release`, or `until`; else wait so many seconds.
+
+        `at`: the calendar's now, `second`: the real seconds that one of its seconds takes.
+        """
+        domain = site_of(host)
+        owner, lease, pause, delay = self._db.execute(
+            "SELECT lease_owner, lease_machine, next_machine, delay FROM hosts WHERE host = ?", [host]
+        ).fetchone() or (None, None, 0.0, None)
+        known = self._db.execute(
+            "SELECT hold_machine, until, pause, next_machine FROM domains WHERE domain = ?", [domain]
         ).fetchone()
-        owner, lease, pause, hold, delay = row or (None, None, 0.0, 0.0, None)
-        if owner is not None and is_dead(owner):
-            lease = None
-        if now < hold <= now + _LONGEST_HOLD:
+        hold, over, learnt, follows = known or (0.0, None, None, 0.0)
+        delay = max(delay or 0.0, learnt or 0.0) or None
+        if now < hold <= now + _LONGEST_HOLD and (at is None or over is None or over > to_text(at)):
             return Permit(hold - now, delay, held=True)
-        wait = max((lease or 0.0) - now, pause - now if pause <= now + _LONGEST_PAUSE else 0.0)
+        if owner is not None and lease is not None and lease > now and not is_dead(owner):
+            return Permit(lease - now, delay, taken=True)
+        wait = max(each - now if each <= now + _LONGEST_PAUSE else 0.0 for each in (pause, follows))
         if wait > 0:
             return Permit(wait, delay)
         self._db.execute(
-            "INSERT INTO hosts (host, lease_owner, lease_machine) VALUES (:host, :owner, :until)"
+            "INSERT INTO hosts (host, domain, lease_owner, lease_machine) VALUES (:host, :domain, :owner, :until)"
             " ON CONFLICT (host) DO UPDATE SET lease_owner = :owner, lease_machine = :until",
-            {"host": host, "owner": self._owner, "until": until},
+            {"host": host, "domain": domain, "owner": self._owner, "until": until},
         )
-        return Permit(0.0, delay)
+        if learnt:  # its other hosts wait for this one
+            self._follow(domain, now + learnt * second)
+        return Permit(0.0, delay, slowed=known is not None)
+
+    def _follow(self, domain: str, next_at: float) -> None:
+        self._db.execute("UPDATE domains SET next_machine = ? WHERE domain = ?", [next_at, domain])
 
     def release(self, host: str, *, next_at: float) -> None:
         """The answer is there: the next request may leave at `next_at`."""
@@ -67,14 +87,14 @@ class HostTable:
             "UPDATE hosts SET lease_owner = NULL, lease_machine = NULL, next_machine = ? WHERE host = ? AND lease_owner = ?",
             [next_at, host, self._owner],
         )
-
-    def hold(self, host: str, *, until: float) -> None:
-        """The host asked for a pause (Retry-After): nothing leaves for it before `until`."""
         self._db.execute(
-            "INSERT INTO hosts (host, hold_machine) VALUES (:host, :until)"
-            " ON CONFLICT (host) DO UPDATE SET hold_machine = max(hold_machine, :until)",
-            {"host": host, "until": until},
+            "UPDATE domains SET next_machine = max(next_machine, ?) WHERE domain = ? AND pause IS NOT NULL",
+            [next_at, site_of(host)],
         )
+
+    def know(self, host: str) -> None:
+        """Let the host have a row, which says whose it is."""
+        self._db.execute("INSERT OR IGNORE INTO hosts (host, domain) VALUES (?, ?)", [host, site_of(host)])
 
     def robots(self, host: str) -> Robots | None:
         """The host's robots.txt as last fetched, or None."""
@@ -83,10 +103,19 @@ class HostTable:
             return None
         return Robots(row[0] or "", row[1] or 0, from_text(row[2]))
 
-    def save_robots(self, host: str, robots: Robots, delay: float | None) -> None:
-        """Remember a robots.txt and the delay it asks for."""
+    def save_robots(self, host: str, robots: Robots, delay: float | None, *, next_at: float = 0.0) -> None:
+        """Remember a robots.txt and the delay it asks for; the next request may leave at `next_at`, by that delay."""
         self._db.execute(
-            "INSERT INTO hosts (host, robots, robots_status, robots_at, delay) VALUES (:host, :text, :status, :at, :delay)"
-            " ON CONFLICT (host) DO UPDATE SET robots = :text, robots_status = :status, robots_at = :at, delay = :delay",
-            {"host": host, "text": robots.text, "status": robots.status, "at": to_text(robots.at), "delay": delay},
+            "INSERT INTO hosts (host, domain, robots, robots_status, robots_at, delay, next_machine)"
+            " VALUES (:host, :domain, :text, :status, :at, :delay, :next) ON CONFLICT (host) DO UPDATE SET robots = :text,"
+            " robots_status = :status, robots_at = :at, delay = :delay, next_machine = max(next_machine, :next)",
+            {
+                "host": host,
+                "domain": site_of(host),
+                "text": robots.text,
+                "status": robots.status,
+                "at": to_text(robots.at),
+                "delay": delay,
+                "next": next_at,
+            },
         )

@@ -7,6 +7,7 @@ from sqlite_utils import Database
 
 from storage.folded import token_string
 from storage.schema import migrations, run
+from storage.urls import site_of
 
 __all__ = ["migrations"]
 
@@ -264,3 +265,36 @@ def m011_unsubscriptions(db: Database) -> None:
 def m012_calm(db: Database) -> None:
     """How urgent a notice is: whether quiet hours hold it."""
     run(db, "ALTER TABLE notices ADD COLUMN severity TEXT NOT NULL DEFAULT 'high'", "ANALYZE meta")
+
+
+@migrations()
+def m013_politeness(db: Database) -> None:
+    """What a registered domain asked for, which hosts are its, the budget of looks, and feeds whose validators lie."""
+    run(
+        db,
+        """CREATE TABLE domains (
+            domain TEXT PRIMARY KEY,
+            since TEXT NOT NULL,
+            status INTEGER,
+            hold_machine REAL NOT NULL,    -- nothing is sent before, nor before:
+            until TEXT,
+            pause REAL,                    -- seconds between two requests to all its hosts; NULL: as usual
+            next_machine REAL NOT NULL DEFAULT 0,
+            strikes INTEGER NOT NULL,
+            good INTEGER NOT NULL,
+            warned TEXT,                   -- the page that refused us last
+            raised TEXT
+        ) STRICT, WITHOUT ROWID""",
+        "ALTER TABLE hosts ADD COLUMN domain TEXT",  # the registered domain that it belongs to
+        "ALTER TABLE hosts ADD COLUMN looks_machine REAL NOT NULL DEFAULT 0",  # how far its looks have used up their budget
+        "ALTER TABLE hosts DROP COLUMN hold_machine",  # a hold is a domain's
+        "INSERT OR IGNORE INTO hosts (host) SELECT DISTINCT host FROM pages",
+        "ALTER TABLE feeds ADD COLUMN lying TEXT",  # when its validators were found not to tell the truth
+        "ALTER TABLE sources ADD COLUMN looks TEXT",  # NULL: as for every source
+        "ALTER TABLE sources ADD COLUMN looks_skipped INTEGER NOT NULL DEFAULT 0",
+        "CREATE INDEX hosts_domain ON hosts (domain)",
+        "CREATE INDEX hosts_looks ON hosts (looks_machine)",
+        "ANALYZE meta",
+    )
+    for (host,) in db.execute("SELECT host FROM hosts").fetchall():
+        db.execute("UPDATE hosts SET domain = ? WHERE host = ?", [site_of(host), host])

@@ -23,6 +23,7 @@ from storage.words import (
     DocumentKind,
     FeedKind,
     Keep,
+    Looks,
     MatchVerdict,
     Outcome,
     PageKind,
@@ -39,9 +40,9 @@ __all__ = [
     "Alert", "AlertReason", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy", "Comment",
     "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome",
     "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Entry", "Evidence", "Extraction",
-    "Feed", "FeedKind", "Keep", "Link", "Match", "MatchVerdict", "Notice", "Outcome", "Page", "PageKind", "PageReason",
+    "Feed", "FeedKind", "Keep", "Link", "Looks", "Match", "MatchVerdict", "Notice", "Outcome", "Page", "PageKind", "PageReason",
     "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence",
-    "SilenceKind", "Source", "Story", "Telling", "Unsubscription", "Version",
+    "SilenceKind", "Slowdown", "Source", "Story", "Telling", "Unsubscription", "Version",
 ]  # fmt: skip
 
 
@@ -75,6 +76,8 @@ class Source:
     keep: Keep = Keep.TEXT  # what is kept of its pages
     comment_feeds: CommentFeeds | None = None  # which to follow; None: as for every source
     country: str | None = None  # ISO 3166-1, in small letters; None: what its articles' hosts tell
+    looks: Looks | None = None  # how often its articles are looked at again; None: as for every source
+    looks_skipped: int = 0  # looks that were not had in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,23 @@ class Feed:
     changed: datetime | None = None
     error: str | None = None
     why: str = ""  # why it was chosen, in a sentence
+    lying: datetime | None = None  # when its server was found to say "not changed" of what had; None: it does not
+
+
+@dataclass(frozen=True, slots=True)
+class Slowdown:
+    """What a registered domain asked for by refusing us: a hold, and a longer pause between requests after it."""
+
+    domain: str
+    since: datetime
+    status: int | None = None  # that it refused us with; None: a single page did, which asks for nothing yet
+    until: datetime | None = None  # of the calendar: nothing is sent before
+    hold_machine: float = 0.0  # the same by the machine's clock, unix seconds; it is over when either is
+    pause: float | None = None  # seconds of the calendar between two requests to it; None: as usual
+    strikes: int = 0  # holds, less what good answers have made up for
+    good: int = 0  # answers since the pause last changed
+    warned: str | None = None  # the page that refused us last
+    raised: datetime | None = None  # when the pause last grew
 
 
 @dataclass(frozen=True, slots=True)

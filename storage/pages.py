@@ -5,11 +5,14 @@ list of its comments, that has a row too (`comment_kind`), due whenever the page
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database as Connection
 
+from storage.domains import HELD
+from storage.hosts import HostTable
 from storage.instants import from_text, to_text
 from storage.models import CommentSourceKind, Entry, Page, PageReason, PageState
 
@@ -17,10 +20,33 @@ _COLUMNS = (
     "id, url, key, host, source_id, state, reason, due, attempts, dated, title, backlog, etag, last_modified,"
     " first_seen, article_id, error, comment_kind, shown"
 )
-# Nobody has it, and its host has not asked us to stay away (Retry-After).
-_FREE = "lease_owner IS NULL AND NOT EXISTS (SELECT 1 FROM hosts WHERE hosts.host = pages.host AND hosts.hold_machine > ?)"
+# A request for an article that is known already.
+_IS_LOOK = f"(state = '{PageState.STORED}' AND reason IN ('{PageReason.LOOK}', '{PageReason.RETRY}'))"
+# Nobody has it, its domain has not asked us to stay away, and its host's looks have not used up their budget.
+_FREE = (
+    f"lease_owner IS NULL AND host NOT IN (SELECT host FROM hosts WHERE domain IN ({HELD}))"
+    f" AND NOT ({_IS_LOOK} AND host IN (SELECT host FROM hosts WHERE looks_machine > ?))"
+)
+_TURN = f"CASE WHEN {_IS_LOOK} THEN 1 WHEN backlog THEN 2 ELSE 0 END"  # news, then looks, then what is old
 
 _NOT_PAUSED = "AND source_id NOT IN (SELECT id FROM sources WHERE paused = 1)"  # unless somebody named the source
+
+
+@dataclass(frozen=True, slots=True)
+class LookBudget:
+    """How many looks a host may have: one in `interval`, `at_once` of them after a rest. Real seconds.
+
+    `share`: the real seconds that a look takes of the budget for each second of the calendar that its host wants to lie
+    between two requests. So looks are never more than a part of what a host can be asked.
+    """
+
+    interval: float = 6.0
+    at_once: int = 300
+    share: float = 2.0
+
+    def spent(self, machine: float) -> float:
+        """Up to where the budget of a host may be used at `machine`."""
+        return machine + self.interval * (self.at_once - 1)
 
 
 class PageTable:
@@ -40,6 +66,7 @@ class PageTable:
 
     def add(self, page: Page) -> int:
         """Store a page, due or given up with its reason in `error`; its id."""
+        HostTable(self._db, self._owner).know(page.host)
         row = self._db.execute(
             "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen, error,"
             " article_id, comment_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
@@ -102,26 +129,61 @@ class PageTable:
         limit: int,
         without: Collection[str],
         sources: Collection[int] | None,
+        budget: LookBudget = LookBudget(),
     ) -> list[Page]:
-        """Take due pages, at most one per host and none of the hosts `without`: news before backlog, oldest first."""
+        """Take due pages, at most one per host and none of the hosts `without`: news, looks, backlog; oldest first."""
         scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
         rows = self._db.execute(
             "UPDATE pages SET lease_owner = ?, lease_machine = ? WHERE id IN (SELECT id FROM ("
-            " SELECT id, backlog, due, row_number() OVER (PARTITION BY host ORDER BY backlog, due, id) AS turn"
+            f" SELECT id, {_TURN} AS rank, due, row_number() OVER (PARTITION BY host ORDER BY {_TURN}, due, id) AS turn"
             f" FROM pages WHERE due <= ? AND {_FREE} AND host NOT IN ({_marks(without)}) {scope}"
-            f") WHERE turn = 1 ORDER BY backlog, due, id LIMIT ?) RETURNING {_COLUMNS}",
-            [self._owner, until, to_text(now), machine, *without, *(sources or ()), limit],
+            f") WHERE turn = 1 ORDER BY rank, due, id LIMIT ?) RETURNING {_COLUMNS}",
+            [self._owner, until, to_text(now), machine, to_text(now), budget.spent(machine), *without, *(sources or ()), limit],
         ).fetchall()
-        return sorted((_page(row) for row in rows), key=lambda page: (page.backlog, page.due or now, page.id))
+        pages = sorted((_page(row) for row in rows), key=lambda page: (_turn(page), page.due or now, page.id))
+        self._spend([page.host for page in pages if _turn(page) == 1], machine, budget)
+        return pages
 
-    def next_due(self, machine: float, sources: Collection[int] | None = None) -> datetime | None:
+    def _spend(self, hosts: Sequence[str], machine: float, budget: LookBudget) -> None:
+        """Note one look at each of these hosts: the slower a host is to be asked, the more of its budget a look takes."""
+        for host in hosts:
+            self._db.execute(
+                "UPDATE hosts SET looks_machine = max(looks_machine, :machine) + max(:interval,"
+                " :share * coalesce(delay, 0),"
+                " :share * coalesce((SELECT pause FROM domains WHERE domains.domain = hosts.domain), 0)) WHERE host = :host",
+                {"machine": machine, "interval": budget.interval, "share": budget.share, "host": host},
+            )
+
+    def next_due(
+        self,
+        machine: float,
+        sources: Collection[int] | None = None,
+        *,
+        now: datetime | None = None,
+        budget: LookBudget = LookBudget(),
+    ) -> datetime | None:
         """When the next page that could be claimed is due, or None when there is none."""
         scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
         row = self._db.execute(
-            f"SELECT min(due) FROM pages WHERE due IS NOT NULL AND {_FREE} {scope}", [machine, *(sources or ())]
+            f"SELECT min(due) FROM pages WHERE due IS NOT NULL AND {_FREE} {scope}",
+            [machine, to_text(now) or "", budget.spent(machine), *(sources or ())],
         ).fetchone()
         due: str | None = row[0]
         return from_text(due)
+
+    def late_looks(self, before: datetime, limit: int = 500) -> list[Page]:
+        """Pages whose look has been due since `before`, and that nobody is fetching."""
+        return self._select(
+            "WHERE due < ? AND reason = ? AND state = ? AND lease_owner IS NULL AND comment_kind IS NULL ORDER BY due LIMIT ?",
+            [to_text(before), PageReason.LOOK, PageState.STORED, limit],
+        )
+
+    def put_off(self, page_id: int, due: datetime | None) -> None:
+        """Drop a look that came to nothing; `due`: the next one."""
+        self._db.execute(
+            "UPDATE pages SET due = ? WHERE id = ? AND lease_owner IS NULL AND reason = ?",
+            [to_text(due), page_id, PageReason.LOOK],
+        )
 
     def stored(self, page: Page, *, article_id: int, etag: str | None, last_modified: str | None, due: datetime | None) -> None:
         """The page, as it was claimed, led to this article; `due`: its next look."""
@@ -197,6 +259,13 @@ class PageTable:
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Page]:
         return [_page(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM pages {rest}", parameters).fetchall()]
+
+
+def _turn(page: Page) -> int:
+    """As `_TURN` says it: 0 news, 1 a look, 2 backlog."""
+    if page.state is PageState.STORED and page.reason in (PageReason.LOOK, PageReason.RETRY):
+        return 1
+    return 2 if page.backlog else 0
 
 
 def _marks(values: Collection[Any]) -> str:

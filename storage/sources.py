@@ -9,11 +9,11 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError, UsageError
 from storage.instants import from_text, to_text
-from storage.models import CommentFeeds, Crawl, CrawlOutcome, Keep, Schedule, Source
+from storage.models import CommentFeeds, Crawl, CrawlOutcome, Keep, Looks, Schedule, Source
 
 _COLUMNS = (
     "id, name, home_url, sites, tags, every, cron, zone, paused, added, due, last_crawl, last_success, error_streak,"
-    " last_error, declared_in, keep, comment_feeds, country"
+    " last_error, declared_in, keep, comment_feeds, country, looks, looks_skipped"
 )
 
 
@@ -30,15 +30,15 @@ class SourceTable:
             raise UsageError(f"a source named {source.name!r} is there already; choose another name with --name")
         row = self._db.execute(
             "INSERT INTO sources (name, home_url, sites, tags, every, cron, zone, paused, added, due, declared_in,"
-            " keep, comment_feeds, country) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " keep, comment_feeds, country, looks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET removed = NULL, home_url = excluded.home_url,"
             " sites = excluded.sites, tags = excluded.tags, every = excluded.every,"
             " cron = excluded.cron, zone = excluded.zone, paused = excluded.paused, added = excluded.added, due = excluded.due,"
             " declared_in = excluded.declared_in, keep = excluded.keep, comment_feeds = excluded.comment_feeds,"
-            " country = excluded.country,"
+            " country = excluded.country, looks = excluded.looks, looks_skipped = 0,"
             " error_streak = 0, last_error = NULL, last_crawl = NULL RETURNING id",
             [source.name, source.home_url, *_shape(source), int(source.paused), to_text(source.added),
-             to_text(source.due), source.declared_in, source.keep, source.comment_feeds, source.country],
+             to_text(source.due), source.declared_in, source.keep, source.comment_feeds, source.country, source.looks],
         ).fetchone()  # fmt: skip
         return self.by_id(row[0])
 
@@ -46,7 +46,7 @@ class SourceTable:
         """Write what a person may change of a source, and when it is due."""
         self._db.execute(
             "UPDATE sources SET home_url = ?, sites = ?, tags = ?, every = ?, cron = ?, zone = ?, due = ?, declared_in = ?,"
-            " keep = ?, comment_feeds = ?, country = ? WHERE id = ?",
+            " keep = ?, comment_feeds = ?, country = ?, looks = ? WHERE id = ?",
             [
                 source.home_url,
                 *_shape(source),
@@ -55,6 +55,7 @@ class SourceTable:
                 source.keep,
                 source.comment_feeds,
                 source.country,
+                source.looks,
                 source.id,
             ],
         )
@@ -106,6 +107,10 @@ class SourceTable:
         self._db.execute("UPDATE sources SET due = ? WHERE id = ?", [to_text(due), source_id])
 
     # --- crawls
+
+    def skip_looks(self, source_id: int, count: int) -> None:
+        """So many looks at its articles were not had in time."""
+        self._db.execute("UPDATE sources SET looks_skipped = looks_skipped + ? WHERE id = ?", [count, source_id])
 
     def claim(self, source_id: int, *, until: float) -> bool:
         """Take the source for one visit, until `finish` or `until`; False when another process has it."""
@@ -179,5 +184,5 @@ def _source(row: tuple[Any, ...]) -> Source:
         schedule=Schedule(row[5], row[6], row[7]), paused=bool(row[8]), added=from_text(row[9]), due=from_text(row[10]),
         last_crawl=from_text(row[11]), last_success=from_text(row[12]), error_streak=row[13], last_error=row[14],
         declared_in=row[15], keep=Keep(row[16]), comment_feeds=CommentFeeds(row[17]) if row[17] else None,
-        country=row[18],
+        country=row[18], looks=Looks(row[19]) if row[19] else None, looks_skipped=row[20],
     )  # fmt: skip

@@ -23,6 +23,7 @@ from storage.corrections import CorrectionTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
 from storage.documents import DocumentTable
+from storage.domains import DomainTable
 from storage.feeds import FeedTable
 from storage.hosts import HostTable
 from storage.meta import MetaTable
@@ -70,6 +71,11 @@ class Tables:
     def hosts(self) -> HostTable:
         """The host gate."""
         return HostTable(self.connection, self.owner)
+
+    @cached_property
+    def domains(self) -> DomainTable:
+        """Registered domains that asked us to slow down."""
+        return DomainTable(self.connection)
 
     @cached_property
     def pages(self) -> PageTable:

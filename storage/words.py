@@ -40,6 +40,14 @@ class Keep(StrEnum):
     RAW = "raw"  # the answers as they were received, too
 
 
+class Looks(StrEnum):
+    """How often a known article is looked at again, for edits and comments."""
+
+    OFF = "off"
+    THREE = "3"  # within a day of its first reading
+    WEEK = "week"  # eight times within a week
+
+
 class CommentSourceKind(StrEnum):
     """Where else than in its page the comments of an article are, as the page links it."""
 

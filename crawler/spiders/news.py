@@ -15,6 +15,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from crawler.comment_pages import CommentSettler
+from crawler.freshness import conditional
 from crawler.gate import HostGate
 from crawler.listings import FeedReader
 from crawler.options import CrawlOptions, options_from_environment
@@ -25,6 +26,7 @@ from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.clock import parse_clock
 from storage.errors import ExtractError, StorageError, UsageError
+from storage.models import Feed, Page
 from storage.store import Store, connect
 
 log = structlog.get_logger("nightdesk.crawl")
@@ -46,7 +48,7 @@ class NewsSpider(scrapy.Spider):
         self.workers = workers
         self.gate = HostGate(store, options.delay, options.download_seconds)
         self.feeds = FeedReader(store, work, workers)
-        self.pages = PageSettler(store, work, options.comment_feeds, options.reader)
+        self.pages = PageSettler(store, work, options)
         self.lists = CommentSettler(store, work, workers, options)
 
     @classmethod
@@ -77,11 +79,12 @@ class NewsSpider(scrapy.Spider):
             if isinstance(job, FeedJob):
                 return self._feed_request(job)
             if job.page.comment_kind is None:
-                return self._page_request(job, _HTML_ACCEPT, self.read_page)
-            if await self.lists.wanted(job):
+                if self.pages.wanted(job):
+                    return self._page_request(job, _HTML_ACCEPT, self.read_page)
+            elif await self.lists.wanted(job):
                 return self._page_request(job, _LIST_ACCEPT, self.read_comments)
             async with self._settling(job):
-                await self.lists.skip(job)
+                await self.pages.skip(job)
         except ValueError as error:  # an address that Scrapy does not take
             async with self._settling(job):
                 await self.fail(job, error)
@@ -91,18 +94,15 @@ class NewsSpider(scrapy.Spider):
 
     def _feed_request(self, job: FeedJob) -> scrapy.Request:
         headers = {"Accept": "*/*"}
-        if job.feed.etag and job.url == job.feed.url:
-            headers["If-None-Match"] = job.feed.etag
-        if job.feed.last_modified and job.url == job.feed.url:
-            headers["If-Modified-Since"] = job.feed.last_modified
+        if job.url == job.feed.url and conditional(job.feed, self.store.clock.now()):
+            job.conditional = True
+            headers |= _validators(job.feed)
         return _request(job, job.url, headers, self.read_feed)
 
     def _page_request(self, job: PageJob, accept: str, callback: Any) -> scrapy.Request:
         headers = {"Accept": accept}
-        if job.page.etag:
-            headers["If-None-Match"] = job.page.etag
-        if job.page.last_modified:
-            headers["If-Modified-Since"] = job.page.last_modified
+        if job.page.comment_kind is not None or self.pages.conditional(job):
+            headers |= _validators(job.page)
         request = _request(job, job.page.url, headers, callback)
         request.meta["sites"] = job.source.sites
         return request
@@ -190,6 +190,12 @@ class _Settling:
             await self._spider.fail(self._job, error)
         except Exception as second:  # noqa: BLE001 - whatever it is, the job must not stay taken
             self._spider.work.abandon(self._job, second)
+
+
+def _validators(known: Feed | Page) -> dict[str, str]:
+    """The headers that ask whether it has changed (RFC 9110, 13.1)."""
+    given = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    return {name: value for name, value in given.items() if value}
 
 
 def _request(job: FeedJob | PageJob, url: str, headers: dict[str, str], callback: Any) -> scrapy.Request:

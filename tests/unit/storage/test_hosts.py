@@ -1,16 +1,19 @@
 import math
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
+from storage.domains import DomainTable
 from storage.hosts import HostTable, Robots
 from storage.migrations import migrations
+from storage.models import Slowdown
 
 T = 1_000_000.0
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -46,21 +49,55 @@ def test_a_lease_that_is_over_is_free_and_its_late_release_changes_nothing(gates
     assert one.acquire("a.example", now=T + 62, until=T + 122).wait == 58
 
 
-def test_a_hold_stops_everybody_and_only_grows(gates):
+def slow(gate, domain="a.example", *, seconds=100, **more):
+    DomainTable(gate._db).save(
+        Slowdown(domain, NOW, 429, until=NOW + timedelta(seconds=seconds), hold_machine=T + seconds, **more)
+    )
+
+
+def test_a_hold_stops_everybody(gates):
     one, other = gates
-    one.hold("a.example", until=T + 100)
-    one.hold("a.example", until=T + 50)
+    slow(one)
     permit = other.acquire("a.example", now=T, until=T + 60)
     assert (permit.wait, permit.held) == (100, True)
     assert other.acquire("a.example", now=T + 100, until=T + 160).wait == 0
 
 
+def test_a_hold_is_over_when_either_clock_says_so(gates):
+    one, other = gates
+    slow(one)
+    assert other.acquire("a.example", now=T + 1, until=T + 60, at=NOW + timedelta(seconds=99)).held
+    assert not other.acquire("a.example", now=T + 1, until=T + 60, at=NOW + timedelta(seconds=100)).held
+
+
 def test_a_hold_during_a_request_outlasts_its_release(gates):
     one, other = gates
     one.acquire("a.example", now=T, until=T + 60)
-    one.hold("a.example", until=T + 100)
+    slow(one)
     one.release("a.example", next_at=T + 2)
     assert other.acquire("a.example", now=T + 3, until=T + 63).held
+
+
+def test_all_hosts_of_a_domain_keep_its_hold_and_no_other_does(gates):
+    one, other = gates
+    slow(one, "paper.co.uk")
+    for host in ("paper.co.uk", "www.paper.co.uk", "feeds.paper.co.uk:8080"):
+        assert other.acquire(host, now=T, until=T + 60).held
+    for host in ("other.co.uk", "paper.com", "notpaper.co.uk"):
+        assert other.acquire(host, now=T, until=T + 60).wait == 0
+
+
+def test_hosts_of_a_slowed_domain_take_turns(gates):
+    one, other = gates
+    slow(one, "paper.example", seconds=0, pause=8.0)
+    permit = one.acquire("a.paper.example", now=T, until=T + 60, second=0.5)
+    assert (permit.wait, permit.delay, permit.slowed) == (0, 8, True)
+    assert other.acquire("b.paper.example", now=T + 1, until=T + 61).wait == 3  # 8 s of the calendar after the other began
+    one.release("a.paper.example", next_at=T + 3 + 4)
+    assert other.acquire("b.paper.example", now=T + 4, until=T + 64).wait == 3  # and after its answer
+    assert other.acquire("c.example", now=T + 4, until=T + 64).wait == 0
+    DomainTable(one._db).forget("paper.example")
+    assert other.acquire("b.paper.example", now=T + 4, until=T + 64).wait == 0
 
 
 def test_asking_takes_nothing_while_it_says_wait(gates):
@@ -80,10 +117,14 @@ def test_what_robots_txt_said_is_remembered_beside_a_lease(gates):
     assert other.robots("a.example") == Robots("User-agent: *\nCrawl-delay: 7", 200, at)
     one.release("a.example", next_at=T)
     assert other.acquire("a.example", now=T, until=T + 60).delay == 7
+    other.release("a.example", next_at=T)
+    other.save_robots("a.example", Robots("User-agent: *\nCrawl-delay: 7", 200, at), 7.0, next_at=T + 7)
+    assert one.acquire("a.example", now=T + 1, until=T + 60).wait == 6  # also after robots.txt itself
     one.save_robots("a.example", Robots("", 0, at), None)
     assert other.robots("a.example") == Robots("", 0, at)
 
 
+@settings(deadline=None)  # each example makes a database
 @given(st.lists(st.tuples(st.booleans(), st.floats(min_value=0, max_value=30), st.booleans()), max_size=30))
 def test_never_two_requests_in_flight(steps):
     """Two owners ask in any order, and keep or give back what they got: leases never overlap."""

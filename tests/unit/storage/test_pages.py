@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.models import Extraction, Page, PageReason, PageState, Schedule, Source
+from storage.models import Extraction, Page, PageReason, PageState, Schedule, Slowdown, Source
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MACHINE = 1_000_000.0
@@ -30,6 +30,13 @@ def claim(store, *, now=NOW, limit=10, without=(), sources=None, machine=MACHINE
         lambda t: t.pages.claim(now, machine=machine, until=MACHINE + 60, limit=limit, without=without, sources=sources)
     )
     return [each.url.removeprefix("https://") for each in claimed]
+
+
+def hold(store, domain, seconds):
+    until = NOW + timedelta(seconds=seconds)
+    store.write_now(
+        lambda t: t.domains.save(Slowdown(domain, NOW, 429, until=until, hold_machine=MACHINE + seconds, pause=2.0))
+    )
 
 
 def get(store, each):
@@ -61,7 +68,7 @@ def test_one_page_per_host_is_claimed_news_before_backlog_and_the_oldest_first(s
 
 def test_hosts_that_are_busy_or_on_hold_and_other_sources_are_left_out(store, source):
     add(store, page("a"), page("b", "b.example"), page("c", "c.example"))
-    store.write_now(lambda t: t.hosts.hold("b.example", until=MACHINE + 5))
+    hold(store, "b.example", 5)
     assert claim(store, without=("courier.example",), limit=1) == ["c.example/c"]
     assert claim(store, sources=[99]) == []
     assert claim(store, sources=[]) == []
@@ -80,7 +87,7 @@ def test_the_next_due_time_counts_only_what_could_be_claimed(store, source):
     assert look() == NOW - timedelta(hours=1)
     claim(store, limit=1)
     assert look() == NOW
-    store.write_now(lambda t: t.hosts.hold("b.example", until=MACHINE + 5))
+    hold(store, "b.example", 5)
     assert look() == NOW + timedelta(1)
     assert look(MACHINE + 5) == NOW
     assert look(sources=[]) is None
