@@ -87,8 +87,12 @@ class GuardedResolver:
 
 
 async def _addresses(host: str, port: int) -> list[IPv4Address | IPv6Address]:
-    """The addresses of a name, or the literal one; none when the name is unknown, or nobody answers in time."""
+    """The addresses of a name, or the literal one; none when the name is unknown, or nobody answers in time.
+
+    Names under `localhost` are this machine's own, and are asked of nobody else (RFC 6761, 6.3).
+    """
     loop = asyncio.get_running_loop()
+    host = "localhost" if host.rstrip(".").lower().endswith(".localhost") else host
     try:
         async with asyncio.timeout(_SECONDS):
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)

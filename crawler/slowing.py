@@ -17,7 +17,7 @@ LONGEST_PAUSE = 60.0  # seconds
 _SHORTEST_PAUSE = 1.0
 _FIRST_HOLD = 60.0  # seconds, where no Retry-After says how long; then 2, 4 … times as much
 _LONGEST_HOLD = 3_600.0
-_PATIENCE = timedelta(minutes=1)  # pages that fail together raise the pause once
+_PATIENCE = timedelta(minutes=10)  # pages that break together raise the pause once
 REFUSALS = frozenset((403, 429, 503))
 _ALIVE = frozenset((404, 410))  # no page, but no complaint either
 

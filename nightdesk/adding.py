@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from storage.models import CommentFeeds, Keep, Schedule, Source
+from storage.models import CommentFeeds, Keep, Looks, Schedule, Source
 from storage.store import Tables
 from storage.urls import host_of
 
@@ -22,6 +22,7 @@ def store_source(
     keep: Keep = Keep.TEXT,
     comment_feeds: CommentFeeds | None = None,
     country: str | None = None,
+    looks: Looks | None = None,
 ) -> Source:
     """Watch what was found from now on; what is dated before `added` is old.
 
@@ -39,6 +40,7 @@ def store_source(
             keep=keep,
             comment_feeds=comment_feeds,
             country=country,
+            looks=looks,
         )
     )
     for feed in found.choice.feeds:

@@ -9,6 +9,7 @@ from alerts.channels.settings import lacking, validate_settings
 from alerts.unsubscribing import reaches_nobody
 from nightdesk.config import Config
 from nightdesk.output import when
+from nightdesk.source_view import describe_slowdown
 from storage.errors import NightdeskError
 from storage.models import Channel, Source
 from storage.store import Store, Tables
@@ -37,6 +38,7 @@ def examine(store: Store, config: Config, path: Path) -> list[Finding]:
         _clock(store),
         *_channels(store, config),
         *_sources(store),
+        *_domains(store),
         *_rules(store),
         *_unsubscribed(store),
         *_window(config),
@@ -111,6 +113,13 @@ def _sources(store: Store) -> list[Finding]:
         findings.append(Finding("sources", FAULT, text, "is `nightdesk run` (or its crontab line) running?"))
     well = len(watched) - len(failing)
     return [*findings, Finding("sources", WELL if well == len(watched) else NOTE, f"{well} of {len(watched)} are well")]
+
+
+def _domains(store: Store) -> list[Finding]:
+    """Who asked us to slow down: no fault, but it explains what comes late."""
+    now = store.clock.now()
+    return [Finding(f"domain {each.domain}", NOTE, describe_slowdown(each, now), "visit it less often, or ask the site")
+            for each in store.read_now(lambda t: t.domains.all())]  # fmt: skip
 
 
 def _rules(store: Store) -> list[Finding]:

@@ -21,7 +21,7 @@ from scheduler.cadence import after_crawl
 from storage.addresses import AddressGuard, parse_networks
 from storage.durations import parse_duration
 from storage.errors import ConfigError, NightdeskError
-from storage.models import ChannelPolicy, CommentFeeds, Keep, Severity
+from storage.models import ChannelPolicy, CommentFeeds, Keep, Looks, Severity
 from web.places import local_url, parse_listen, parse_public_url
 
 DEFAULT_FILE = "nightdesk.toml"
@@ -73,6 +73,7 @@ class DeclaredSource(_Strict):
     tags: list[str] = Field(default=[], description="words to filter by (`tag:` of its articles comes from the pages)")
     keep: Keep | None = Field(default=None, description="what is kept of its pages: text, or raw, the answers as received too")
     comment_feeds: CommentFeeds | None = Field(default=None, description="which linked comment feeds to follow here")
+    looks: Looks | None = Field(default=None, description="how often its articles are looked at again: off, 3 or week")
     country: str | None = Field(
         default=None, description="its country (`country:`), as two letters: de, gb; else its hosts tell it"
     )
@@ -140,6 +141,9 @@ class CrawlSettings(_Strict):
     keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
     comment_feeds: CommentFeeds = Field(
         default=CommentFeeds.WORDPRESS, description="which comment feeds that a page links to follow: wordpress, all, off"
+    )
+    looks: Looks = Field(
+        default=Looks.THREE, description="how often a known article is looked at again for edits and comments: off, 3, week"
     )
 
 
@@ -242,6 +246,7 @@ class Config:
             concurrency=crawl.concurrency,
             reader=__version__,
             comment_feeds=crawl.comment_feeds,
+            looks=crawl.looks,
             reschedule=lambda source, started, now, streak: after_crawl(
                 source.schedule, started=started, now=now, error_streak=streak
             ),

@@ -118,6 +118,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 keep=keep,
                 comment_feeds=declared.comment_feeds,
                 country=country,
+                looks=declared.looks,
             )
         )
     else:
@@ -133,6 +134,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 keep=keep,
                 comment_feeds=declared.comment_feeds,
                 country=country,
+                looks=declared.looks,
             )
         )
     known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}

@@ -240,7 +240,7 @@ def test_closed_words_are_in_the_glossary():
         if isinstance(enum, type) and issubclass(enum, StrEnum) and enum is not StrEnum:
             heading = next((each for each in sections if f"`{enum.__name__}`" in each), None)
             assert heading, f"docs/glossary.md has no heading with `{enum.__name__}`"
-            told = set(re.findall(r"^\| `([a-z-]+)` \|", sections[heading], flags=re.MULTILINE))
+            told = set(re.findall(r"^\| `([a-z0-9-]+)` \|", sections[heading], flags=re.MULTILINE))
             assert told == {each.value for each in enum}, enum.__name__
 
 

@@ -14,13 +14,13 @@ from nightdesk.declared import refuse_if_declared
 from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
+from nightdesk.source_view import LOOKS_TOLD, as_plain, look, print_source
 from nightdesk.urls import home_address
 from scheduler.cadence import describe, parse_schedule
-from storage.comments import Refusal
 from storage.countries import country_code
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import CommentFeeds, Crawl, Feed, FeedKind, Keep, Page, Schedule, Source
+from storage.models import CommentFeeds, Feed, FeedKind, Keep, Looks, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -40,11 +40,14 @@ comments_option = click.option(
     "--comment-feeds", type=click.Choice([str(each) for each in CommentFeeds]), help="Which linked feeds of comments to follow."
 )
 country_option = click.option("--country", metavar="CODE", help="Its country, as two letters. Default: what its hosts tell.")
+looks_option = click.option(
+    "--looks", type=click.Choice([str(each) for each in Looks]), help="How often its articles are looked at again."
+)
 
 
 @click.group()
 def source() -> None:
-    """What is watched: add, list, show, check, pause, resume, keep, remove, import, export."""
+    """What is watched: add, list, show, check, pause, resume, keep, looks, remove, import, export."""
 
 
 @source.command()
@@ -57,11 +60,13 @@ def source() -> None:
 @keep_option
 @comments_option
 @country_option
+@looks_option
 @json_option
 @pass_session
 def add(
     session: Session, url: str, *, name: str | None, every: str | None, cron: str | None, zone: str | None,
-    tags: tuple[str, ...], keep: str | None, comment_feeds: str | None, country: str | None, as_json: bool,
+    tags: tuple[str, ...], keep: str | None, comment_feeds: str | None, country: str | None, looks: str | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Watch URL: a home page, whose feeds, news sitemap or section front are found, or a feed's own address.
 
@@ -78,8 +83,11 @@ def add(
     kept = Keep(keep) if keep else session.config.settings.crawl.keep
     followed = CommentFeeds(comment_feeds) if comment_feeds else None
     stored = session.store.write_now(
-        lambda t: store_source(t, found, wanted, schedule, added, tags=tags, keep=kept, comment_feeds=followed, country=code)
-    )
+        lambda t: store_source(
+            t, found, wanted, schedule, added, tags=tags, keep=kept, comment_feeds=followed, country=code,
+            looks=Looks(looks) if looks else None,
+        )
+    )  # fmt: skip
     if as_json:
         emit(_as_json(stored, list(found.choice.feeds)) | {"explanation": list(found.choice.sentences)})
         return
@@ -112,40 +120,15 @@ def list_sources(session: Session, *, as_json: bool) -> None:
 @pass_session
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
-
-    def look(tables: Tables) -> tuple[Source, list[Feed], list[Crawl], dict[str, int], list[Page], list[Refusal]]:
-        found = tables.sources.get(name)
-        own = found.id
-        feeds, crawls = tables.feeds.of_source(own), tables.sources.crawls(own)
-        refusals = tables.comments.refusals(own, session.clock.now())
-        return found, feeds, crawls, tables.pages.counts(own), tables.pages.given_up(own), refusals
-
-    each, feeds, crawls, pages, given_up, refusals = session.store.read_now(look)
+    told = session.store.read_now(lambda t: look(t, name, session.clock.now()))
+    usual = session.config.settings.crawl
     if as_json:
-        emit(_as_json(each, feeds) | {
-            "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
-                        "entries": c.entries, "pages": c.pages} for c in crawls],
-            "pages": pages,
-            "given_up": [{"url": page.url, "reason": page.error} for page in given_up],
-            "comment_feeds": each.comment_feeds or session.config.settings.crawl.comment_feeds,
-            "comment_refusals": [
-                {"host": r.host, "kind": r.kind, "until": to_json(r.until), "reason": r.reason} for r in refusals
-            ],
-        })  # fmt: skip
+        emit(_as_json(told.source, told.feeds) | as_plain(told, usual.comment_feeds, usual.looks))
         return
+    each = told.source
     say(f"{each.name}: {each.home_url}")
     say(f"  {describe(each.schedule)}; {_health(each)}; due {when(each.due)}; added {when(each.added)}")
-    say(f"  sites: {', '.join(each.sites)}; pages: {', '.join(f'{n} {s}' for s, n in pages.items()) or 'none yet'}")
-    say(f"  keeps {'the text of its pages' if each.keep is Keep.TEXT else 'its pages as they were received, and their text'}")
-    table(("feed", "kind", "last answer", "why", "trouble"),
-          [(f.url, f.kind, f.checked, f.why, f.error) for f in feeds], empty="no feed is known yet")  # fmt: skip
-    table(("visit", "outcome", "entries", "new", "reason"),
-          [(c.started, c.outcome, c.entries, c.pages, c.reason) for c in crawls], empty="not visited yet")  # fmt: skip
-    if refusals:
-        table(("comments not had from", "kind", "asked again", "reason"),
-              [(r.host, r.kind, r.until, r.reason) for r in refusals], empty="")  # fmt: skip
-    if given_up:
-        table(("given up", "reason"), [(page.url, page.error) for page in given_up], empty="")
+    print_source(told, usual.looks, session.clock.now())
 
 
 @source.command()
@@ -207,6 +190,25 @@ def keep(session: Session, name: str, what: str) -> None:
 
     session.store.write_now(change)
     say(f"{name}: from now on, {'only the text' if what == Keep.TEXT else 'each answer as it was received'} is kept")
+
+
+@source.command()
+@click.argument("name")
+@click.argument("often", metavar="OFTEN", type=click.Choice([str(each) for each in Looks]))
+@pass_session
+def looks(session: Session, name: str, often: str) -> None:
+    """From now on, look at a source's known articles again `3` times in a day, eight times in a `week`, or not: `off`.
+
+    Each look finds edits and new comments. What is due already is had, unless looks are off.
+    """
+
+    def change(tables: Tables) -> None:
+        found = tables.sources.get(name)
+        refuse_if_declared("source", name, found.declared_in)
+        tables.sources.change(replace(found, looks=Looks(often)))
+
+    session.store.write_now(change)
+    say(f"{name}: from now on, known articles are looked at again {LOOKS_TOLD[Looks(often)]}")
 
 
 @source.command()

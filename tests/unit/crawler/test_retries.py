@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.retries import next_look, next_try
-from storage.models import Reason
+from crawler.retries import missed_looks, next_look, next_try
+from storage.models import Looks, Reason
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -53,6 +53,22 @@ def test_a_known_article_is_looked_at_after_15_minutes_2_hours_and_a_day():
         looks.append(look - NOW)
         now = look
     assert looks == [timedelta(minutes=15), timedelta(hours=2), timedelta(days=1)]
+
+
+def test_looks_of_a_week_grow_rarer_and_can_be_left_out():
+    looks, now = [], NOW
+    while (look := next_look(NOW, now, Looks.WEEK)) is not None:
+        looks.append((look - NOW) / timedelta(hours=1))
+        now = look
+    assert looks == [0.25, 1, 4, 12, 24, 48, 96, 168]
+    assert next_look(NOW, NOW, Looks.OFF) is None
+
+
+def test_looks_that_fell_due_while_one_waited_are_counted():
+    due = NOW + timedelta(minutes=15)
+    late = {timedelta(minutes=16): 0, timedelta(hours=1): 1, timedelta(hours=5): 2, timedelta(days=30): 7}
+    assert {wait: missed_looks(NOW, due, NOW + wait, Looks.WEEK) for wait in late} == late
+    assert missed_looks(NOW, due, NOW + timedelta(days=30), Looks.OFF) == 0
 
 
 @given(st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3)))

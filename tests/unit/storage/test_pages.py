@@ -3,10 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from storage.hosts import Robots
 from storage.models import Extraction, Page, PageReason, PageState, Schedule, Slowdown, Source
+from storage.pages import LookBudget
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MACHINE = 1_000_000.0
+USUAL = LookBudget()
 
 
 @pytest.fixture
@@ -25,9 +28,11 @@ def add(store, *pages):
     return store.write_now(lambda t: [t.pages.add(each) for each in pages])
 
 
-def claim(store, *, now=NOW, limit=10, without=(), sources=None, machine=MACHINE):
+def claim(store, *, now=NOW, limit=10, without=(), sources=None, machine=MACHINE, budget=USUAL):
     claimed = store.write_now(
-        lambda t: t.pages.claim(now, machine=machine, until=MACHINE + 60, limit=limit, without=without, sources=sources)
+        lambda t: t.pages.claim(
+            now, machine=machine, until=MACHINE + 60, limit=limit, without=without, sources=sources, budget=budget
+        )
     )
     return [each.url.removeprefix("https://") for each in claimed]
 
@@ -160,3 +165,74 @@ def test_released_pages_are_due_again_and_another_process_s_stay_taken(store, so
     store.write_now(lambda t: t.pages.release([page_id]))
     store.write_now(lambda t: t.pages.release([]))
     assert claim(store) == ["courier.example/a"]
+
+
+# --- looks at known articles
+
+
+def known(path, host="courier.example", **changes):
+    return page(path, host, **{"state": PageState.STORED, "reason": PageReason.LOOK, **changes})
+
+
+def test_news_comes_before_looks_and_looks_before_what_is_old(store, source):
+    hour = timedelta(hours=1)
+    add(store, page("old", backlog=True, due=NOW - 3 * hour), known("look", due=NOW - 2 * hour, backlog=True), page("new"),
+        known("changed", reason=PageReason.CHANGED, due=NOW - hour))  # fmt: skip
+    order = [claim(store)[0].partition("/")[2] for _ in range(4)]
+    assert order == ["changed", "new", "look", "old"]
+
+
+def test_a_host_has_a_budget_of_looks_and_news_does_not_use_it_up(store, source):
+    budget = LookBudget(interval=10.0, at_once=3)
+    add(store, *(known(f"{n}") for n in range(9)), *(known(f"{n}", "b.example") for n in range(2)), page("new"))
+
+    def claimed(machine):
+        found = []
+        while some := claim(store, machine=machine, budget=budget):
+            found += some
+        return found
+
+    first = claimed(MACHINE)
+    assert sorted(each for each in first if each.startswith("courier")) == [
+        *(f"courier.example/{n}" for n in range(3)),
+        "courier.example/new",
+    ]
+    assert sum(each.startswith("b.") for each in first) == 2
+    assert due_with(store, budget, MACHINE) is None
+    assert due_with(store, budget, MACHINE + 10) == NOW
+    assert claimed(MACHINE + 10) == ["courier.example/3"]
+    assert claimed(MACHINE + 1_000) == [
+        f"courier.example/{n}" for n in (4, 5, 6)
+    ]  # a rest gives no more than it may have at once
+
+
+def due_with(store, budget, machine):
+    return store.read_now(lambda t: t.pages.next_due(machine, now=NOW, budget=budget))
+
+
+def test_a_look_takes_more_of_the_budget_where_the_host_wants_longer_pauses(store, source):
+    budget = LookBudget(interval=6.0, at_once=1, share=2.0)
+    add(store, known("1"), known("2"), known("1", "www.b.example"), known("2", "www.b.example"))
+    store.write_now(lambda t: t.hosts.save_robots("courier.example", Robots("", 200, NOW), 20.0))
+    store.write_now(lambda t: t.domains.save(Slowdown("b.example", NOW, 429, until=NOW, pause=8.0)))
+    assert len(claim(store, budget=budget)) == 2
+    ready = {"courier.example": 40, "www.b.example": 16}
+    for host, seconds in ready.items():
+        others = [other for other in ready if other != host]
+        assert claim(store, machine=MACHINE + seconds - 1, budget=budget, without=others) == []
+        assert claim(store, machine=MACHINE + seconds, budget=budget, without=others) == [f"{host}/2"]
+
+
+def test_what_is_late_by_days_is_found_and_put_off(store, source):
+    late, soon, new = known("late", due=NOW - timedelta(days=4)), known("soon"), page("new", due=NOW - timedelta(days=9))
+    ids = add(store, late, soon, new)
+    assert [each.id for each in store.read_now(lambda t: t.pages.late_looks(NOW - timedelta(days=3)))] == ids[:1]
+    store.write_now(lambda t: [t.pages.put_off(each, NOW + timedelta(days=1)) for each in ids])
+    assert [get(store, each).due for each in (late, soon, new)] == [NOW + timedelta(days=1)] * 2 + [new.due]
+
+
+def test_pages_of_all_hosts_of_a_held_domain_wait(store, source):
+    add(store, page("1", "www.b.example"), page("1", "feeds.b.example:8080"), page("1", "b.example.org"))
+    hold(store, "b.example", 60)
+    assert claim(store) == ["b.example.org/1"]
+    assert sorted(claim(store, machine=MACHINE + 60)) == ["feeds.b.example:8080/1", "www.b.example/1"]

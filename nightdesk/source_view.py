@@ -1,0 +1,88 @@
+"""What `source show` tells of one source: its feeds, its visits, its pages, and what its servers asked of us."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from nightdesk.output import say, table, when
+from storage.comments import Refusal
+from storage.instants import to_json
+from storage.models import CommentFeeds, Crawl, Feed, Keep, Looks, Page, Slowdown, Source
+from storage.store import Tables
+from storage.urls import site_of
+
+LOOKS_TOLD = {Looks.OFF: "never", Looks.THREE: "3 times in a day", Looks.WEEK: "8 times in a week"}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLook:
+    """One source, with what has become of it."""
+
+    source: Source
+    feeds: list[Feed]
+    crawls: list[Crawl]
+    pages: dict[str, int]
+    given_up: list[Page]
+    refusals: list[Refusal]
+    slowdowns: list[Slowdown]
+
+
+def look(tables: Tables, name: str, now: datetime) -> SourceLook:
+    """The source of that name; raises NotFoundError."""
+    found = tables.sources.get(name)
+    feeds = tables.feeds.of_source(found.id)
+    return SourceLook(
+        found, feeds, tables.sources.crawls(found.id), tables.pages.counts(found.id), tables.pages.given_up(found.id),
+        tables.comments.refusals(found.id, now),
+        tables.domains.of({*found.sites, *(site_of(feed.url) for feed in feeds)}),
+    )  # fmt: skip
+
+
+def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dict[str, object]:
+    """What `--json` adds to the source itself; `comment_feeds` and `looks` hold where it does not say."""
+    return {
+        "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
+                    "entries": c.entries, "pages": c.pages} for c in told.crawls],
+        "pages": told.pages,
+        "given_up": [{"url": page.url, "reason": page.error} for page in told.given_up],
+        "comment_feeds": told.source.comment_feeds or comment_feeds,
+        "comment_refusals": [
+            {"host": r.host, "kind": r.kind, "until": to_json(r.until), "reason": r.reason} for r in told.refusals
+        ],
+        "looks": told.source.looks or looks,
+        "looks_skipped": told.source.looks_skipped,
+        "slowed": [
+            {"domain": each.domain, "status": each.status, "since": to_json(each.since), "until": to_json(each.until),
+             "pause": each.pause} for each in told.slowdowns
+        ],
+        "lying_feeds": [feed.url for feed in told.feeds if feed.lying],
+    }  # fmt: skip
+
+
+def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
+    """The same for people."""
+    each = told.source
+    say(f"  sites: {', '.join(each.sites)}; pages: {', '.join(f'{n} {s}' for s, n in told.pages.items()) or 'none yet'}")
+    say(f"  keeps {'the text of its pages' if each.keep is Keep.TEXT else 'its pages as they were received, and their text'}")
+    skipped = f"; {each.looks_skipped} looks skipped, for want of time" if each.looks_skipped else ""
+    say(f"  known articles are looked at again {LOOKS_TOLD[each.looks or looks]}{skipped}")
+    for slowdown in told.slowdowns:
+        say(f"  {describe_slowdown(slowdown, now)}")
+    for feed in told.feeds:
+        if feed.lying:
+            say(f'  {feed.url} is always fetched whole: on {when(feed.lying)} its server said "not changed" of what had')
+    table(("feed", "kind", "last answer", "why", "trouble"),
+          [(f.url, f.kind, f.checked, f.why, f.error) for f in told.feeds], empty="no feed is known yet")  # fmt: skip
+    table(("visit", "outcome", "entries", "new", "reason"),
+          [(c.started, c.outcome, c.entries, c.pages, c.reason) for c in told.crawls], empty="not visited yet")  # fmt: skip
+    if told.refusals:
+        table(("comments not had from", "kind", "asked again", "reason"),
+              [(r.host, r.kind, r.until, r.reason) for r in told.refusals], empty="")  # fmt: skip
+    if told.given_up:
+        table(("given up", "reason"), [(page.url, page.error) for page in told.given_up], empty="")
+
+
+def describe_slowdown(slowdown: Slowdown, now: datetime) -> str:
+    """`example.org asked us to slow down: held until …, pause 8 s (429, since …)`."""
+    held = f"held until {when(slowdown.until)}, " if slowdown.until and slowdown.until > now else ""
+    since = f"({slowdown.status}, since {when(slowdown.since)})"
+    return f"{slowdown.domain} asked us to slow down: {held}pause {slowdown.pause or 0:g} s {since}"
