@@ -12,6 +12,7 @@ from scrapy.http import Response
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
 from crawler.options import CrawlOptions
+from crawler.pages import wait_for
 from crawler.tasks import CommentList, OtherPageError, read_comment_list
 from crawler.visits import PageJob
 from crawler.work import WorkList
@@ -69,8 +70,8 @@ class CommentSettler:
 
     async def failed(self, job: PageJob, error: BaseException | None) -> None:
         """The list could not be fetched or read."""
-        if isinstance(error, HostOnHoldError):  # it waits with its host
-            await self._store.write(lambda t: t.pages.release([job.page.id]))
+        if isinstance(error, HostOnHoldError):
+            await self._store.write(lambda t: wait_for(t, job, error, self._store.clock.now()))
             return
         reason, message = explain(error, job.url)
         if isinstance(error, OtherPageError):  # of this page's link alone

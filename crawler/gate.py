@@ -38,8 +38,9 @@ class HostOnHoldError(IgnoreRequest):
     """The host's domain asked us to stay away for another `seconds` of the calendar."""
 
     def __init__(self, host: str, seconds: float) -> None:
-        super().__init__(f"{site_of(host)} asked us to wait another {seconds:.0f} s")
+        self.domain = site_of(host)
         self.seconds = seconds
+        super().__init__(f"{self.domain} asked us to wait another {seconds:.0f} s")
 
 
 @dataclass(slots=True)

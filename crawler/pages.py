@@ -1,7 +1,7 @@
 """A page answered, or did not: what becomes of its row."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from scrapy.http import Response
@@ -134,8 +134,8 @@ class PageSettler:
 
     async def failed(self, job: PageJob, error: BaseException | None, page: FetchedPage | None = None) -> None:
         """The page could not be fetched, or, if `page` is there, be read."""
-        if isinstance(error, HostOnHoldError):  # not the page's fault: it waits with its host
-            await self._store.write(lambda t: t.pages.release([job.page.id]))
+        if isinstance(error, HostOnHoldError):  # not the page's fault
+            await self._store.write(lambda t: wait_for(t, job, error, self._store.clock.now()))
             return
         await self.fail(job, *explain(error, job.page.url), page)
 
@@ -154,6 +154,14 @@ class PageSettler:
                 tables.captures.add(replace(page.capture, refused=reason), page.body)
 
         await self._store.write(settle)
+
+
+def wait_for(tables: Tables, job: PageJob, error: HostOnHoldError, now: datetime) -> None:
+    """Let a page wait with its domain; where it leads to another one that is on hold, until that hold is over."""
+    if error.domain == site_of(job.page.host):
+        tables.pages.release([job.page.id])
+    else:
+        tables.pages.failed(job.page.id, f"{Reason.HTTP_STATUS}: {error}", due=now + timedelta(seconds=error.seconds))
 
 
 def _keep(tables: Tables, page: FetchedPage, read: Extraction, done: Ingested, now: datetime) -> None:
