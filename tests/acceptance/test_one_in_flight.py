@@ -10,14 +10,12 @@ MOST = 2  # crawls beside the daemon at a time
 def test_everything_at_once_is_one_request_at_a_time(open_paper, open_desk, wait):
     with open_paper("--latency", "0.05", "--comment-feeds") as paper:
         agency = paper.others[0]
-        said = [(f"Reader {number}", f"I saw it too, {number} times.") for number in range(14)]
+        said = [(f"Reader {number}", f"I saw it too, {number} times.") for number in range(15)]
+        long = paper.publish(title="A page with more", paragraphs=["There is more."] * 4, shape="modern", comments=said)["path"]
+        paper.serve(long, MORE.sub("", paper.page(long)))  # so that the interface is asked for the others
         for number in range(2):
             paper.publish(title=f"Ship number {number}", paragraphs=[f"Ship {number} came in.", "It left."] * 4, comments=said)
             paper.publish(title=f"News {number}", paragraphs=["A " * 40], site="Northern Wire")
-        shortened = paper.publish(title="A page with more", paragraphs=["There is more."] * 4, shape="modern", comments=said)[
-            "path"
-        ]
-        paper.serve(shortened, MORE.sub("", paper.page(shortened)))  # so that the interface is asked for the others
         paper.remote.post("misbehave", path="/old", kind="redirect", location="/atom.xml", times=None)
         paper.remote.post("misbehave", path="/robots.txt", kind="redirect", location=f"{agency}/robots.txt", times=1)
         desk = open_desk('looks = "week"\n', declared_sources(paper, agency), workers=2)
