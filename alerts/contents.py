@@ -37,12 +37,19 @@ def words(content: Alert | Digest | Notice) -> tuple[str, str]:
 
 
 def letter(
-    content: Alert | Digest | Notice, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS
+    content: Alert | Digest | Notice,
+    *,
+    sender: str,
+    recipient: str,
+    key: str,
+    now: datetime,
+    links: Links = _NO_LINKS,
+    reply_to: str | None = None,
 ) -> EmailMessage:
     """The mail; see `alerts.render.mail`. Raises ValueError when sender or recipient is not a mail address."""
     match content:
         case Alert():
-            return mail(content, sender=sender, recipient=recipient, key=key, now=now, links=links)
+            return mail(content, sender=sender, recipient=recipient, key=key, now=now, links=links, reply_to=reply_to)
         case Digest():
             parts = Letter(f"[Nightdesk] {content.title}", digest_text(content), digest_page(content), "digests")
         case Notice():

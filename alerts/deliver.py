@@ -17,6 +17,7 @@ from typing import Any, Self, TypeVar
 import structlog
 
 from alerts import outbox
+from alerts.catching_up import caught_up
 from alerts.channels.base import Content, Message, Receipt, Transport
 from alerts.channels.opening import open_channel
 from alerts.links import Links, Seal, Window
@@ -143,11 +144,11 @@ class Deliverer:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            content = outgoing.content or await self._digest(delivery)
+            content = await self._content(outgoing)
             links = await self._links(channel, delivery, content)
             async with asyncio.timeout(_SEND_SECONDS):
                 receipt = await self._transport(channel).send(
-                    Message(delivery.key, delivery.recipient, content, delivery.created, links)
+                    Message(delivery.key, delivery.recipient, content, delivery.created, links, delivery.reply_to)
                 )
         except DeliveryError as error:
             await self._note(self._failed(outgoing, error, _millis(loop, begun)))
@@ -171,9 +172,13 @@ class Deliverer:
         noting.add_done_callback(self._noting.discard)
         await asyncio.shield(noting)
 
-    async def _digest(self, delivery: Delivery) -> Content:
-        """What a digest tells; of an alert that is alone in one, the alert."""
-        return await self._store.read(lambda t: outbox.digest(t, delivery))
+    async def _content(self, outgoing: Outgoing) -> Content:
+        """What a delivery tells; of an alert that is alone in a digest, the alert. What is new is found outside the claim."""
+        delivery = outgoing.delivery
+        content: Content | None = outgoing.content
+        if content is None:
+            content = await self._store.read(lambda t: outbox.digest(t, delivery))
+        return await caught_up(self._store, content, delivery) if isinstance(content, Alert) else content
 
     async def _links(self, channel: Channel, delivery: Delivery, content: Content) -> Links:
         """Where a mail leads on the desk, if people reach it anywhere."""

@@ -149,7 +149,7 @@ def record_failed(tables: Tables, outgoing: Outgoing, error: DeliveryError, deci
 def digest(tables: Tables, delivery: Delivery) -> Content:
     """What a digest tells: its alerts, and how well the sources are; of an alert that is alone in one, the alert."""
     members = tables.deliveries.members(delivery.id)
-    alerts = [_told_by(tables, each) for each in members]
+    alerts = [_told_by(tables, each, delivery.as_of) for each in members]
     daily = (delivery.slot or "").startswith("daily")
     if len(alerts) == 1 and not daily:
         return alerts[0]
@@ -167,10 +167,10 @@ def told_as(alert: Alert, delivery: Delivery, *, first: bool = False) -> Alert:
     return replace(alert, reason=alert.reason if first else AlertReason.FOLLOW_UP, detail=delivery.detail)
 
 
-def _told_by(tables: Tables, delivery: Delivery) -> Alert:
-    """The alert that a delivery tells."""
+def _told_by(tables: Tables, delivery: Delivery, as_of: datetime | None) -> Alert:
+    """The alert that a delivery tells, without what came after `as_of`."""
     assert delivery.alert_id is not None
-    alert = tables.alerts.get(delivery.alert_id)
+    alert = tables.alerts.get(delivery.alert_id, as_of)
     return told_as(alert, delivery, first=delivery.sequence > 0 and last_told(_tellings(tables, delivery)) is None)
 
 
@@ -199,9 +199,11 @@ def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime)
         return _judged_notice(tables, channel, delivery, now)
     if delivery.kind is DeliveryKind.DIGEST:
         return _judged_digest(tables, channel, delivery, now)
-    alert = _told_by(tables, delivery)
+    alert = _told_by(tables, delivery, delivery.as_of)
     if delivery.released is not None:  # it has been tried: only the night holds it
-        return Outgoing(delivery, channel, alert) if not _held(tables, channel, delivery, alert, now) else None
+        if _held(tables, channel, delivery, alert, now):
+            return None
+        return Outgoing(tables.deliveries.begin(delivery.id, alert.story_id, now), channel, alert)
     ruling = rule_on(_facts(tables, channel, delivery, alert, now), now)
     if ruling.action in {Action.SEND, Action.GATHER} and delivery.sequence and channel.policy.repeat_interval:
         delivery = _folded(tables, delivery)
@@ -209,7 +211,7 @@ def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime)
     if ruling.action is not Action.SEND and _kept(tables, channel, delivery, alert, ruling, now):
         return None
     tables.deliveries.let_go(delivery.id, now)
-    return Outgoing(delivery, channel, alert)
+    return Outgoing(tables.deliveries.begin(delivery.id, alert.story_id, now), channel, alert)
 
 
 def _kept(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, ruling: Ruling, now: datetime) -> bool:  # noqa: PLR0917
@@ -268,7 +270,15 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
         return None
     if delivery.released is None:
         tables.deliveries.let_go(delivery.id, now)
-    return Outgoing(delivery, channel, None)
+    return Outgoing(tables.deliveries.begin(delivery.id, _only_story(tables, delivery, daily=daily), now), channel, None)
+
+
+def _only_story(tables: Tables, delivery: Delivery, *, daily: bool) -> int | None:
+    """The story of an alert that is alone in a digest: it is told as itself, and so belongs to the story's thread."""
+    members = tables.deliveries.members(delivery.id)
+    if daily or len(members) != 1 or members[0].alert_id is None:
+        return None
+    return tables.alerts.get(members[0].alert_id).story_id
 
 
 def _left(tables: Tables, delivery: Delivery) -> bool:

@@ -4,7 +4,6 @@ What comes from the web is hostile here: headlines are washed before they stand 
 in HTML, and only http and https addresses become links.
 """
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,7 +19,8 @@ from html import escape
 from typing import Any
 
 from alerts.links import Links
-from alerts.wording import FIELDS, REASONS, RELATIONS, marked, one_line, stamp, web_address, when
+from alerts.news_words import news_body, news_html, news_text
+from alerts.wording import FIELDS, REASONS, RELATIONS, json_bytes, marked, one_line, stamp, web_address, when
 from storage.models import Alert, Carrier, Evidence, Severity
 
 BODY_LIMIT = 20_000  # bytes of a webhook's body
@@ -42,7 +42,16 @@ ul { padding-left: 20px; }
 li { margin: 8px 0; overflow-wrap: anywhere; }
 blockquote { margin: 8px 0; padding-left: 12px; border-left: 3px solid #888; }
 mark { background: #ffe28a; color: #1a1a1a; }
+ins { background: #d3f2da; color: #0b3d1a; text-decoration: underline; }
+del { background: #fbd9d6; color: #5c1410; }
+.news { background: rgba(128, 128, 128, 0.12); border-radius: 6px; padding: 8px 16px; margin: 0 0 24px; }
+.news h2 { font-size: 16px; margin: 4px 0 8px; }
+.news p { margin: 8px 0; overflow-wrap: anywhere; }
 .meta, .why { font-size: 14px; opacity: 0.8; }
+@media (prefers-color-scheme: dark) {
+  ins { background: #14401f; color: #c9f2d4; }
+  del { background: #4a1512; color: #ffd3cf; }
+}
 </style>
 """
 
@@ -50,10 +59,11 @@ mark { background: #ffe28a; color: #1a1a1a; }
 def webhook_body(alert: Alert) -> dict[str, Any]:
     """The JSON object that a webhook carries, at most 20,000 bytes as `json_bytes` writes it.
 
-    What does not fit is left out: articles from the end, those without evidence first; where a single one is too large,
-    its texts are cut, which a "…" shows, and its evidence from the end. `story.outlets` still counts every outlet.
+    What does not fit is left out: articles from the end, those without evidence and without anything new first; where a
+    single one is too large, its texts are cut, which a "…" shows, and its evidence from the end. `story.outlets` still
+    counts every outlet.
     """
-    ordered = sorted(alert.carriers, key=lambda carrier: not carrier.evidence)
+    ordered = _ordered(alert)
     body: dict[str, Any] = {}
     for longest in (1000, 300, 100):
         body = _envelope(alert, longest)
@@ -69,11 +79,6 @@ def webhook_body(alert: Alert) -> dict[str, Any]:
     return body
 
 
-def json_bytes(body: dict[str, Any]) -> bytes:
-    """The object as compact UTF-8 JSON: the bytes that are sent and signed."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
-
-
 def headline(alert: Alert) -> str:
     """The story's headline on one washed line of at most 200 characters; never empty."""
     titles = (alert.story_title, *(carrier.article.title for carrier in alert.carriers[:1]))
@@ -82,7 +87,7 @@ def headline(alert: Alert) -> str:
 
 def plain(alert: Alert) -> str:
     """The alert as text for people: headline, sources, sentences with the *matched words* marked, and why it came."""
-    blocks = [headline(alert)]
+    blocks = [headline(alert)] + ([news_text(alert.news)] if alert.news else [])
     for shown in _shown(alert):
         quotes = [f"{_label(each)}: {starred(each)}" for each in shown.evidence]
         blocks.append("\n".join([shown.line, *filter(None, [shown.title]), shown.link or shown.address, *quotes]))
@@ -93,33 +98,42 @@ def page(alert: Alert) -> str:
     """The alert as an HTML page that reads in light and dark and loads nothing from anywhere."""
     title = escape(headline(alert))
     parts = [f'{HEAD}<title>{title}</title></head>\n<body><h1 dir="auto">{title}</h1>\n']
+    parts += [news_html(alert.news)] if alert.news else []
     parts += [_html(shown) for shown in _shown(alert)]
     parts += [f"<p>{escape(more)}</p>\n" for more in filter(None, [_more(alert)])]
     parts.append('<hr><p class="why" dir="auto">' + "<br>\n".join(map(escape, _why(alert))) + "</p></body></html>\n")
     return "".join(parts)
 
 
-def mail(alert: Alert, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS) -> EmailMessage:
+def mail(
+    alert: Alert, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS, reply_to: str | None = None
+) -> EmailMessage:
     """The alert as a mail of text and HTML, the same to the byte for the same arguments.
 
-    `key` is the delivery's and makes the Message-ID (RFC 5322); In-Reply-To and References name one root per story, so
-    that mail programs show a story as a thread; List-Id names the rule (RFC 2919); Auto-Submitted keeps answering
-    machines quiet (RFC 3834). `now` is the Date. Raises ValueError when sender or recipient is not a mail address.
+    `key` is the delivery's and makes the Message-ID (RFC 5322), `reply_to` that of the first mail of the story that the
+    recipient had; what follows from it for the thread is told at `_threaded`. List-Id names the rule (RFC 2919);
+    Auto-Submitted keeps answering machines quiet (RFC 3834). `now` is the Date. Raises ValueError when sender or recipient
+    is not a mail address.
     """
     subject = f"[{one_line(alert.rule.name, 100)}] {headline(alert)}"
-    letter = Letter(subject, plain(alert), page(alert), f"{_label_of(alert.rule.name)}.rules", _label_of(alert.story_uid))
+    listed = f"{_label_of(alert.rule.name)}.rules"
+    letter = Letter(subject, plain(alert), page(alert), listed, _label_of(alert.story_uid), reply_to)
     return post(letter, sender=sender, recipient=recipient, key=key, now=now, links=links)
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """The parts of a mail; `listed`: the list that it belongs to, below the sender's domain; `thread`: the story's label."""
+    """The parts of a mail; `listed`: the list that it belongs to, below the sender's domain.
+
+    `thread` is the story's label, `reply_to` the key of the first mail of its thread, None for that mail itself.
+    """
 
     subject: str
     text: str
     html: str
     listed: str
     thread: str = ""
+    reply_to: str | None = None
 
 
 def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime, links: Links = _NO_LINKS) -> EmailMessage:
@@ -131,10 +145,8 @@ def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime
     message["Subject"] = _inert(letter.subject)
     message["Date"] = format_datetime(now)
     message["Message-ID"] = f"<{key}@{home}>"
-    if letter.thread:
-        root = f"<story-{letter.thread}@{home}>"
-        message["In-Reply-To"] = root
-        message["References"] = root
+    for name, value in _threaded(letter, home).items():
+        message[name] = value
     message["List-Id"] = f"<{letter.listed}.{home}>"
     message["Auto-Submitted"] = "auto-generated"
     for name, value in links.headers().items():
@@ -145,6 +157,23 @@ def post(letter: Letter, *, sender: str, recipient: str, key: str, now: datetime
     # Quoted-printable never holds "=_", so no content can close a part; and nothing here is random.
     message.set_boundary("=_" + sha256(key.encode()).hexdigest()[:32])
     return message
+
+
+def _threaded(letter: Letter, home: str) -> dict[str, str]:
+    """What puts a mail into its story's thread (RFC 5322, 3.6.4).
+
+    A later mail replies to the first one that its recipient really had, and not to the one before it: so a thread is a list,
+    and no staircase. The first replies to nothing. All name the story as the thread's root in References, a mail that nobody
+    has, as GitHub's and older Discourse's do: by that a mail program gathers those that were under way at the same time, or
+    whose first mail its owner deleted.
+    """
+    if not letter.thread:
+        return {}
+    root = f"<story-{letter.thread}@{home}>"
+    if letter.reply_to is None:
+        return {"References": root}
+    first = f"<{letter.reply_to}@{home}>"
+    return {"In-Reply-To": first, "References": f"{root} {first}"}
 
 
 def mailbox(text: str) -> Address:
@@ -214,7 +243,7 @@ def _shown(alert: Alert) -> list[_Shown]:
     top = headline(alert)
     seen: set[tuple[str, str]] = set()
     shown: list[_Shown] = []
-    for carrier in sorted(alert.carriers, key=lambda each: not each.evidence)[:_CARRIERS_SHOWN]:
+    for carrier in _ordered(alert)[:_CARRIERS_SHOWN]:
         article = carrier.article
         fresh = [each for each in _by_sentence(carrier.evidence) if (each.field, each.sentence) not in seen]
         fresh = fresh[:_SENTENCES_SHOWN]
@@ -226,6 +255,12 @@ def _shown(alert: Alert) -> list[_Shown]:
         address = web_address(article.url)
         shown.append(_Shown(line, "" if title == top else title, address, one_line(article.url), tuple(fresh)))
     return shown
+
+
+def _ordered(alert: Alert) -> list[Carrier]:
+    """What matched first, and then what came since its reader was told."""
+    come = {each.article_id for each in alert.news.arrivals} if alert.news else set()
+    return sorted(alert.carriers, key=lambda each: (not each.evidence, each.article.id not in come))
 
 
 def _by_sentence(evidence: Iterable[Evidence]) -> list[Evidence]:
@@ -293,6 +328,7 @@ def _envelope(alert: Alert, longest: int) -> dict[str, Any]:
         "story": {"id": str(alert.story_id), "title": _cut(alert.story_title, longest), "outlets": alert.outlets},
         "reason": str(alert.reason),
         "detail": _cut(alert.detail, longest) or None,
+        "news": news_body(alert.news),
         "articles": [],
     }
 

@@ -1,8 +1,10 @@
 """How alerts are worded: washed lines, times with their zone, marked words, safe links. A pure module."""
 
+import json
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from storage.models import AlertReason, Relation
@@ -67,6 +69,14 @@ def one_line(text: str, longest: int = 1000) -> str:
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 
+def washed_piece(text: str, longest: int | None = None) -> str:
+    """A piece of a line, washed as `one_line` does it, with a blank at its ends where it has one: pieces are put together."""
+    line = one_line(text, longest or max(1, len(text)))
+    if not line:
+        return " " if text[:1].isspace() else ""
+    return f"{' ' if text[0].isspace() else ''}{line}{' ' if text[-1].isspace() else ''}"
+
+
 def when(instant: datetime | None) -> str:
     """An instant for people, with its zone: "12 Jan 2018, 09:30 UTC"; "undated" for None."""
     if instant is None:
@@ -78,6 +88,11 @@ def when(instant: datetime | None) -> str:
 def stamp(instant: datetime | None) -> str | None:
     """An instant for machines: "2018-01-12T09:30:00Z" (RFC 3339, UTC)."""
     return None if instant is None else f"{instant.astimezone(UTC):%Y-%m-%dT%H:%M:%S}Z"
+
+
+def json_bytes(body: dict[str, Any]) -> bytes:
+    """The object as compact UTF-8 JSON: the bytes that are sent and signed."""
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def web_address(url: str) -> str | None:

@@ -147,8 +147,16 @@ class AlertTable:
         ).fetchone()
         return int(row[0])
 
-    def get(self, alert_id: int) -> Alert:
-        """The alert with its carriers and their evidence; raises NotFoundError."""
+    def made_by(self, alert_id: int) -> int | None:
+        """The id of the version that made an alert, or came first to it; None: no version did."""
+        row = self._db.execute(
+            "SELECT document_id FROM matches WHERE alert_id = ? AND document_kind = ? ORDER BY id LIMIT 1",
+            [alert_id, DocumentKind.VERSION],
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def get(self, alert_id: int, as_of: datetime | None = None) -> Alert:
+        """The alert with its carriers and their evidence, without what came after `as_of`; raises NotFoundError."""
         row = self._db.execute(
             "SELECT id, uid, rule_id, story_id, rule_version, query, reason, created, detail FROM alerts WHERE id = ?",
             [alert_id],
@@ -157,12 +165,15 @@ class AlertTable:
             raise NotFoundError(f"no alert has the id {alert_id}; see `nightdesk alert list`")
         stories = StoryTable(self._db)
         story = stories.get(row[3])
-        evidence = self._evidence(alert_id)
+        evidence = self._evidence(alert_id, as_of)
         return Alert(
             id=row[0], uid=row[1], rule=replace(RuleTable(self._db).by_id(row[2]), version=row[4], query=row[5]),
-            story_id=story.id, story_uid=story.uid, story_title=story.title, outlets=stories.outlets(story.id),
+            story_id=story.id, story_uid=story.uid, story_title=story.title, outlets=stories.outlets(story.id, as_of),
             reason=AlertReason(row[6]), created=from_text(row[7]), detail=row[8],
-            carriers=tuple(Carrier(c.article, c.relation, evidence.get(c.article.id, ())) for c in story.carriers),
+            carriers=tuple(
+                Carrier(c.article, c.relation, evidence.get(c.article.id, ()))
+                for c in story.carriers if as_of is None or c.article.first_seen <= as_of
+            ),
         )  # fmt: skip
 
     def rule_name(self, alert_id: int) -> str:
@@ -203,9 +214,9 @@ class AlertTable:
         row = self._db.execute("SELECT (SELECT count(*) FROM matches), (SELECT count(*) FROM alerts)").fetchone()
         return {"matches": row[0], "alerts": row[1]}
 
-    def _evidence(self, alert_id: int) -> dict[int, tuple[Evidence, ...]]:
+    def _evidence(self, alert_id: int, as_of: datetime | None) -> dict[int, tuple[Evidence, ...]]:
         """The newest evidence of each article, by article id."""
-        matches = self._matches("WHERE alert_id = ? ORDER BY id", [alert_id])
+        matches = self._matches("WHERE alert_id = ?1 AND (?2 IS NULL OR at <= ?2) ORDER BY id", [alert_id, to_text(as_of)])
         return {match.article_id: match.evidence for match in matches}
 
     def _matches(self, rest: str, parameters: Sequence[Any]) -> list[Match]:

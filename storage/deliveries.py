@@ -13,8 +13,14 @@ from storage.meta import MetaTable
 from storage.models import Channel, Delivery, DeliveryKind, DeliveryState, Notice
 
 _SELECT = """SELECT d.id, d.key, d.kind, d.alert_id, d.notice_id, c.name, d.recipient, d.state, d.attempts, d.created, d.due,
-    d.sent, d.last_error, d.released, d.held, d.detail, d.digest_id, d.sequence, d.slot
+    d.sent, d.last_error, d.released, d.held, d.detail, d.digest_id, d.sequence, d.slot,
+    d.as_of, d.since, d.reply_to
     FROM deliveries d JOIN channels c ON c.id = d.channel_id"""
+# What the recipient of `deliveries` has had of a story, or of one that was merged into it: g is the message that told it.
+_HAD = """FROM stories s JOIN alerts a ON a.story_id = s.id
+    JOIN deliveries d ON d.alert_id = a.id AND d.channel_id = deliveries.channel_id AND d.recipient = deliveries.recipient
+    JOIN deliveries g ON g.id = coalesce(d.digest_id, d.id)
+    WHERE (s.id = :story OR s.merged_into = :story) AND g.sent IS NOT NULL AND g.id <> deliveries.id"""
 _FREE = "lease_owner = NULL, lease_machine = NULL"
 
 
@@ -103,6 +109,21 @@ class DeliveryTable:
         self._db.execute(
             "UPDATE deliveries SET released = ?, held = '', last_error = NULL WHERE id = ?", [to_text(now), delivery_id]
         )
+
+    def begin(self, delivery_id: int, story_id: int | None, now: datetime) -> Delivery:
+        """Settle what a delivery follows on, for all its tries; as it is then. `story_id`: of the one story that it tells.
+
+        Whoever was told of the story has had messages about it, by themselves or in a digest. The first message that was
+        about nothing else is the one to reply to. What is under way at the same time does not count: it may fail.
+        """
+        self._db.execute(
+            "UPDATE deliveries SET as_of = :now,"
+            f" since = (SELECT max(coalesce(g.as_of, g.released, g.sent)) {_HAD}),"
+            f" reply_to = (SELECT g.key {_HAD} AND (g.outlets IS NOT NULL OR g.kind = :alert) ORDER BY g.sent, g.id LIMIT 1)"
+            " WHERE id = :id AND as_of IS NULL",
+            {"now": to_text(now), "id": delivery_id, "story": story_id, "alert": DeliveryKind.ALERT},
+        )
+        return self.by_ids([delivery_id])[0]
 
     def hold(self, delivery_id: int, until: datetime, why: str) -> None:
         """It waits."""
@@ -309,5 +330,5 @@ def _delivery(row: tuple[Any, ...]) -> Delivery:
         id=row[0], key=row[1], kind=DeliveryKind(row[2]), alert_id=row[3], notice_id=row[4], channel=row[5], recipient=row[6],
         state=DeliveryState(row[7]), attempts=row[8], created=from_text(row[9]), due=from_text(row[10]),
         sent=from_text(row[11]), last_error=row[12], released=from_text(row[13]), held=row[14], detail=row[15],
-        digest_id=row[16], sequence=row[17], slot=row[18],
+        digest_id=row[16], sequence=row[17], slot=row[18], as_of=from_text(row[19]), since=from_text(row[20]), reply_to=row[21],
     )  # fmt: skip

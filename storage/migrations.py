@@ -298,3 +298,16 @@ def m013_politeness(db: Database) -> None:
     )
     for (host,) in db.execute("SELECT host FROM hosts").fetchall():
         db.execute("UPDATE hosts SET domain = ? WHERE host = ?", [site_of(host), host])
+
+
+@migrations()
+def m014_letters(db: Database) -> None:
+    """What a delivery follows on: decided when it first goes out, so that each of its tries says the same."""
+    run(
+        db,
+        "ALTER TABLE deliveries ADD COLUMN as_of TEXT",  # what it tells is as of then; NULL: it has not gone out
+        "ALTER TABLE deliveries ADD COLUMN since TEXT",  # as of when its recipient had been told of the story; NULL: never
+        "ALTER TABLE deliveries ADD COLUMN reply_to TEXT",  # the key of the first message of the story that they had
+        "CREATE INDEX alerts_story ON alerts (story_id)",
+        "ANALYZE meta",
+    )

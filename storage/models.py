@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.matching import Asked, Document, Evidence, Match, Rule
-from storage.telling import ChannelPolicy, Notice, Silence, Telling, Unsubscription
+from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
 from storage.words import (
     AlertReason,
     Change,
@@ -37,12 +37,13 @@ from storage.words import (
 )
 
 __all__ = [
-    "Alert", "AlertReason", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy", "Comment",
-    "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl", "CrawlOutcome",
-    "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Entry", "Evidence", "Extraction",
-    "Feed", "FeedKind", "Keep", "Link", "Looks", "Match", "MatchVerdict", "Notice", "Outcome", "Page", "PageKind", "PageReason",
-    "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence",
-    "SilenceKind", "Slowdown", "Source", "Story", "Telling", "Unsubscription", "Version",
+    "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind",
+    "ChannelPolicy", "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus",
+    "Crawl", "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit",
+    "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link", "Looks", "Match", "MatchVerdict", "News", "Notice",
+    "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation",
+    "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source", "Story", "Telling", "Unsubscription",
+    "Version",
 ]  # fmt: skip
 
 
@@ -320,6 +321,7 @@ class Alert:
     created: datetime
     carriers: tuple[Carrier, ...] = ()
     detail: str = ""  # what a count came to, in a sentence
+    news: News | None = None  # what its reader has not been told of the story yet; not stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +347,9 @@ class Delivery:
     digest_id: int | None = None  # the delivery that tells it together with others
     sequence: int = 0  # 0: the first telling of an alert
     slot: str | None = None  # of a digest: which one
+    as_of: datetime | None = None  # what it tells is as of then, on every try; None: it has not gone out
+    since: datetime | None = None  # as of when its recipient had been told of the story; None: never
+    reply_to: str | None = None  # the key of the first message about the story that its recipient had
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,9 +148,12 @@ class StoryTable:
         row = self._db.execute("SELECT first_article_id FROM stories WHERE id = ?", [story_id]).fetchone()
         return self._uid(row[0])
 
-    def outlets(self, story_id: int) -> int:
-        """How many sites carry the story."""
-        row = self._db.execute("SELECT count(DISTINCT site) FROM articles WHERE story_id = ?", [story_id]).fetchone()
+    def outlets(self, story_id: int, as_of: datetime | None = None) -> int:
+        """How many sites carry the story, or carried it then."""
+        row = self._db.execute(
+            "SELECT count(DISTINCT site) FROM articles WHERE story_id = ?1 AND (?2 IS NULL OR first_seen <= ?2)",
+            [story_id, to_text(as_of)],
+        ).fetchone()
         return int(row[0])
 
     def _uid(self, article_id: int) -> str:

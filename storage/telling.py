@@ -85,3 +85,40 @@ class Unsubscription:
 def bare_address(recipient: str) -> str:
     """A recipient without the name beside the address, in small letters: `Desk <D@x.example>` is `d@x.example`."""
     return recipient.rpartition("<")[2].strip().removesuffix(">").strip().lower()
+
+
+Passage = tuple[tuple[str, str], ...]
+"""A sentence or title in pieces, each on one washed line: what it was, and what it is; the two are equal where it stayed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an article's newest version changed of the one that its reader knows."""
+
+    article_id: int
+    source: str
+    seen: datetime  # when the newest version was
+    title: Passage = ()  # empty where its words stayed
+    passages: tuple[Passage, ...] = ()  # the first ones
+    more: int = 0  # passages that are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An outlet that carries a story since its reader was told of it, and what it adds: its sentences, each a washed line."""
+
+    article_id: int
+    source: str
+    adds: tuple[str, ...] = ()  # the first ones
+    more: int = 0  # sentences that are not shown
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What is new of a story since its reader was told of it; `since` None: what the edit changed that the alert came of."""
+
+    since: datetime | None
+    edits: tuple[Edit, ...] = ()
+    arrivals: tuple[Arrival, ...] = ()
+    more_edits: int = 0  # articles that are not shown
+    more_arrivals: int = 0  # outlets that are not named

@@ -31,6 +31,7 @@ class Message:
     content: Content
     created: datetime  # when the delivery was written; the Date of a mail, on every attempt
     links: Links = field(default_factory=Links)  # into the desk, for who reads mail
+    reply_to: str | None = None  # the key of the first message about the story that the recipient had
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):

@@ -97,7 +97,7 @@ class EmailTransport:
         try:
             mail = letter(
                 message.content, sender=sender, recipient=message.recipient, key=message.key, now=message.created,
-                links=message.links,
+                links=message.links, reply_to=message.reply_to,
             )  # fmt: skip
             return mailbox(sender).addr_spec, mailbox(message.recipient).addr_spec, mail.as_bytes()
         except ValueError as error:

@@ -13,9 +13,8 @@ from yarl import URL
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import parse_url
 from alerts.contents import body as body_of
-from alerts.render import json_bytes
 from alerts.signing import secret_keys, signatures
-from alerts.wording import one_line
+from alerts.wording import json_bytes, one_line
 from storage.addresses import AddressGuard
 from storage.clock import Clock
 from storage.errors import DeliveryError

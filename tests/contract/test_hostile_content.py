@@ -19,18 +19,35 @@ from standardwebhooks import Webhook
 
 from alerts.channels.base import Message
 from alerts.channels.opening import open_channel
-from alerts.render import BODY_LIMIT, json_bytes, plain, webhook_body
+from alerts.news import Edited, Known, news
+from alerts.news_words import news_text
+from alerts.render import BODY_LIMIT, plain, webhook_body
+from alerts.wording import json_bytes
 from nightdesk.newspaper.receivers import MailReceiver, WebhookReceiver
 from nightdesk.samples import sample_alert
 from storage.addresses import parse_networks
 from storage.clock import Clock
-from storage.models import AlertReason, Carrier, Channel, ChannelKind, Evidence, Relation, Rule, Severity
+from storage.models import AlertReason, Carrier, Channel, ChannelKind, Evidence, Relation, Rule, Severity, Version
 
 NOW = datetime(2018, 1, 12, 9, 30, tzinfo=UTC)
 AT_ONCE = 16  # messages on their way to one receiver
 NEW, OLD = (f"whsec_{base64.b64encode(bytes(range(first, first + 32))).decode()}" for first in (0, 100))
-OURS = {"html", "head", "meta", "style", "title", "body", "h1", "p", "strong", "br", "span", "a", "blockquote", "mark", "hr"}
+OURS = {"html", "head", "meta", "style", "title", "body", "h1", "p", "strong", "br", "span", "a", "blockquote", "mark", "hr",
+        "div", "h2", "ins", "del"}  # fmt: skip
+NEWS_LINE = re.compile(
+    r"  [-+] .+|  … and \d+ more (change|sentence)s?|  (Headline|Text):|.* changed its article, seen .+:|.* adds:"
+    r"|Also carried now by .+\.|New since you were told \(12 Jan 2018, 09:30 UTC\)"
+)
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "alert.v1.schema.json").read_text(encoding="utf-8"))
+
+
+def new_of(text, article):
+    """What an edit to a text, and the arrival of an outlet of a name, that somebody else chose comes to."""
+    old, new = (
+        Version(article.id, at, f"{text} {at}", f"{text} stood here. Then it was quiet, version {at}.", NOW) for at in (1, 2)
+    )
+    other = replace(article, id=article.id + 1, source=f"{text} Courier")
+    return news(Known(NOW, (Edited(article, old, new),), (old.text,), ((other, f"{text} came.\n\n{text} {text} went away."),)))
 
 
 def told(text, number, reason=AlertReason.NEW, severity=Severity.NORMAL):
@@ -45,14 +62,20 @@ def told(text, number, reason=AlertReason.NEW, severity=Severity.NORMAL):
         base, uid=f"alt_{number}", rule=Rule(text, f"dam {text}", 1, 1 + number, severity=severity), story_title=text,
         reason=reason, detail=text if number % 3 == 0 else "",
         carriers=(Carrier(article, Relation.FIRST, (evidence,)), Carrier(article, Relation.COPY)),
+        news=new_of(text, article) if number % 4 == 3 else None,
     )  # fmt: skip
+
+
+def first_of(number):
+    """The message that this one replies to: every other one does."""
+    return f"msg_{number - 1}" if number % 2 else None
 
 
 @pytest.fixture(scope="module")
 def messages(hostile_headlines):
     drawn = zip(hostile_headlines, cycle(AlertReason), cycle(Severity), strict=False)
     return [
-        Message(f"msg_{number}", "desk@office.example", told(text, number, reason, severity), NOW)
+        Message(f"msg_{number}", "desk@office.example", told(text, number, reason, severity), NOW, first_of(number))
         for number, (text, reason, severity) in enumerate(drawn)
     ]
 
@@ -126,14 +149,20 @@ def test_the_schema_names_every_key_that_is_sent(hooks):
 
 
 def _same_keys(value, schema):
-    schema = SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
+    schema = _found(schema)
     if isinstance(value, dict):
+        schema = next((_found(each) for each in schema.get("oneOf", ()) if "$ref" in each), schema)
         assert set(value) == set(schema["properties"]) == set(schema["required"])
         for key, each in value.items():
             _same_keys(each, schema["properties"][key])
     elif isinstance(value, list):
         for each in value:
             _same_keys(each, schema["items"])
+
+
+def _found(schema):
+    """The schema itself, where another one names it."""
+    return SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
 def test_the_schema_has_the_closed_words():
@@ -182,14 +211,17 @@ def mails(messages):
 
 def test_every_mail_arrives_with_its_own_headers_and_no_other(messages, mails):
     assert set(mails) == {message.key for message in messages}
+    replies = {mails[message.key].raw: message.reply_to for message in messages}
     for mail in mails.values():
         assert (mail.sender, mail.recipients) == ("night@desk.example", ("desk@office.example",))
         for policy in (email.policy.default, email.policy.compat32):
             parsed = email.message_from_bytes(mail.raw, policy=policy)
             assert sorted(parsed.keys()) == sorted((
-                "From", "To", "Subject", "Date", "Message-ID", "In-Reply-To", "References", "List-Id", "Auto-Submitted",
-                "MIME-Version", "Content-Type",
+                "From", "To", "Subject", "Date", "Message-ID", "References", "List-Id", "Auto-Submitted",
+                "MIME-Version", "Content-Type", *(["In-Reply-To"] if replies[mail.raw] else []),
             ))  # fmt: skip
+            assert parsed["In-Reply-To"] == (f"<{replies[mail.raw]}@desk.example>" if replies[mail.raw] else None)
+            assert len(str(parsed["References"]).split()) == (2 if replies[mail.raw] else 1)
             assert [part.get_content_type() for part in parsed.walk()] == ["multipart/alternative", "text/plain", "text/html"]
             assert not [defect for part in parsed.walk() for defect in part.defects]
         subject = str(mail.message["Subject"])
@@ -214,6 +246,11 @@ def test_no_headline_breaks_the_lines_of_a_mails_text(messages, mails):
     for number, message in enumerate(messages):
         text = mails[message.key].message.get_body(("plain",)).get_content().replace("\r\n", "\n")
         assert text == plain(message.content)
+        if message.content.news:
+            block = f"{news_text(message.content.news)}\n\n"
+            assert all(NEWS_LINE.fullmatch(line) for line in block.splitlines()[:-1]), block
+            assert block in text
+            text = text.replace(block, "")
         lines = len(text.splitlines()) - text.count("\nSeverity: ")
         assert lines == tame[number % 3 == 0], text
 

@@ -333,6 +333,7 @@ READING = {
     "documents.seen": lambda t: t.documents.seen(DocumentKind.VERSION, [1, 99]),
     "documents.spellings": lambda t: t.documents.spellings(DocumentKind.VERSION, Words(("cr?ne",))),
     "documents.unmatched": lambda t: t.documents.unmatched(9),
+    "alerts.made_by": lambda t: t.alerts.made_by(1),
     "alerts.all": lambda t: t.alerts.all(9),
     "alerts.counts": lambda t: t.alerts.counts(),
     "alerts.of_relatives": lambda t: t.alerts.of_relatives(1, 1),
@@ -473,6 +474,7 @@ WRITING = {
     "deliveries.add_notice": lambda t: t.deliveries.add_notice(
         t.notices.add(Notice("again", "again", "", NOW)), t.channels.get("desk"), NOW
     ),
+    "deliveries.begin": lambda t: t.deliveries.begin(1, 1, NOW),
     "deliveries.claim": lambda t: t.deliveries.claim(1, NOW, until=9e12, limit=9),
     "deliveries.drop": lambda t: t.deliveries.drop(1, DeliveryState.SILENCED, "why"),
     "deliveries.gather": lambda t: t.deliveries.gather(1, 2, "why"),

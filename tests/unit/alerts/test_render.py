@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.render import BODY_LIMIT, headline, json_bytes, mail, mailbox, page, plain, webhook_body
-from alerts.wording import marked, one_line, web_address, when
+from alerts.render import BODY_LIMIT, headline, mail, mailbox, page, plain, webhook_body
+from alerts.wording import json_bytes, marked, one_line, web_address, when
 from storage.models import (
     Alert,
     AlertReason,
@@ -132,6 +132,7 @@ def test_the_body_of_a_webhook_is_exactly_the_documented_one():
         "story": {"id": "1", "title": "Dam breaks above Ríohondo", "outlets": 2},
         "reason": "new",
         "detail": None,
+        "news": None,
         "articles": [
             {
                 "id": str(number),
@@ -289,7 +290,7 @@ def test_headers_for_machines():
     mine = received(alert())
     assert mine["Message-ID"] == "<msg_1@desk.example>"
     assert re.fullmatch(r"<story-sty-1-[0-9a-f]{8}@desk\.example>", mine["References"])
-    assert mine["In-Reply-To"] == mine["References"]
+    assert mine["In-Reply-To"] is None, "the first mail of a story replies to nothing"
     assert mine["List-Id"] == "<floods.rules.desk.example>"
     assert mine["Auto-Submitted"] == "auto-generated"
     assert mine["Date"].datetime == NOW
@@ -307,6 +308,13 @@ def test_a_story_is_one_thread_whatever_the_rule_and_stories_are_apart():
     root = letter(alert())["References"]
     assert letter(alert(rule=Rule("other", "x"), uid="alt_2"), key="msg_2")["References"] == root
     assert letter(alert(story_uid="sty_2"))["References"] != root
+
+
+def test_a_later_mail_replies_to_the_first_one_and_names_the_root_before_it():
+    root = letter(alert())["References"]
+    later = received(alert(), key="msg_2", reply_to="msg_1")
+    assert later["In-Reply-To"] == letter(alert())["Message-ID"]
+    assert later["References"] == f"{root} <msg_1@desk.example>"
 
 
 def test_rules_that_look_alike_have_lists_of_their_own():
