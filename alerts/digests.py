@@ -1,22 +1,34 @@
 """How digests and notices read: the body of a webhook, plain text, an HTML page. A pure module.
 
-A digest is grouped by story. None of its alerts is left out, however many there are; each is told shortly.
+A digest is grouped by story. None of its alerts and articles is left out, however many there are; the more there are, the
+shorter each is told.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from html import escape
 from typing import Any
 
-from alerts.render import HEAD, headline, matched_words, starred
+from alerts.render import BODY_LIMIT, HEAD, headline, matched_words, starred
+from alerts.thinning import thinned
 from alerts.wording import one_line, stamp, web_address, when
 from storage.models import Alert, Carrier, Digest, Evidence, Notice
 
 _LONGEST = 300  # characters of a text in a digest's webhook
+_PAGE_LIMIT = 100_000  # bytes of a page: a well-known mail program hides what is beyond 102 kB
+_SENTENCES = (1000, 160, 0)  # characters of a sentence on a page, the first that fits; 0: none is shown
 _WORDS = 5  # pieces of evidence of an article in one
 
 
 def digest_body(digest: Digest) -> dict[str, Any]:
-    """The JSON object that a webhook carries for a digest: `articles` are all that matched, `alerts` the alerts they made."""
+    """The JSON object that a webhook carries for a digest: `articles` are all that matched, `alerts` the alerts they made.
+
+    It has at most 20,000 bytes where the bare addresses leave room for that; `left_out` says what was left out for it.
+    """
+    return thinned(_whole(digest), BODY_LIMIT)
+
+
+def _whole(digest: Digest) -> dict[str, Any]:
     rules = {alert.rule.name: alert.rule for alert in digest.alerts}
     only = next(iter(rules.values())) if len(rules) == 1 else None
     return {
@@ -29,6 +41,7 @@ def digest_body(digest: Digest) -> dict[str, Any]:
         "story": {"id": "", "title": digest.title, "outlets": len({c.article.source for a in digest.alerts for c in _told(a)})},
         "reason": "digest",
         "detail": digest.coverage,
+        "left_out": [],
         "alerts": [
             {"id": alert.uid, "rule": alert.rule.name, "severity": str(alert.rule.severity), "reason": str(alert.reason),
              "story": {"id": str(alert.story_id), "title": headline(alert), "outlets": alert.outlets}}
@@ -57,8 +70,22 @@ def digest_text(digest: Digest) -> str:
     return "\n\n".join([*blocks, f"Coverage: {digest.coverage}."]) + "\n"
 
 
+def _cut(evidence: Iterable[Evidence], longest: int) -> list[Evidence]:
+    """What was found, in sentences of at most so many characters."""
+    return [replace(each, sentence=one_line(each.sentence, longest)) for each in evidence] if longest else []
+
+
 def digest_page(digest: Digest) -> str:
-    """A digest as an HTML page that reads in light and dark and loads nothing from anywhere."""
+    """A digest as an HTML page that reads in light and dark and loads nothing from anywhere; a long one has no sentences."""
+    text = ""
+    for longest in _SENTENCES:
+        text = _page(digest, longest)
+        if len(text.encode("utf-8", "replace")) <= _PAGE_LIMIT:
+            break
+    return text
+
+
+def _page(digest: Digest, longest: int) -> str:
     title = escape(digest.title[:1].upper() + digest.title[1:])
     parts = [f"{HEAD}<title>{title}</title></head>\n<body><h1>{title}</h1>\n"]
     for alerts in _by_story(digest.alerts):
@@ -69,7 +96,7 @@ def digest_page(digest: Digest) -> str:
             address = web_address(carrier.article.url)
             name = escape(address or one_line(carrier.article.url))
             link = f'<a href="{escape(address)}">{name}</a>' if address else name
-            quote = "".join(f'<blockquote dir="auto">{matched_words(each)}</blockquote>' for each in shown)
+            quote = "".join(f'<blockquote dir="auto">{matched_words(each)}</blockquote>' for each in _cut(shown, longest))
             line = escape(_line(carrier, headline(alerts[0])))
             parts.append(f'<li><span class="meta" dir="auto">{line}</span><br>{link}{quote}</li>\n')
         parts.append("</ul>\n")
