@@ -22,8 +22,9 @@ log = structlog.get_logger("nightdesk.crawl")
 class FeedReader:
     """Reads feeds in worker processes, and stores what they list."""
 
-    def __init__(self, store: Store, work: WorkList, workers: Workers) -> None:
+    def __init__(self, store: Store, work: WorkList, workers: Workers, pages_per_day: int) -> None:
         self._store = store
+        self._pages_per_day = pages_per_day
         self._work = work
         self._workers = workers
 
@@ -51,6 +52,10 @@ class FeedReader:
     async def failed(self, job: FeedJob, error: BaseException | None) -> None:
         """There was no answer."""
         await self._fail(job, explain(error, job.url)[1])
+
+    async def leave(self, job: FeedJob) -> None:
+        """The visit was ended before this was fetched; what an index's other sitemaps have brought is kept."""
+        await self._fail(job, "it was not read: the visit took too long, and was ended")
 
     async def _gather(self, job: FeedJob, response: Response, listing: Listing) -> None:
         """Store the entries; those of an index only when all the sitemaps that it names are there.
@@ -89,7 +94,7 @@ class FeedReader:
         visits = {visit.source.id: visit for visit in job.visits}
 
         def keep(tables: Tables) -> list[Listed]:
-            listed = ingest_listing(tables, job.feed.id, job.entries, validators, now)
+            listed = ingest_listing(tables, job.feed.id, job.entries, validators, now, pages_per_day=self._pages_per_day)
             if distrusts(job, validators, listed):
                 tables.feeds.distrust(job.feed.id, now)
             for each in listed:
@@ -105,6 +110,10 @@ class FeedReader:
             if visit := visits.get(each.source_id):
                 log.info("feed", source=visit.source.name, url=job.url, entries=each.entries, new=each.new,
                          changed=each.changed, elsewhere=each.elsewhere)  # fmt: skip
+                if each.caught:
+                    log.warning("trap", source=visit.source.name, url=job.url, caught_as=str(each.caught))
+                if each.surplus:
+                    log.warning("page-budget", source=visit.source.name, url=job.url, taken=each.new, left_out=each.surplus)
         await self._work.settle_feed(job)
 
     async def _fail(self, job: FeedJob, error: str) -> None:

@@ -7,12 +7,18 @@ from datetime import datetime
 from importlib import metadata
 
 from storage.addresses import AddressGuard, parse_networks
-from storage.models import CommentFeeds, Looks, Source
+from storage.models import CommentFeeds, Lateness, Looks, Source
+from storage.traps import PAGES_PER_DAY
 
 
 def _unchanged(source: Source, started: datetime, now: datetime, streak: int) -> datetime | None:
     del started, now, streak
     return source.due
+
+
+def _on_time(source: Source, due: datetime, began: datetime, slack: float) -> Lateness:
+    del source, due, began, slack
+    return Lateness()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +31,17 @@ class CrawlOptions:
     workers: int = 2  # processes that read pages
     page_seconds: float = 20.0  # for reading one page, then its process is killed
     download_seconds: float = 30.0
+    visit_seconds: float = 600.0  # for the listings of one visit; what was not read by then is left to the next
     download_bytes: int = 10 * 1024 * 1024
     concurrency: int = 32  # hosts fetched from at the same time
+    pages_per_day: int = PAGES_PER_DAY  # new pages of a source that does not say
     reader: str | None = None  # the version of Nightdesk that reads, noted beside what it read
     comment_feeds: CommentFeeds = CommentFeeds.WORDPRESS  # which to follow, where a source does not say
     looks: Looks = Looks.THREE  # how often a known article is looked at again, where a source does not say
     # When a source is due after a visit: (source, visit's start, now, failures in a row). The clock's business.
     reschedule: Callable[[Source, datetime, datetime, int], datetime | None] = _unchanged
+    # How late a visit begins: (source, its due time, now, seconds that are never late). The clock's business, too.
+    lateness: Callable[[Source, datetime, datetime, float], Lateness] = _on_time
 
     @property
     def user_agent(self) -> str:

@@ -15,8 +15,9 @@ from crawler.tasks import stated_charset
 from crawler.visits import PageJob
 from crawler.work import WorkList
 from storage.commenting import follow_comments
+from storage.fruit import judge_fruit
 from storage.ingest import Ingested, ingest_article
-from storage.models import Extraction, Looks, Outcome, PageReason, PageState, Reason
+from storage.models import Extraction, Looks, Outcome, PageReason, PageState, Reason, Trap
 from storage.payloads import Capture
 from storage.reread import keep_reading
 from storage.store import Store, Tables
@@ -108,10 +109,12 @@ class PageSettler:
     async def store(self, page: FetchedPage, read: Extraction) -> None:
         """Ingest what was read, keep what it was read from, settle the page, and make its list of comments due, at once."""
         job, now = page.job, self._store.clock.now()
+        caught: list[tuple[int, Trap | None]] = []
 
         def keep(tables: Tables) -> Ingested:
             done = ingest_article(tables, read, job.source, page=job.page, url=page.url, now=now, reader=self._reader)
             _keep(tables, page, read, done, now)
+            caught.extend(judge_fruit(tables, job.page, read, done, now))
             if done.article_id is not None and done.outcome is not Outcome.REJECTED:
                 tables.pages.stored(
                     job.page,
@@ -125,6 +128,8 @@ class PageSettler:
             return done
 
         done = await self._store.write(keep)
+        for feed_id, trap in caught:
+            log.warning("trap" if trap else "trap-left", source=job.source.name, feed=feed_id, caught_as=str(trap or ""))
         if done.outcome is Outcome.REJECTED:
             what = "has no text that we could find" if done.reason is Reason.NO_TEXT else f"is no article but: {read.kind}"
             await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {what}")

@@ -1,12 +1,14 @@
 """What is under way: a visit to a source, its feeds to fetch, and pages to fetch."""
 
+import asyncio
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from storage.models import Entry, Feed, Page, Source
+from storage.models import CrawlOutcome, Entry, Feed, Lateness, Page, Source
 from storage.store import Tables
 from storage.urls import host_of, site_of
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
 _JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
 
 
@@ -27,9 +29,29 @@ class Visit:
     crawl_id: int
     started: datetime
     trigger: str
+    began: float = 0.0  # of the clock's steady seconds, for its limit
+    lateness: Lateness = field(default_factory=Lateness)
     open: int = 0  # feeds that have not been settled
     feeds: int = 0
     failures: list[str] = field(default_factory=list)
+    over: bool = False  # it was ended: whatever still comes of its feeds is of no visit any more
+    search: asyncio.Task[None] | None = None  # for its feeds, where none is known yet
+
+    def end(self, limit: float) -> None:
+        """Its time of `limit` real seconds is over: what was not read has failed, and is left to the next visit."""
+        self.over = True
+        if self.search is not None:
+            self.search.cancel()
+        unread = f"{self.open} of {self.feeds} feeds were not read" if self.feeds else "no feed was found"
+        self.failures.append(f"the visit took longer than {limit:g} s and was ended: {unread}")
+
+    @property
+    def outcome(self) -> CrawlOutcome:
+        """How it ended."""
+        failed = len(self.failures) - self.over + self.open
+        if failed >= self.feeds and (self.failures or self.over):
+            return CrawlOutcome.KILLED if self.over and self.open == self.feeds else CrawlOutcome.FAILED
+        return CrawlOutcome.PARTIAL if self.failures else CrawlOutcome.OK
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +66,11 @@ class FeedJob:
     entries: list[Entry] = field(default_factory=list)
     failure: str | None = None
     conditional: bool = False  # it was asked whether it has changed
+
+    @property
+    def over(self) -> bool:
+        """Whether nobody waits for it any more: the visits that did were ended."""
+        return all(visit.over for visit in self.visits)
 
     @property
     def host(self) -> str:
@@ -70,7 +97,7 @@ class PageJob:
 
 
 def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:
-    """The source's feeds to fetch now; None when no feed of it is known.
+    """The source's feeds to fetch now, the longest unread first; None when no feed of it is known.
 
     Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
     stored for all. So a feed that several sources list is fetched once in the shortest of their intervals.
@@ -81,9 +108,9 @@ def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> lis
     every = source.schedule.every if trigger == "schedule" else None
     recent = now - timedelta(seconds=every or _JUST_NOW)
     found = []
-    for feed in feeds:
+    for feed in sorted(feeds, key=lambda each: each.checked or _NEVER):  # a visit that is ended has not come to the last ones
         linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
-        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent)):
+        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent), now):
             found.append(feed)
     return found
 

@@ -19,7 +19,7 @@ from crawler.options import CrawlOptions
 from crawler.visits import FeedJob, PageJob, Visit, held_until, unshared
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import CrawlOutcome, Feed, FeedKind, Source
+from storage.models import CrawlOutcome, Feed, FeedKind, Lateness, Source
 from storage.pages import LookBudget
 from storage.store import Store, Tables
 
@@ -97,6 +97,8 @@ class WorkList:
             generation = self._store.wakeup.generation
             try:
                 await self._tidy()
+                for feed in await self._end_late_visits():
+                    yield feed
                 await self._open_visits()
                 for feed in self._take_feeds():
                     yield feed
@@ -143,8 +145,9 @@ class WorkList:
             return
         self._by_feed.pop(job.feed.id, None)
         for visit in job.visits:
-            self._open.discard(visit)
-            self._unsettled_sources.add(visit.source.id)
+            if not visit.over:
+                self._open.discard(visit)
+                self._unsettled_sources.add(visit.source.id)
 
     # --- finding work
 
@@ -221,9 +224,30 @@ class WorkList:
 
     # --- visits
 
+    async def _end_late_visits(self) -> list[FeedJob]:
+        """End the visits whose time is over; the feeds that wait for nobody else now, to be settled unread.
+
+        A request of theirs that is under way ends by its own limits, and what it brings is stored.
+        """
+        limit = self._options.visit_seconds
+        for visit in [each for each in self._open if self._store.clock.steady() - each.began > limit]:
+            visit.end(limit)
+            log.warning("visit-killed", source=visit.source.name, reason=visit.failures[-1])
+            try:
+                await self._finish(visit)
+            except StorageError:
+                self._unsettled_sources.add(visit.source.id)
+                raise
+        unread = [job for job in self._feeds if job.over]
+        for job in unread:
+            self._feeds.remove(job)
+        return unread
+
     async def _open_visit(self, source_id: int, trigger: str, due: datetime | None) -> None:
         """Claim the source and list its feeds, but those that another source's visit has just fetched for it too."""
-        now, until = self._store.clock.now(), self._store.clock.machine() + _LEASE_SECONDS
+        clock = self._store.clock
+        now, slack = clock.now(), clock.rate if clock.rehearsed else 0.0
+        until = clock.machine() + max(_LEASE_SECONDS, 2 * self._options.visit_seconds)
 
         def begin(tables: Tables) -> tuple[Visit, list[Feed] | None] | None:
             source = tables.sources.by_id(source_id)
@@ -231,7 +255,11 @@ class WorkList:
                 return None  # whoever asked had an old look at the source
             if not tables.sources.claim(source_id, until=until):
                 return None
-            visit = Visit(source, tables.sources.start(source_id, now, trigger), now, trigger)
+            lateness = Lateness()
+            if due is not None and source.last_crawl is not None:  # a first visit has kept nobody waiting
+                lateness = self._options.lateness(source, due, now, slack)
+            crawl = tables.sources.start(source_id, now, trigger, due=due, lateness=lateness)
+            visit = Visit(source, crawl, now, trigger, clock.steady(), lateness)
             return visit, unshared(tables, source, now, trigger)
 
         try:
@@ -242,10 +270,13 @@ class WorkList:
             return  # another process is there, or has been
         visit, feeds = begun
         self._open.add(visit)
+        if visit.lateness.seconds:
+            late = visit.lateness
+            log.warning("late", source=visit.source.name, due=str(due), seconds=round(late.seconds), missed=late.missed)
         if feeds is None:
-            search = asyncio.create_task(self._searched(visit))
-            self._searches.add(search)
-            search.add_done_callback(self._searches.discard)
+            visit.search = asyncio.create_task(self._searched(visit))
+            self._searches.add(visit.search)
+            visit.search.add_done_callback(self._searches.discard)
         else:
             await self._begin(visit, feeds)
 
@@ -295,6 +326,8 @@ class WorkList:
         """One feed is stored, or failed; a visit that has no other left is finished."""
         self._by_feed.pop(job.feed.id, None)
         for visit in job.visits:
+            if visit.over:
+                continue
             if failure is not None:
                 visit.failures.append(failure)
             visit.open -= 1
@@ -307,10 +340,8 @@ class WorkList:
 
     async def _finish(self, visit: Visit) -> None:
         now = self._store.clock.now()
-        failed = len(visit.failures)
-        partly = CrawlOutcome.FAILED if failed >= visit.feeds else CrawlOutcome.PARTIAL
-        outcome = partly if failed else CrawlOutcome.OK
-        streak = visit.source.error_streak + 1 if outcome is CrawlOutcome.FAILED else 0
+        outcome = visit.outcome
+        streak = visit.source.error_streak + 1 if outcome in (CrawlOutcome.FAILED, CrawlOutcome.KILLED) else 0
         due = self._options.reschedule(visit.source, visit.started, now, streak)
         if outcome is CrawlOutcome.FAILED and due is not None:
             hold = await self._store.read(lambda t: held_until(t, visit.source, now))

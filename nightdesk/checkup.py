@@ -10,6 +10,7 @@ from alerts.unsubscribing import reaches_nobody
 from nightdesk.config import Config
 from nightdesk.output import when
 from nightdesk.source_view import describe_slowdown
+from scheduler.steps import put_off
 from storage.errors import NightdeskError
 from storage.models import Channel, Source
 from storage.store import Store, Tables
@@ -39,6 +40,7 @@ def examine(store: Store, config: Config, path: Path) -> list[Finding]:
         *_channels(store, config),
         *_sources(store),
         *_domains(store),
+        *_budgets(store),
         *_rules(store),
         *_unsubscribed(store),
         *_window(config),
@@ -107,7 +109,13 @@ def _sources(store: Store) -> list[Finding]:
     watched = [each for each in sources if not each.paused]
     failing = [each for each in watched if each.error_streak]
     late = [each for each in watched if each.due and each.due < now - _LATE]
+    far = store.read_now(lambda t: put_off(t, now))
     findings = [Finding(f"source {each.name}", FAULT, _trouble(each), "see `nightdesk source show`") for each in failing]
+    findings += [
+        Finding(f"source {each.name}", FAULT, f"its next visit is planned for {when(each.due)}, later than its schedule says:"
+                " the clock was wrong when it was planned", "start `nightdesk run`, which plans it anew")
+        for each in far
+    ]  # fmt: skip
     if late:
         text = f"{len(late)} of {len(watched)} are overdue by more than {_LATE}"
         findings.append(Finding("sources", FAULT, text, "is `nightdesk run` (or its crontab line) running?"))
@@ -120,6 +128,26 @@ def _domains(store: Store) -> list[Finding]:
     now = store.clock.now()
     return [Finding(f"domain {each.domain}", NOTE, describe_slowdown(each, now), "visit it less often, or ask the site")
             for each in store.read_now(lambda t: t.domains.all())]  # fmt: skip
+
+
+def _budgets(store: Store) -> list[Finding]:
+    """Listings that were caught as traps, and sources that listed more today than may come."""
+    now = store.clock.now()
+    remedy = "see `nightdesk source show`; if they are news, `nightdesk source budget NAME --pages-per-day N`"
+
+    def look(tables: Tables) -> list[Finding]:
+        found = []
+        for each in tables.sources.all():
+            caught = [feed for feed in tables.feeds.of_source(each.id) if feed.trap]
+            left = sum(day.surplus for day in tables.budgets.day(each.id, now).values())
+            text = "; ".join(f"{feed.url} was caught as a trap ({feed.trap}), and may bring few new pages" for feed in caught)
+            if left and not caught:
+                text = f"{left} new pages beyond its budget were listed today, and left for tomorrow"
+            if text:
+                found.append(Finding(f"pages of {each.name}", FAULT if caught else NOTE, text, remedy))
+        return found
+
+    return store.read_now(look)
 
 
 def _rules(store: Store) -> list[Finding]:

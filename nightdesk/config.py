@@ -18,10 +18,12 @@ from alerts.policies import parse_policy
 from crawler.options import CrawlOptions
 from nightdesk import __version__
 from scheduler.cadence import after_crawl
+from scheduler.lateness import judge
 from storage.addresses import AddressGuard, parse_networks
 from storage.durations import parse_duration
 from storage.errors import ConfigError, NightdeskError
 from storage.models import ChannelPolicy, CommentFeeds, Keep, Looks, Severity
+from storage.traps import PAGES_PER_DAY
 from web.places import local_url, parse_listen, parse_public_url
 
 DEFAULT_FILE = "nightdesk.toml"
@@ -74,6 +76,7 @@ class DeclaredSource(_Strict):
     keep: Keep | None = Field(default=None, description="what is kept of its pages: text, or raw, the answers as received too")
     comment_feeds: CommentFeeds | None = Field(default=None, description="which linked comment feeds to follow here")
     looks: Looks | None = Field(default=None, description="how often its articles are looked at again: off, 3 or week")
+    pages_per_day: int | None = Field(default=None, ge=1, description="new pages that it may bring a day")
     country: str | None = Field(
         default=None, description="its country (`country:`), as two letters: de, gb; else its hosts tell it"
     )
@@ -136,8 +139,12 @@ class CrawlSettings(_Strict):
     workers: int = Field(default=2, ge=1, le=64, description="processes that read pages")
     page_limit: Duration = Field(default="20s", description="the time that reading one page may take")
     download_limit: Duration = Field(default="30s", description="the time that one download may take")
+    visit_limit: Duration = Field(default="10m", description="the time that the listings of one visit may take")
     download_megabytes: int = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
     concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
+    pages_per_day: int = Field(
+        default=PAGES_PER_DAY, ge=1, description="new pages that a source may bring a day, where it does not say"
+    )
     keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
     comment_feeds: CommentFeeds = Field(
         default=CommentFeeds.WORDPRESS, description="which comment feeds that a page links to follow: wordpress, all, off"
@@ -242,14 +249,17 @@ class Config:
             workers=crawl.workers,
             page_seconds=parse_duration(crawl.page_limit),
             download_seconds=parse_duration(crawl.download_limit),
+            visit_seconds=parse_duration(crawl.visit_limit),
             download_bytes=crawl.download_megabytes * 2**20,
             concurrency=crawl.concurrency,
+            pages_per_day=crawl.pages_per_day,
             reader=__version__,
             comment_feeds=crawl.comment_feeds,
             looks=crawl.looks,
             reschedule=lambda source, started, now, streak: after_crawl(
                 source.schedule, started=started, now=now, error_streak=streak
             ),
+            lateness=lambda source, due, began, slack: judge(source.schedule, due=due, began=began, slack=slack),
         )
 
 

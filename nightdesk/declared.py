@@ -119,6 +119,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 comment_feeds=declared.comment_feeds,
                 country=country,
                 looks=declared.looks,
+                pages_per_day=declared.pages_per_day,
             )
         )
     else:
@@ -135,6 +136,7 @@ def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str
                 comment_feeds=declared.comment_feeds,
                 country=country,
                 looks=declared.looks,
+                pages_per_day=declared.pages_per_day,
             )
         )
     known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}

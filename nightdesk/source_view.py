@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk.output import say, table, when
+from scheduler.lateness import told as lateness_told
 from storage.comments import Refusal
 from storage.instants import to_json
 from storage.models import CommentFeeds, Crawl, Feed, Keep, Looks, Page, Slowdown, Source
@@ -24,25 +25,39 @@ class SourceLook:
     given_up: list[Page]
     refusals: list[Refusal]
     slowdowns: list[Slowdown]
+    budget: dict[str, int]
 
 
-def look(tables: Tables, name: str, now: datetime) -> SourceLook:
-    """The source of that name; raises NotFoundError."""
+def look(tables: Tables, name: str, now: datetime, pages_per_day: int) -> SourceLook:
+    """The source of that name; raises NotFoundError. `pages_per_day` holds where it does not say."""
     found = tables.sources.get(name)
     feeds = tables.feeds.of_source(found.id)
     return SourceLook(
         found, feeds, tables.sources.crawls(found.id), tables.pages.counts(found.id), tables.pages.given_up(found.id),
         tables.comments.refusals(found.id, now),
         tables.domains.of({*found.sites, *(site_of(feed.url) for feed in feeds)}),
+        _budget(tables, found, now, pages_per_day),
     )  # fmt: skip
+
+
+def _budget(tables: Tables, source: Source, now: datetime, pages_per_day: int) -> dict[str, int]:
+    """The new pages of today: how many may come, how many have, and the most that one reading listed beyond them."""
+    days = tables.budgets.day(source.id, now).values()
+    return {
+        "per_day": source.pages_per_day or pages_per_day,
+        "today": sum(day.admitted for day in days),
+        "left_out": sum(day.surplus for day in days),
+    }
 
 
 def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dict[str, object]:
     """What `--json` adds to the source itself; `comment_feeds` and `looks` hold where it does not say."""
     return {
         "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
-                    "entries": c.entries, "pages": c.pages} for c in told.crawls],
+                    "entries": c.entries, "pages": c.pages, "trigger": c.trigger, "due": to_json(c.due),
+                    "late": c.lateness.seconds, "missed": c.lateness.missed} for c in told.crawls],
         "pages": told.pages,
+        "budget": told.budget,
         "given_up": [{"url": page.url, "reason": page.error} for page in told.given_up],
         "comment_feeds": told.source.comment_feeds or comment_feeds,
         "comment_refusals": [
@@ -65,15 +80,20 @@ def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
     say(f"  keeps {'the text of its pages' if each.keep is Keep.TEXT else 'its pages as they were received, and their text'}")
     skipped = f"; {each.looks_skipped} looks skipped, for want of time" if each.looks_skipped else ""
     say(f"  known articles are looked at again {LOOKS_TOLD[each.looks or looks]}{skipped}")
+    spent = told.budget
+    left = f"; {spent['left_out']} more were listed, and left" if spent["left_out"] else ""
+    say(f"  new pages today: {spent['today']} of {spent['per_day']}{left}")
     for slowdown in told.slowdowns:
         say(f"  {describe_slowdown(slowdown, now)}")
     for feed in told.feeds:
         if feed.lying:
             say(f'  {feed.url} is always fetched whole: on {when(feed.lying)} its server said "not changed" of what had')
     table(("feed", "kind", "last answer", "why", "trouble"),
-          [(f.url, f.kind, f.checked, f.why, f.error) for f in told.feeds], empty="no feed is known yet")  # fmt: skip
-    table(("visit", "outcome", "entries", "new", "reason"),
-          [(c.started, c.outcome, c.entries, c.pages, c.reason) for c in told.crawls], empty="not visited yet")  # fmt: skip
+          [(f.url, f.kind, f.checked, f.why, f"caught as a trap: {f.trap}" if f.trap else f.error) for f in told.feeds],
+          empty="no feed is known yet")  # fmt: skip
+    table(("visit", "due", "late", "outcome", "entries", "new", "reason"),
+          [(c.started, c.due, lateness_told(c.lateness), c.outcome, c.entries, c.pages, c.reason) for c in told.crawls],
+          empty="not visited yet")  # fmt: skip
     if told.refusals:
         table(("comments not had from", "kind", "asked again", "reason"),
               [(r.host, r.kind, r.until, r.reason) for r in told.refusals], empty="")  # fmt: skip

@@ -18,7 +18,7 @@ from storage.errors import ScheduleError
 from storage.models import Schedule
 from storage.zones import find_zone, instant_of, local
 
-_LONGEST_BACKOFF = 6 * 3600.0
+LONGEST_BACKOFF = 6 * 3600.0
 _DOUBLINGS = 3
 
 
@@ -70,10 +70,14 @@ def next_runs(schedule: Schedule, after: datetime, count: int) -> list[Run]:
 
     An interval counts from `after`. Raises ScheduleError when the schedule itself is not valid.
     """
+    return list(islice(runs_after(schedule, after), count))
+
+
+def runs_after(schedule: Schedule, after: datetime) -> Iterator[Run]:
+    """As `next_runs`, one by one, for as long as they are asked for."""
     if after.tzinfo is None:
         raise ValueError("`after` must be aware")
-    runs = _interval_runs(schedule.every, after) if schedule.every else _cron_runs(schedule, after)
-    return list(islice(runs, count))
+    return _interval_runs(schedule.every, after) if schedule.every else _cron_runs(schedule, after)
 
 
 def next_run(schedule: Schedule, after: datetime) -> datetime:
@@ -96,7 +100,7 @@ def after_crawl(
     """
     if schedule.every:
         grown = schedule.every * 2 ** min(max(error_streak, 0), _DOUBLINGS)
-        due = max(started + timedelta(seconds=max(schedule.every, min(grown, _LONGEST_BACKOFF))), now)
+        due = max(started + timedelta(seconds=max(schedule.every, min(grown, LONGEST_BACKOFF))), now)
     else:
         due = next_run(schedule, started)
     return (due if hold is None else max(due, hold)).astimezone(UTC)

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from scheduler.steps import is_put_off, mend
 from storage.errors import StorageError
 from storage.models import Source
 from storage.store import Store
@@ -30,6 +31,7 @@ class Rounds:
         defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         self._planned: dict[int, datetime] = {}
+        self._mended = float("-inf")
 
     def start(self) -> None:
         """Begin, inside a running loop: plan every source, and go on planning as due times change."""
@@ -43,6 +45,7 @@ class Rounds:
     async def plan(self) -> None:
         """Bring the jobs in line with the due times in the database; overdue sources are visited at once."""
         try:
+            await self._mend()
             sources = await self._store.read(lambda t: t.sources.all())
         except StorageError as error:
             log.warning("database-trouble", error=str(error))
@@ -52,6 +55,20 @@ class Rounds:
             self._forget(source_id)
         for source in due.values():
             self._plan_one(source)
+
+    async def _mend(self) -> None:
+        """Now and then: plan anew what a clock that was wrong has put further ahead than any schedule would.
+
+        Steps forward need no care: what is overdue is visited at once.
+        """
+        steady = self._store.clock.steady()
+        if steady - self._mended < _HEARTBEAT_SECONDS:
+            return
+        self._mended = steady
+        now = self._store.clock.now()
+        if await self._store.read(lambda t: is_put_off(t, now)):
+            for what, due in await self._store.write(lambda t: mend(t, now)):
+                log.warning("clock-stepped", what=what, due=str(due), now=str(now))
 
     async def follow(self) -> None:
         """Plan anew whenever rows change, for as long as this runs."""

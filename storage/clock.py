@@ -45,6 +45,10 @@ class Clock:
         """Unix seconds of the machine: for leases and the host gate, which all processes must read alike."""
         return time.time()
 
+    def steady(self) -> float:
+        """Real seconds, which neither a step of the machine's clock nor its sleep moves: for time limits."""
+        return time.monotonic()
+
     def real(self, seconds: float) -> float:
         """How many real seconds `seconds` of the calendar take."""
         return seconds / self.rate

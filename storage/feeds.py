@@ -7,7 +7,7 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
-from storage.models import Feed, FeedKind
+from storage.models import Feed, FeedKind, Trap
 from storage.urls import canonical
 
 
@@ -50,7 +50,7 @@ class FeedTable:
     def of_source(self, source_id: int) -> list[Feed]:
         """The feeds that a source lists, in the order they were chosen."""
         rows = self._db.execute(
-            "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, l.why, f.lying"
+            "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, l.why, f.lying, f.trap"
             " FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = ? ORDER BY f.id",
             [source_id],
         ).fetchall()
@@ -70,10 +70,11 @@ class FeedTable:
             [to_text(now), feed_id, source_id],
         )
 
-    def fetched_since(self, feed_id: int, since: datetime) -> bool:
-        """Whether the feed has answered after `since`, for whichever source."""
+    def fetched_since(self, feed_id: int, since: datetime, now: datetime) -> bool:
+        """Whether the feed has answered between `since` and `now`, for whichever source; later is a wrong clock's date."""
         row = self._db.execute(
-            "SELECT 1 FROM feeds WHERE id = ? AND checked > ? AND error IS NULL", [feed_id, to_text(since)]
+            "SELECT 1 FROM feeds WHERE id = ? AND checked > ? AND checked <= ? AND error IS NULL",
+            [feed_id, to_text(since), to_text(now)],
         ).fetchone()
         return row is not None
 
@@ -100,5 +101,5 @@ class FeedTable:
 def _feed(row: tuple[Any, ...]) -> Feed:
     return Feed(
         id=row[0], url=row[1], kind=FeedKind(row[2]), etag=row[3], last_modified=row[4], checked=from_text(row[5]),
-        changed=from_text(row[6]), error=row[7], why=row[8], lying=from_text(row[9]),
+        changed=from_text(row[6]), error=row[7], why=row[8], lying=from_text(row[9]), trap=Trap(row[10]) if row[10] else None,
     )  # fmt: skip

@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from storage.admission import Admission, admit
 from storage.feeds import Subscription
 from storage.identity import clean_line
-from storage.models import Entry, Page, PageReason, PageState, Reason, Source
+from storage.models import Entry, Page, PageReason, PageState, Reason, Source, Trap
 from storage.store import Tables
+from storage.traps import PAGES_PER_DAY
 from storage.urls import canonical, host_of, site_of
 
 MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
@@ -36,14 +38,23 @@ class Listed:
     new: int
     changed: int
     elsewhere: int  # links to other sites, not followed
+    surplus: int = 0  # new ones beyond the day's budget: not taken, and new again at the next reading
+    caught: Trap | None = None  # as what the listing was caught at this reading
 
 
 def ingest_listing(
-    tables: Tables, feed_id: int, entries: Sequence[Entry], validators: Validators, now: datetime
+    tables: Tables,
+    feed_id: int,
+    entries: Sequence[Entry],
+    validators: Validators,
+    now: datetime,
+    *,
+    pages_per_day: int = PAGES_PER_DAY,
 ) -> list[Listed]:
     """Store a feed's validators together with a due page for each of its new entries, for every source that lists it.
 
-    Together, because validators without their entries would be answered 304 next time, and the articles lost.
+    Together, because validators without their entries would be answered 304 next time, and the articles lost;
+    so none are stored, either, when not all entries could be taken. `pages_per_day`: new pages of a source that does not say.
     """
     keyed: dict[str, Entry] = {}
     for entry in entries:
@@ -51,28 +62,27 @@ def ingest_listing(
             keyed.setdefault(canonical(entry.url), replace(entry, title=clean_line(entry.title), guid=clean_line(entry.guid)))
         except ValueError:
             continue  # not a web address: nothing that could be fetched
-    listed = [_list_for(tables, feed_id, each, keyed, now) for each in tables.feeds.subscriptions(feed_id)]
+    listed = [_list_for(tables, feed_id, each, keyed, now, pages_per_day) for each in tables.feeds.subscriptions(feed_id)]
+    if any(each.surplus for each in listed):
+        validators = Validators()
     tables.feeds.settle(feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified)
     return listed
 
 
-def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[str, Entry], now: datetime) -> Listed:
+def _list_for(  # noqa: PLR0917
+    tables: Tables, feed_id: int, interest: Subscription, keyed: dict[str, Entry], now: datetime, pages_per_day: int
+) -> Listed:
     source = _know_its_site(tables, tables.sources.by_id(interest.source_id), keyed)
     own = {key: entry for key, entry in keyed.items() if site_of(entry.url) in source.sites}
     backlog = interest.first_read is None
-    new = changed = 0
+    pages = {key: tables.pages.by_key(key) for key in own}
+    fresh = {key: own[key] for key, page in pages.items() if page is None}
+    taken = admit(tables, source, feed_id, fresh, now, per_day=pages_per_day, backlog=MOST_BACKLOG if backlog else None)
+    changed = 0
     for key, entry in own.items():
-        page = tables.pages.by_key(key)
+        page = pages[key] or _new_page(tables, source, key, entry, now, taken=taken, backlog=backlog)
         if page is None:
-            beyond = backlog and new >= MOST_BACKLOG
-            page = Page(
-                url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published, title=entry.title,
-                due=None if beyond else now, state=PageState.GIVEN_UP if beyond else PageState.DUE, backlog=backlog,
-                first_seen=now,
-                error=f"{Reason.BACKLOG}: beyond the first {MOST_BACKLOG} of its feed's first reading" if beyond else None,
-            )  # fmt: skip
-            page = replace(page, id=tables.pages.add(page))
-            new += 1
+            continue
         differs = tables.pages.sight(page, source.id, feed_id, entry, now, backlog=backlog)
         if differs and page.state is not PageState.DUE:  # given up, it has another chance
             tables.pages.make_due(page.id, now, PageReason.CHANGED)
@@ -80,7 +90,24 @@ def _list_for(tables: Tables, feed_id: int, interest: Subscription, keyed: dict[
         elif page.state is PageState.DUE and page.due is None:  # whoever listed it was removed before it was fetched
             tables.pages.adopt(page.id, source.id, now)
     tables.feeds.mark_read(feed_id, source.id, now)
-    return Listed(source.id, len(own), new, changed, len(keyed) - len(own))
+    new = len(fresh) - taken.surplus
+    return Listed(source.id, len(own), new, changed, len(keyed) - len(own), taken.surplus, taken.caught)
+
+
+def _new_page(
+    tables: Tables, source: Source, key: str, entry: Entry, now: datetime, *, taken: Admission, backlog: bool
+) -> Page | None:
+    """The page of a new entry, now a row: due or, of a first reading, given up. None: beyond the day's budget, and no row."""
+    beyond = key not in taken.keys
+    if beyond and not backlog:
+        return None
+    page = Page(
+        url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published, title=entry.title,
+        due=None if beyond else now, state=PageState.GIVEN_UP if beyond else PageState.DUE, backlog=backlog,
+        first_seen=now,
+        error=f"{Reason.BACKLOG}: beyond the first {MOST_BACKLOG} of its feed's first reading" if beyond else None,
+    )  # fmt: skip
+    return replace(page, id=tables.pages.add(page))
 
 
 def _know_its_site(tables: Tables, source: Source, keyed: dict[str, Entry]) -> Source:

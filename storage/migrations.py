@@ -311,3 +311,27 @@ def m014_letters(db: Database) -> None:
         "CREATE INDEX alerts_story ON alerts (story_id)",
         "ANALYZE meta",
     )
+
+
+@migrations()
+def m015_time(db: Database) -> None:
+    """For which due time a crawl ran, and how late; how many pages a listing may bring a day, and which ones are traps."""
+    run(
+        db,
+        "ALTER TABLE crawls ADD COLUMN due TEXT",  # NULL: somebody asked for it
+        "ALTER TABLE crawls ADD COLUMN late REAL NOT NULL DEFAULT 0",  # seconds; 0: on time
+        "ALTER TABLE crawls ADD COLUMN missed INTEGER NOT NULL DEFAULT 0",  # runs after its own that it stands for
+        "ALTER TABLE sources ADD COLUMN pages_per_day INTEGER",  # NULL: the configuration's
+        "ALTER TABLE feeds ADD COLUMN trap TEXT",  # storage.words.Trap, as which it was caught
+        "ALTER TABLE feeds ADD COLUMN trapped TEXT",  # when
+        """CREATE TABLE page_days (
+            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            day TEXT NOT NULL,             -- of UTC
+            feed_id INTEGER NOT NULL,      -- no reference: what it counts stays when the feed is gone
+            admitted INTEGER NOT NULL DEFAULT 0, -- new pages that were taken from the listing
+            surplus INTEGER NOT NULL DEFAULT 0, -- most that one reading listed beyond what may be taken
+            read INTEGER NOT NULL DEFAULT 0, -- of its new pages: that were fetched and read for the first time
+            idle INTEGER NOT NULL DEFAULT 0, -- of these: that brought a known text of the same site, or a list
+            PRIMARY KEY (source_id, day, feed_id)
+        ) STRICT, WITHOUT ROWID""",
+    )

@@ -34,16 +34,17 @@ from storage.words import (
     Relation,
     Severity,
     SilenceKind,
+    Trap,
 )
 
 __all__ = [
     "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind",
     "ChannelPolicy", "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus",
     "Crawl", "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit",
-    "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Link", "Looks", "Match", "MatchVerdict", "News", "Notice",
-    "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation",
-    "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source", "Story", "Telling", "Unsubscription",
-    "Version",
+    "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Lateness", "Link", "Looks", "Match", "MatchVerdict", "News",
+    "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation",
+    "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source", "Story", "Telling", "Trap",
+    "Unsubscription", "Version",
 ]  # fmt: skip
 
 
@@ -54,6 +55,14 @@ class Schedule:
     every: float | None = None
     cron: str | None = None
     zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """How late a crawl began, and how many runs of the schedule after its own it stands for."""
+
+    seconds: float = 0.0  # 0: on time
+    missed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +88,7 @@ class Source:
     country: str | None = None  # ISO 3166-1, in small letters; None: what its articles' hosts tell
     looks: Looks | None = None  # how often its articles are looked at again; None: as for every source
     looks_skipped: int = 0  # looks that were not had in time
+    pages_per_day: int | None = None  # new pages that it may bring a day; None: as the configuration says
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +105,7 @@ class Feed:
     error: str | None = None
     why: str = ""  # why it was chosen, in a sentence
     lying: datetime | None = None  # when its server was found to say "not changed" of what had; None: it does not
+    trap: Trap | None = None  # as what it was caught
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +387,8 @@ class Crawl:
     trigger: str
     entries: int
     pages: int
+    due: datetime | None = None  # the due time for which it ran; None: somebody asked for it
+    lateness: Lateness = Lateness()
 
 
 @dataclass(frozen=True, slots=True)

@@ -185,6 +185,14 @@ class PageTable:
             [to_text(due), page_id, PageReason.LOOK],
         )
 
+    def put_off_beyond(self, latest: datetime) -> int:
+        """How many pages are due only after `latest`, which no look or retry puts them: by a clock that was wrong."""
+        return int(self._db.execute("SELECT count(*) FROM pages WHERE due > ?", [to_text(latest)]).fetchone()[0])
+
+    def pull(self, latest: datetime, now: datetime) -> int:
+        """Have those that are due only after `latest` fetched now; how many."""
+        return self._db.execute("UPDATE pages SET due = ? WHERE due > ?", [to_text(now), to_text(latest)]).rowcount
+
     def stored(self, page: Page, *, article_id: int, etag: str | None, last_modified: str | None, due: datetime | None) -> None:
         """The page, as it was claimed, led to this article; `due`: its next look."""
         self._db.execute(

@@ -9,12 +9,14 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError, UsageError
 from storage.instants import from_text, to_text
-from storage.models import CommentFeeds, Crawl, CrawlOutcome, Keep, Looks, Schedule, Source
+from storage.models import CommentFeeds, Crawl, CrawlOutcome, Keep, Lateness, Looks, Schedule, Source
 
 _COLUMNS = (
     "id, name, home_url, sites, tags, every, cron, zone, paused, added, due, last_crawl, last_success, error_streak,"
-    " last_error, declared_in, keep, comment_feeds, country, looks, looks_skipped"
+    " last_error, declared_in, keep, comment_feeds, country, looks, looks_skipped, pages_per_day"
 )
+
+_ON_TIME = Lateness()
 
 
 class SourceTable:
@@ -30,15 +32,16 @@ class SourceTable:
             raise UsageError(f"a source named {source.name!r} is there already; choose another name with --name")
         row = self._db.execute(
             "INSERT INTO sources (name, home_url, sites, tags, every, cron, zone, paused, added, due, declared_in,"
-            " keep, comment_feeds, country, looks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " keep, comment_feeds, country, looks, pages_per_day) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET removed = NULL, home_url = excluded.home_url,"
             " sites = excluded.sites, tags = excluded.tags, every = excluded.every,"
             " cron = excluded.cron, zone = excluded.zone, paused = excluded.paused, added = excluded.added, due = excluded.due,"
             " declared_in = excluded.declared_in, keep = excluded.keep, comment_feeds = excluded.comment_feeds,"
-            " country = excluded.country, looks = excluded.looks, looks_skipped = 0,"
+            " country = excluded.country, looks = excluded.looks, looks_skipped = 0, pages_per_day = excluded.pages_per_day,"
             " error_streak = 0, last_error = NULL, last_crawl = NULL RETURNING id",
             [source.name, source.home_url, *_shape(source), int(source.paused), to_text(source.added),
-             to_text(source.due), source.declared_in, source.keep, source.comment_feeds, source.country, source.looks],
+             to_text(source.due), source.declared_in, source.keep, source.comment_feeds, source.country, source.looks,
+             source.pages_per_day],
         ).fetchone()  # fmt: skip
         return self.by_id(row[0])
 
@@ -46,7 +49,7 @@ class SourceTable:
         """Write what a person may change of a source, and when it is due."""
         self._db.execute(
             "UPDATE sources SET home_url = ?, sites = ?, tags = ?, every = ?, cron = ?, zone = ?, due = ?, declared_in = ?,"
-            " keep = ?, comment_feeds = ?, country = ?, looks = ? WHERE id = ?",
+            " keep = ?, comment_feeds = ?, country = ?, looks = ?, pages_per_day = ? WHERE id = ?",
             [
                 source.home_url,
                 *_shape(source),
@@ -56,6 +59,7 @@ class SourceTable:
                 source.comment_feeds,
                 source.country,
                 source.looks,
+                source.pages_per_day,
                 source.id,
             ],
         )
@@ -120,15 +124,21 @@ class SourceTable:
         )
         return changed.rowcount == 1
 
-    def start(self, source_id: int, now: datetime, trigger: str) -> int:
-        """Record that a visit has begun; its crawl id. Visits whose process died are closed as interrupted."""
+    def start(
+        self, source_id: int, now: datetime, trigger: str, *, due: datetime | None = None, lateness: Lateness = _ON_TIME
+    ) -> int:
+        """Record that a visit has begun, for which due time, and how late; its crawl id.
+
+        Visits whose process died are closed as interrupted.
+        """
         self._db.execute(
             "UPDATE crawls SET outcome = ?, ended = ? WHERE source_id = ? AND ended IS NULL",
             [CrawlOutcome.INTERRUPTED, to_text(now), source_id],
         )
         row = self._db.execute(
-            "INSERT INTO crawls (source_id, started, trigger, outcome) VALUES (?, ?, ?, ?) RETURNING id",
-            [source_id, to_text(now), trigger, CrawlOutcome.RUNNING],
+            "INSERT INTO crawls (source_id, started, trigger, outcome, due, late, missed) VALUES (?, ?, ?, ?, ?, ?, ?)"
+            " RETURNING id",
+            [source_id, to_text(now), trigger, CrawlOutcome.RUNNING, to_text(due), lateness.seconds, lateness.missed],
         ).fetchone()
         return int(row[0])
 
@@ -161,12 +171,37 @@ class SourceTable:
 
     def crawls(self, source_id: int, limit: int = 10) -> list[Crawl]:
         """The newest visits to a source."""
+        return self._crawls("WHERE c.source_id = ? ORDER BY c.id DESC LIMIT ?", [source_id, limit])
+
+    def last_crawls(self) -> dict[int, Crawl]:
+        """The newest visit to each source, by the source's id."""
+        rows = self._db.execute("SELECT source_id, max(id) FROM crawls GROUP BY source_id").fetchall()
+        sources = {row[1]: row[0] for row in rows}
+        found = self._crawls("WHERE c.id IN (SELECT max(id) FROM crawls GROUP BY source_id)", [])
+        return {sources[each.id]: each for each in found}
+
+    def replan(self, source_id: int, *, expected: datetime, due: datetime) -> bool:
+        """Move a due time, unless a visit has done so meanwhile, or is about to; whether it was moved."""
+        changed = self._db.execute(
+            "UPDATE sources SET due = ? WHERE id = ? AND due = ? AND lease_owner IS NULL",
+            [to_text(due), source_id, to_text(expected)],
+        )
+        return changed.rowcount == 1
+
+    def _crawls(self, rest: str, parameters: Sequence[Any]) -> list[Crawl]:
         rows = self._db.execute(
-            "SELECT c.id, s.name, c.started, c.ended, c.outcome, c.reason, c.trigger, c.entries, c.pages"
-            " FROM crawls c JOIN sources s ON s.id = c.source_id WHERE c.source_id = ? ORDER BY c.id DESC LIMIT ?",
-            [source_id, limit],
+            "SELECT c.id, s.name, c.started, c.ended, c.outcome, c.reason, c.trigger, c.entries, c.pages, c.due, c.late,"
+            f" c.missed FROM crawls c JOIN sources s ON s.id = c.source_id {rest}",
+            parameters,
         ).fetchall()
-        return [Crawl(row[0], row[1], from_text(row[2]), from_text(row[3]), CrawlOutcome(row[4]), *row[5:]) for row in rows]
+        return [
+            Crawl(
+                id=row[0], source=row[1], started=from_text(row[2]), ended=from_text(row[3]), outcome=CrawlOutcome(row[4]),
+                reason=row[5], trigger=row[6], entries=row[7], pages=row[8], due=from_text(row[9]),
+                lateness=Lateness(row[10], row[11]),
+            )
+            for row in rows
+        ]  # fmt: skip
 
     def _select(self, rest: str, parameters: Sequence[Any] = ()) -> list[Source]:
         rows: Iterable[tuple[Any, ...]] = self._db.execute(f"SELECT {_COLUMNS} FROM sources {rest}", parameters).fetchall()
@@ -184,5 +219,5 @@ def _source(row: tuple[Any, ...]) -> Source:
         schedule=Schedule(row[5], row[6], row[7]), paused=bool(row[8]), added=from_text(row[9]), due=from_text(row[10]),
         last_crawl=from_text(row[11]), last_success=from_text(row[12]), error_streak=row[13], last_error=row[14],
         declared_in=row[15], keep=Keep(row[16]), comment_feeds=CommentFeeds(row[17]) if row[17] else None,
-        country=row[18], looks=Looks(row[19]) if row[19] else None, looks_skipped=row[20],
+        country=row[18], looks=Looks(row[19]) if row[19] else None, looks_skipped=row[20], pages_per_day=row[21],
     )  # fmt: skip

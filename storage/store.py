@@ -15,6 +15,7 @@ from sqlite_utils import Database as Connection
 
 from storage.alerts import AlertTable
 from storage.articles import ArticleTable
+from storage.budgets import BudgetTable
 from storage.captures import CaptureTable
 from storage.channels import ChannelTable
 from storage.clock import Clock
@@ -76,6 +77,11 @@ class Tables:
     def domains(self) -> DomainTable:
         """Registered domains that asked us to slow down."""
         return DomainTable(self.connection)
+
+    @cached_property
+    def budgets(self) -> BudgetTable:
+        """How many new pages the listings bring."""
+        return BudgetTable(self.connection)
 
     @cached_property
     def pages(self) -> PageTable:

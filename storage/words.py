@@ -112,7 +112,16 @@ class CrawlOutcome(StrEnum):
     OK = "ok"
     PARTIAL = "partial"  # some of its feeds failed
     FAILED = "failed"
+    KILLED = "killed"  # it took longer than a visit may, and nothing was read
     INTERRUPTED = "interrupted"  # the process ended in between; due again
+
+
+class Trap(StrEnum):
+    """As what a listing was caught that never ends, or renews its addresses."""
+
+    ENDLESS_PATHS = "endless-paths"  # its addresses repeat their own steps: /a/b/a/b/a/b
+    FACETS = "facets"  # its addresses are combinations of a few values
+    NOTHING_NEW = "nothing-new"  # its new addresses bring lists, or texts that its site had under others
 
 
 class PageState(StrEnum):

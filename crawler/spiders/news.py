@@ -47,7 +47,7 @@ class NewsSpider(scrapy.Spider):
         self.work = work
         self.workers = workers
         self.gate = HostGate(store, options.delay, options.download_seconds)
-        self.feeds = FeedReader(store, work, workers)
+        self.feeds = FeedReader(store, work, workers, options.pages_per_day)
         self.pages = PageSettler(store, work, options)
         self.lists = CommentSettler(store, work, workers, options)
 
@@ -77,7 +77,11 @@ class NewsSpider(scrapy.Spider):
     async def _request(self, job: FeedJob | PageJob) -> scrapy.Request | None:
         try:
             if isinstance(job, FeedJob):
-                return self._feed_request(job)
+                if not job.over:
+                    return self._feed_request(job)
+                async with self._settling(job):
+                    await self.feeds.leave(job)
+                return None
             if job.page.comment_kind is None:
                 if self.pages.wanted(job):
                     return self._page_request(job, _HTML_ACCEPT, self.read_page)

@@ -20,7 +20,7 @@ from scheduler.cadence import describe, parse_schedule
 from storage.countries import country_code
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import CommentFeeds, Feed, FeedKind, Keep, Looks, Schedule, Source
+from storage.models import CommentFeeds, Crawl, Feed, FeedKind, Keep, Looks, Schedule, Source
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -102,9 +102,11 @@ def add(
 @pass_session
 def list_sources(session: Session, *, as_json: bool) -> None:
     """All sources: when each was visited, when it is due, and whether it is well."""
-    rows = session.store.read_now(lambda t: [(each, t.feeds.of_source(each.id)) for each in t.sources.all()])
+    rows, last = session.store.read_now(
+        lambda t: ([(each, t.feeds.of_source(each.id)) for each in t.sources.all()], t.sources.last_crawls())
+    )
     if as_json:
-        emit({"sources": [_as_json(each, feeds) for each, feeds in rows]})
+        emit({"sources": [_as_json(each, feeds, last.get(each.id)) for each, feeds in rows]})
         return
     table(
         ("name", "schedule", "feeds", "last success", "due", "health"),
@@ -120,10 +122,12 @@ def list_sources(session: Session, *, as_json: bool) -> None:
 @pass_session
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
-    told = session.store.read_now(lambda t: look(t, name, session.clock.now()))
     usual = session.config.settings.crawl
+    told = session.store.read_now(lambda t: look(t, name, session.clock.now(), usual.pages_per_day))
     if as_json:
-        emit(_as_json(told.source, told.feeds) | as_plain(told, usual.comment_feeds, usual.looks))
+        emit(
+            _as_json(told.source, told.feeds, next(iter(told.crawls), None)) | as_plain(told, usual.comment_feeds, usual.looks)
+        )
         return
     each = told.source
     say(f"{each.name}: {each.home_url}")
@@ -213,6 +217,27 @@ def looks(session: Session, name: str, often: str) -> None:
 
 @source.command()
 @click.argument("name")
+@click.option("--pages-per-day", type=click.IntRange(1), metavar="N", help="New pages that it may bring a day from now on.")
+@pass_session
+def budget(session: Session, name: str, *, pages_per_day: int | None) -> None:
+    """Say that a source's listings are no traps: let go those that were caught, and begin the day's count of pages anew.
+
+    A listing that still looks like a trap is caught again.
+    """
+
+    def change(tables: Tables) -> None:
+        found = tables.sources.get(name)
+        if pages_per_day is not None:
+            refuse_if_declared("source", name, found.declared_in)
+            tables.sources.change(replace(found, pages_per_day=pages_per_day))
+        tables.budgets.forget(found.id, session.clock.now())
+
+    session.store.write_now(change)
+    say(f"{name}: its count of new pages begins anew" + (f"; {pages_per_day} a day may come" if pages_per_day else ""))
+
+
+@source.command()
+@click.argument("name")
 @pass_session
 def remove(session: Session, name: str) -> None:
     """Stop watching a source for good. What it brought stays in the archive."""
@@ -294,6 +319,8 @@ def _set_paused(session: Session, name: str, *, paused: bool) -> None:
         found = tables.sources.get(name)
         refuse_if_declared("source", name, found.declared_in)
         tables.sources.pause(found.id, paused=paused)
+        if not paused and found.paused and found.due is not None:  # runs that fell into the pause were not missed
+            tables.sources.set_due(found.id, max(found.due, session.clock.now()))
 
     session.store.write_now(change)
 
@@ -308,14 +335,17 @@ def _health(each: Source) -> str:
     return "well" if each.last_success else "not visited yet"
 
 
-def _as_json(each: Source, feeds: list[Feed]) -> dict[str, object]:
+def _as_json(each: Source, feeds: list[Feed], last: Crawl | None = None) -> dict[str, object]:
     return {
         "name": each.name, "home_url": each.home_url, "sites": list(each.sites), "tags": list(each.tags),
         "schedule": describe(each.schedule), "paused": each.paused, "keep": each.keep,
         "added": to_json(each.added), "due": to_json(each.due),
+        "next": None if each.paused else to_json(each.due), "last": to_json(last.started) if last else None,
+        "late": last.lateness.seconds if last else 0.0, "missed": last.lateness.missed if last else 0,
         "last_crawl": to_json(each.last_crawl), "last_success": to_json(each.last_success),
         "error_streak": each.error_streak, "last_error": each.last_error, "declared_in": each.declared_in,
-        "feeds": [{"url": f.url, "kind": f.kind, "why": f.why, "checked": to_json(f.checked), "error": f.error} for f in feeds],
+        "feeds": [{"url": f.url, "kind": f.kind, "why": f.why, "checked": to_json(f.checked), "error": f.error,
+                   "trap": f.trap} for f in feeds],
     }  # fmt: skip
 
 

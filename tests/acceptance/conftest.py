@@ -293,8 +293,8 @@ def paper(open_paper):
 def open_desk(tmp_path):
     """Makes a desk; what it is given is declared in its nightdesk.toml."""
 
-    def opened(*declared, **crawl):
-        folder = tmp_path / "desk"
+    def opened(*declared, name="desk", **crawl):
+        folder = tmp_path / name
         folder.mkdir()
         return Desk(folder, declared="".join(declared), **crawl)
 

@@ -144,10 +144,10 @@ def test_a_feed_that_failed_keeps_its_validators_and_a_new_reader_drops_them(sto
         t.feeds.settle(feed, now=NOW, changed=True, etag='"1"', last_modified="Mon")
         t.feeds.fail(feed, "503")
         failed = t.feeds.of_source(source.id)[0]
-        fetched = [t.feeds.fetched_since(feed, NOW - timedelta(seconds=1))]
+        fetched = [t.feeds.fetched_since(feed, NOW - timedelta(seconds=1), LATER)]
         t.feeds.settle(feed, now=LATER, changed=False, etag=None, last_modified=None)
         unchanged = t.feeds.of_source(source.id)[0]
-        fetched += [t.feeds.fetched_since(feed, NOW), t.feeds.fetched_since(feed, LATER)]
+        fetched += [t.feeds.fetched_since(feed, NOW, LATER), t.feeds.fetched_since(feed, LATER, LATER)]
         t.feeds.link(t.sources.add(replace(COURIER, name="Other")).id, Feed("https://courier.example/feed", FeedKind.RSS), NOW)
         return failed, unchanged, fetched, t.feeds.of_source(source.id)[0]
 
