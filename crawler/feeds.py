@@ -138,15 +138,17 @@ def _link(item: Item, base: str) -> str | None:
 
 
 def _entry(item: Item, link: str) -> Entry:
-    updated = _instant(item.updated)
+    updated, published = _read(item.updated), _read(item.published)
+    dated = published or updated
     return Entry(
         url=link,
         title=headline(item.title),
-        published=_instant(item.published) or updated,
+        published=dated[0] if dated else None,
         guid=one_line(item.guid)[:_GUID],
         summary=unmarked(item.summary[: 10 * _SUMMARY])[:_SUMMARY],
         authors=tuple(filter(None, (_author(name) for name in item.authors[:20]))),
-        updated=updated,
+        updated=updated[0] if updated else None,
+        assumed=dated is not None and not dated[1],
     )
 
 
@@ -159,5 +161,10 @@ def _author(text: str) -> str:
 
 
 def _instant(text: str) -> datetime | None:
-    read = parse_instant(text) if text else None
+    read = _read(text)
     return read[0] if read else None
+
+
+def _read(text: str) -> tuple[datetime, bool] | None:
+    """The instant, and whether it named its zone."""
+    return parse_instant(text) if text else None

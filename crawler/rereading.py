@@ -142,6 +142,6 @@ def _take(reading: Reading, reader: str, quiet: bool, dry: bool, tables: Tables)
     if reading.read is None:
         return None
     if dry:
-        ready = prepared(reading.read, tables.pages.by_id(reading.capture.page_id or 0))
+        ready = prepared(reading.read, tables.pages.by_id(reading.capture.page_id or 0), reading.capture.fetched)
         return reading.capture.id if refusal(ready) is None else None
     return reread_refused(tables, reading.capture, reading.read, reader=reader, quiet=quiet)

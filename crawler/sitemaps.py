@@ -123,10 +123,13 @@ def _urlset(markup: Markup, url: str) -> ParsedSitemap:
 
 
 def _entry(address: str, facts: dict[str, str]) -> Entry:
+    stated = facts.get("publication_date", "")
+    dated = parse_instant(stated) if stated else None
     return Entry(
         url=address,
         title=headline(facts.get("title", "")),
-        published=_instant(facts.get("publication_date", "")),
+        published=dated[0] if dated else None,
+        assumed=dated is not None and not dated[1],
         updated=_instant(facts.get("lastmod", "")),
     )
 

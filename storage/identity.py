@@ -74,6 +74,11 @@ def is_news(dated: datetime | None, *, added: datetime, backlog: bool, sure: boo
     return dated >= added.replace(microsecond=0)
 
 
+def is_older(dated: datetime, added: datetime) -> bool:
+    """Whether something was published before `added`, in whatever zone its date was meant."""
+    return dated < added - _ANY_ZONE
+
+
 def clean_lines(text: str) -> str:
     """The text without control characters and without those that turn the direction of what follows, lines kept."""
     return _BIDI_AND_CONTROL.sub("", text)

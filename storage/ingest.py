@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage.commenting import store_comments
-from storage.identity import is_news, is_same_article, next_key, refusal
+from storage.identity import is_news, is_older, is_same_article, next_key, refusal
 from storage.models import Article, Change, Extraction, Outcome, Page, Reason, Source
-from storage.preparing import prepared
+from storage.preparing import ASSUMED, CLOCKS_DIFFER, prepared
 from storage.recognise import read_content, recognise, recognise_again, remember
 from storage.series import Sent
 from storage.store import Tables
@@ -60,7 +60,7 @@ def ingest_article(
     `page`: the row that led there, if any. `backlog` and `quiet` speak for readings without one (the `ingest` command).
     `reader`: the version of Nightdesk that read it from its page; None for what was given.
     """
-    read = prepared(read, page)
+    read = prepared(read, page, now)
     key, article = _identify(tables, read, page, url)
     refused = refusal(read)
     if refused is not None:
@@ -68,22 +68,30 @@ def ingest_article(
     seen = page.url if page else url  # as first seen, before any redirect
     arrival = _Arrival(read, source, key=key, url=seen, now=now, quiet=quiet, reader=reader)
     if article is None:
-        return _add(tables, arrival, news=_is_news(read, source, page, backlog=backlog))
+        return _add(tables, arrival, news=_is_news(read, now, source, page, backlog=backlog))
     done = _update(tables, arrival, article)
     if done is not None:
         return done
     undated = replace(page, dated=None, backlog=False) if page else None  # what the feed said was of the one before
-    return _replace(tables, arrival, article, news=_is_news(read, source, undated, backlog=False))
+    return _replace(tables, arrival, article, news=_is_news(read, now, source, undated, backlog=False))
 
 
-def _is_news(read: Extraction, source: Source, page: Page | None, *, backlog: bool) -> bool:
-    """By the feed's date; else by the page's, if it states one: a date found in its text or address is a guess."""
+def _is_news(read: Extraction, arrival: datetime, source: Source, page: Page | None, *, backlog: bool) -> bool:
+    """By the feed's date; else by the page's, if it states one: a date found in its text or address is a guess.
+
+    A feed may date an old piece anew: where the page itself states that it is older than the source, by more than any zone
+    explains, it is. A date after the page's `arrival` says nothing.
+    """
     backlog = page.backlog if page else backlog
-    if page is not None and page.dated is not None:
-        return is_news(page.dated, added=source.added, backlog=backlog)
     evidence = read.published_evidence or ""
     stated = None if evidence.startswith(_GUESSES) else read.published
-    return is_news(stated, added=source.added, backlog=backlog, sure=not evidence.endswith("-assumed-zone"))
+    if page is not None and page.dated is not None and page.dated <= arrival + CLOCKS_DIFFER:
+        if stated is not None and is_older(stated, source.added):
+            return False
+        return is_news(page.dated, added=source.added, backlog=backlog, sure=not page.assumed)
+    if stated == arrival and evidence.endswith(ASSUMED):  # it was ahead of us, and has been set to now
+        stated = None
+    return is_news(stated, added=source.added, backlog=backlog, sure=not evidence.endswith(ASSUMED))
 
 
 def _identify(tables: Tables, read: Extraction, page: Page | None, url: str) -> tuple[str, Article | None]:

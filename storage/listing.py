@@ -102,7 +102,8 @@ def _new_page(
     if beyond and not backlog:
         return None
     page = Page(
-        url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published, title=entry.title,
+        url=entry.url, key=key, host=host_of(entry.url), source_id=source.id, dated=entry.published,
+        assumed=entry.assumed, title=entry.title,
         due=None if beyond else now, state=PageState.GIVEN_UP if beyond else PageState.DUE, backlog=backlog,
         first_seen=now,
         error=f"{Reason.BACKLOG}: beyond the first {MOST_BACKLOG} of its feed's first reading" if beyond else None,

@@ -322,6 +322,7 @@ def m015_time(db: Database) -> None:
         "ALTER TABLE crawls ADD COLUMN late REAL NOT NULL DEFAULT 0",  # seconds; 0: on time
         "ALTER TABLE crawls ADD COLUMN missed INTEGER NOT NULL DEFAULT 0",  # runs after its own that it stands for
         "ALTER TABLE sources ADD COLUMN pages_per_day INTEGER",  # NULL: the configuration's
+        "ALTER TABLE pages ADD COLUMN assumed INTEGER NOT NULL DEFAULT 0",  # 1: `dated` named no zone, and was read as UTC
         "ALTER TABLE feeds ADD COLUMN trap TEXT",  # storage.words.Trap, as which it was caught
         "ALTER TABLE feeds ADD COLUMN trapped TEXT",  # when
         """CREATE TABLE page_days (

@@ -135,6 +135,7 @@ class Entry:
     summary: str = ""
     authors: tuple[str, ...] = ()
     updated: datetime | None = None
+    assumed: bool = False  # `published` named no zone, and was read as UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,7 @@ class Page:
     due: datetime | None = None
     attempts: int = 0
     dated: datetime | None = None  # what the entry said
+    assumed: bool = False  # that names no zone, and was read as UTC
     title: str = ""  # what the entry said
     backlog: bool = False  # listed in a feed's first reading: old unless dated after the source was added
     etag: str | None = None

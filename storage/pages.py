@@ -18,7 +18,7 @@ from storage.models import CommentSourceKind, Entry, Page, PageReason, PageState
 
 _COLUMNS = (
     "id, url, key, host, source_id, state, reason, due, attempts, dated, title, backlog, etag, last_modified,"
-    " first_seen, article_id, error, comment_kind, shown"
+    " first_seen, article_id, error, comment_kind, shown, assumed"
 )
 # A request for an article that is known already.
 _IS_LOOK = f"(state = '{PageState.STORED}' AND reason IN ('{PageReason.LOOK}', '{PageReason.RETRY}'))"
@@ -69,10 +69,10 @@ class PageTable:
         HostTable(self._db, self._owner).know(page.host)
         row = self._db.execute(
             "INSERT INTO pages (key, url, host, source_id, state, reason, due, dated, title, backlog, first_seen, error,"
-            " article_id, comment_kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            " article_id, comment_kind, assumed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             [page.key, page.url, page.host, page.source_id, page.state, page.reason, to_text(page.due),
              to_text(page.dated), page.title, int(page.backlog), to_text(page.first_seen), page.error,
-             page.article_id, page.comment_kind],
+             page.article_id, page.comment_kind, int(page.assumed)],
         ).fetchone()  # fmt: skip
         return int(row[0])
 
@@ -92,8 +92,9 @@ class PageTable:
         )
         if known is None:
             self._db.execute(
-                "UPDATE pages SET dated = coalesce(dated, ?), backlog = min(backlog, ?) WHERE id = ?",
-                [to_text(entry.published), int(backlog), page.id],
+                "UPDATE pages SET assumed = CASE WHEN dated IS NULL THEN ? ELSE assumed END, dated = coalesce(dated, ?),"
+                " backlog = min(backlog, ?) WHERE id = ?",
+                [int(entry.assumed), to_text(entry.published), int(backlog), page.id],
             )
         return known is not None
 
@@ -285,5 +286,5 @@ def _page(row: tuple[Any, ...]) -> Page:
         id=row[0], url=row[1], key=row[2], host=row[3], source_id=row[4], state=PageState(row[5]), reason=PageReason(row[6]),
         due=from_text(row[7]), attempts=row[8], dated=from_text(row[9]), title=row[10], backlog=bool(row[11]), etag=row[12],
         last_modified=row[13], first_seen=from_text(row[14]), article_id=row[15], error=row[16],
-        comment_kind=CommentSourceKind(row[17]) if row[17] else None, shown=row[18],
+        comment_kind=CommentSourceKind(row[17]) if row[17] else None, shown=row[18], assumed=bool(row[19]),
     )  # fmt: skip

@@ -28,7 +28,9 @@ def plan_article(tables: Tables, article_id: int, readings: Sequence[Reading]) -
         return Changes()
     pages = {each.id: each for each in tables.pages.of_article(article_id)}
     ready = [
-        replace(each, read=prepared(each.read, pages.get(each.capture.page_id or 0))) if each.read is not None else each
+        replace(each, read=prepared(each.read, pages.get(each.capture.page_id or 0), each.capture.fetched))
+        if each.read is not None
+        else each
         for each in readings
     ]
     first_seen = tables.articles.by_id(article_id).first_seen
@@ -87,5 +89,5 @@ def reread_refused(tables: Tables, capture: Capture, read: Extraction, *, reader
 def keep_reading(tables: Tables, capture_id: int, article_id: int, read: Extraction, now: datetime) -> None:
     """The stored capture gave this article, which was ingested from it just `now`: note its version, and its comments."""
     tables.captures.attach(capture_id, article_id, tables.articles.current(article_id).id)
-    keys = [comment_key(each) for each in prepared(read, None).comments]
+    keys = [comment_key(each) for each in prepared(read, None, now).comments]
     tables.captures.credit(capture_id, article_id, keys, now)
