@@ -50,10 +50,14 @@ AHEAD = {
 }
 
 
+WORDS = ["pilot", "crane", "council", "harbour", "ferry", "winter", "lantern", "barrel", "captain", "warehouse", "signal",
+         "bridge", "market", "cathedral", "engine", "letter", "garden", "mirror", "river", "orchard", "tunnel", "saddle"]  # fmt: skip
+
+
 def html(title, head=""):
-    text = "".join(
-        f"<p>{title} was told on the quay, in part {n} of what the harbour master of {title} had to say.</p>" for n in range(6)
-    )
+    """A page whose text no other has: else it would be a copy, and join its story's alert."""
+    draw = random.Random(title)
+    text = "".join(f"<p>On the quay {' '.join(draw.choices(WORDS, k=24))}.</p>" for _ in range(6))
     return f"<html><head><title>{title}</title>{head}</head><body><article><h1>{title}</h1>{text}</article></body></html>"
 
 
