@@ -144,9 +144,9 @@ class Deliverer:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            content = await self._content(outgoing)
-            links = await self._links(channel, delivery, content)
             async with asyncio.timeout(_SEND_SECONDS):
+                content = await self._content(outgoing)
+                links = await self._links(channel, delivery, content)
                 receipt = await self._transport(channel).send(
                     Message(delivery.key, delivery.recipient, content, delivery.created, links, delivery.reply_to)
                 )

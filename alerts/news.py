@@ -50,12 +50,16 @@ class Known:
 
 def news(known: Known) -> News | None:
     """What is new; None: nothing that is worth a line."""
-    edits = [edit for each in known.edited if (edit := _edit(each)) is not None]
+    edits: list[Edit] = []
+    left = list(known.edited)
+    while left and len(edits) < _EDITS:  # the others have another version, and are only counted: comparing costs
+        edit = _edit(left.pop(0))
+        edits += [edit] if edit is not None else []
     first = _first_of_each(known.come)
     arrivals = tuple(_arrivals(known.heard, first[:_ARRIVALS]))
     if not edits and not arrivals:
         return None
-    return News(known.since, tuple(edits[:_EDITS]), arrivals, len(edits[_EDITS:]), len(first) - len(arrivals))
+    return News(known.since, tuple(edits), arrivals, len(left), len(first) - len(arrivals))
 
 
 def _edit(edited: Edited) -> Edit | None:

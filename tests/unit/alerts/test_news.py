@@ -206,3 +206,11 @@ def test_what_came_since_stands_before_what_was_known():
     carriers = (first, Carrier(known, Relation.COPY), Carrier(come, Relation.COPY))
     alert = replace(sample_alert(NOW), carriers=carriers, news=News(NOW, arrivals=(Arrival(9, "The Paper"),)))
     assert [each["id"] for each in webhook_body(alert)["articles"]] == ["7", "9", "8"]
+
+
+def test_of_many_edited_articles_the_first_are_compared_and_the_others_counted():
+    many = tuple(replace(edited(), article=replace(ARTICLE, id=number)) for number in range(9))
+    told = news(Known(NOW, many))
+    assert ([edit.article_id for edit in told.edits], told.more_edits) == ([0, 1, 2], 6)
+    assert "6 more articles changed." in news_text(told)
+    assert "6 more articles changed." in news_html(told)
