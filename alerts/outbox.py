@@ -157,7 +157,9 @@ def digest(tables: Tables, delivery: Delivery) -> Content:
     count = f"{len(alerts)} {'alert' if len(alerts) == 1 else 'alerts'}"
     about = f"{stories} {'story' if stories == 1 else 'stories'}"
     title = f"{count} about {about}" if alerts else "nothing matched"
-    return Digest(delivery.key, title, tuple(alerts), delivery.created, coverage_line(tables.sources.all()))
+    return Digest(
+        delivery.key, title, tuple(alerts), delivery.created, coverage_line(tables.sources.all(), tables.health.of_sources())
+    )
 
 
 def told_as(alert: Alert, delivery: Delivery, *, first: bool = False) -> Alert:

@@ -7,13 +7,14 @@ from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
 from crawler.freshness import lies
-from crawler.tasks import Listing, read_listing
+from crawler.tasks import Listing, read_listing, read_page
 from crawler.visits import FeedJob
 from crawler.work import WorkList
 from crawler.workers import Workers
-from storage.errors import NightdeskError
+from storage.continuity import note_unchanged
+from storage.errors import FeedError, NightdeskError
 from storage.listing import Listed, Validators, ingest_listing
-from storage.models import FeedKind
+from storage.models import FeedKind, PageKind, Reason
 from storage.store import Store, Tables
 
 log = structlog.get_logger("nightdesk.crawl")
@@ -31,31 +32,49 @@ class FeedReader:
     async def read(self, job: FeedJob, response: Response) -> None:
         """Store what a feed's answer says, whatever it is."""
         if response.status == 304:
-            now = self._store.clock.now()
-            await self._store.write(
-                lambda t: t.feeds.settle(job.feed.id, now=now, changed=False, etag=None, last_modified=None)
-            )
-            await self._work.settle_feed(job)
+            await self._unchanged(job)
             return
         if response.status >= 300:
-            await self._fail(job, explain_status(response)[1])
+            await self._fail(job, *explain_status(response))
             return
         try:
             content_type = _header(response, b"Content-Type")
             listing = await self._workers.run(read_listing, response.body, response.url, job.feed.kind, content_type)
         except NightdeskError as error:
             if not self._work.given_back:
-                await self._fail(job, str(error))
+                await self._fail(job, *await self._unlisted(response, error))
             return
         await self._gather(job, response, listing)
 
+    async def _unchanged(self, job: FeedJob) -> None:
+        now = self._store.clock.now()
+
+        def settle(tables: Tables) -> None:
+            tables.feeds.settle(job.feed.id, now=now, changed=False, etag=None, last_modified=None)
+            note_unchanged(tables, job.feed.id, now)
+
+        await self._store.write(settle)
+        await self._work.settle_feed(job)
+
+    async def _unlisted(self, response: Response, error: NightdeskError) -> tuple[Reason, str]:
+        """Why an answer is no listing: it may be a wall in its place."""
+        if not isinstance(error, FeedError) or b"<html" not in response.body[:4096].lower():
+            return explain(error, response.url)[0], str(error)
+        try:
+            read = await self._workers.run(read_page, response.body, response.url, self._store.clock.now(), None)
+        except NightdeskError:
+            return Reason.NOT_A_FEED, str(error)
+        if read.kind is not PageKind.CONSENT:
+            return Reason.NOT_A_FEED, str(error)
+        return Reason.NOT_AN_ARTICLE, f"{response.url} answers with a consent, login or bot page instead of its entries"
+
     async def failed(self, job: FeedJob, error: BaseException | None) -> None:
         """There was no answer."""
-        await self._fail(job, explain(error, job.url)[1])
+        await self._fail(job, *explain(error, job.url))
 
     async def leave(self, job: FeedJob) -> None:
         """The visit was ended before this was fetched; what an index's other sitemaps have brought is kept."""
-        await self._fail(job, "it was not read: the visit took too long, and was ended")
+        await self._fail(job, Reason.TIMEOUT, "it was not read: the visit took too long, and was ended")
 
     async def _gather(self, job: FeedJob, response: Response, listing: Listing) -> None:
         """Store the entries; those of an index only when all the sitemaps that it names are there.
@@ -80,12 +99,12 @@ class FeedReader:
         index = child.parent
         assert index is not None
         index.entries += child.entries
-        index.failure = child.failure or index.failure
+        index.failure, index.reason = child.failure or index.failure, child.reason or index.reason
         index.children -= 1
         if index.children > 0:
             return
         if index.failure and not index.entries:
-            await self._fail(index, index.failure)
+            await self._fail(index, index.reason or Reason.UNREACHABLE, index.failure)
         else:
             await self._store_entries(index, Validators())
 
@@ -108,15 +127,13 @@ class FeedReader:
                         last_modified=job.feed.last_modified)  # fmt: skip
         for each in listed:
             if visit := visits.get(each.source_id):
-                log.info("feed", source=visit.source.name, url=job.url, entries=each.entries, new=each.new,
-                         changed=each.changed, elsewhere=each.elsewhere)  # fmt: skip
-                if each.caught:
-                    log.warning("trap", source=visit.source.name, url=job.url, caught_as=str(each.caught))
-                if each.surplus:
-                    log.warning("page-budget", source=visit.source.name, url=job.url, taken=each.new, left_out=each.surplus)
+                _report(visit.source.name, job, each)
+                if each.gap and not job.audit:
+                    await self._work.seek(visit)
         await self._work.settle_feed(job)
 
-    async def _fail(self, job: FeedJob, error: str) -> None:
+    async def _fail(self, job: FeedJob, reason: Reason, error: str) -> None:
+        job.reason = reason
         if job.parent is not None:
             job.failure = error
             await self._settle_child(job)
@@ -131,6 +148,18 @@ def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) ->
     feed = job.feed
     asked_plainly = not job.conditional and feed.lying is None and (feed.etag or feed.last_modified)
     return bool(asked_plainly and any(each.new or each.changed for each in listed) and lies(feed, validators, job.entries))
+
+
+def _report(source: str, job: FeedJob, listed: Listed) -> None:
+    """What a listing brought, in lines of the log."""
+    log.info("feed", source=source, url=job.url, entries=listed.entries, new=listed.new, changed=listed.changed,
+             elsewhere=listed.elsewhere)  # fmt: skip
+    if listed.caught:
+        log.warning("trap", source=source, url=job.url, caught_as=str(listed.caught))
+    if listed.surplus:
+        log.warning("page-budget", source=source, url=job.url, taken=listed.new, left_out=listed.surplus)
+    if listed.gap and not job.audit:
+        log.warning("gap", source=source, url=job.url, entries=listed.entries)
 
 
 def _header(response: Response, name: bytes) -> str | None:

@@ -3,8 +3,20 @@
 from datetime import datetime
 
 from crawler.retries import LATE_LOOK, missed_looks, next_look
+from storage.clock import Clock
 from storage.models import Looks
+from storage.pages import LookBudget
 from storage.store import Tables
+
+# Looks at known articles: 600 an hour and host, of the 3,600 requests that a pause of a second has room for, 300 of them
+# at once; and never more than every second request, where a host wants longer pauses.
+_LOOK_SECONDS, _LOOKS_AT_ONCE, _LOOK_SHARE = 6.0, 300, 2.0
+
+
+def look_budget(clock: Clock) -> LookBudget:
+    """How many looks a host may have: in real seconds."""
+    second = clock.real(1.0)
+    return LookBudget(_LOOK_SECONDS * second, _LOOKS_AT_ONCE, _LOOK_SHARE * second)
 
 
 def drop_late_looks(tables: Tables, now: datetime, usual: Looks) -> None:

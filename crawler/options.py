@@ -38,6 +38,7 @@ class CrawlOptions:
     reader: str | None = None  # the version of Nightdesk that reads, noted beside what it read
     comment_feeds: CommentFeeds = CommentFeeds.WORDPRESS  # which to follow, where a source does not say
     looks: Looks = Looks.THREE  # how often a known article is looked at again, where a source does not say
+    second_route: float | None = None  # seconds between looks at what the watched feeds leave out; None: never
     # When a source is due after a visit: (source, visit's start, now, failures in a row). The clock's business.
     reschedule: Callable[[Source, datetime, datetime, int], datetime | None] = _unchanged
     # How late a visit begins: (source, its due time, now, seconds that are never late). The clock's business, too.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from scrapy.http import Response
@@ -17,11 +18,12 @@ from crawler.work import WorkList
 from storage.commenting import follow_comments
 from storage.fruit import judge_fruit
 from storage.ingest import Ingested, ingest_article
-from storage.models import Extraction, Looks, Outcome, PageReason, PageState, Reason, Trap
+from storage.models import Extraction, Looks, Outcome, PageKind, PageReason, PageState, Reason, Trap
 from storage.payloads import Capture
 from storage.reread import keep_reading
 from storage.store import Store, Tables
 from storage.urls import site_of
+from storage.vitals import accepted, refused
 
 _HTML = ("html", "xml", "text/plain")
 log = structlog.get_logger("nightdesk.crawl")
@@ -125,6 +127,8 @@ class PageSettler:
                 )
                 self._count_missed(tables, job, now)
                 follow_comments(tables, job.page, done.article_id, now, policy=self._policy, found=read.comment_sources)
+                if job.page.article_id is None:
+                    tables.health.record(job.source.id, partial(accepted, now=now, language=read.language), now)
             return done
 
         done = await self._store.write(keep)
@@ -132,7 +136,8 @@ class PageSettler:
             log.warning("trap" if trap else "trap-left", source=job.source.name, feed=feed_id, caught_as=str(trap or ""))
         if done.outcome is Outcome.REJECTED:
             what = "has no text that we could find" if done.reason is Reason.NO_TEXT else f"is no article but: {read.kind}"
-            await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {what}")
+            wall = read.kind is PageKind.CONSENT
+            await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {what}", wall=wall)
             return
         log.info("article", outcome=str(done.outcome), id=done.article_id, source=job.source.name, url=page.url,
                  version=done.version, comments=done.comments)  # fmt: skip
@@ -144,8 +149,13 @@ class PageSettler:
             return
         await self.fail(job, *explain(error, job.page.url), page)
 
-    async def fail(self, job: PageJob, reason: Reason, message: str, page: FetchedPage | None = None) -> None:
-        """Try again later, or give up; a stored article just waits for its next look. `page`: what could not be read."""
+    async def fail(
+        self, job: PageJob, reason: Reason, message: str, page: FetchedPage | None = None, *, wall: bool = False
+    ) -> None:
+        """Try again later, or give up; a stored article just waits for its next look. `page`: what could not be read.
+
+        `wall`: a consent, login or bot page stood in its place.
+        """
         now = self._store.clock.now()
         attempts = job.page.attempts + 1
         due = next_try(reason, attempts, now)
@@ -155,6 +165,8 @@ class PageSettler:
 
         def settle(tables: Tables) -> None:
             tables.pages.failed(job.page.id, f"{reason}: {message}", due=due)
+            if job.page.article_id is None and attempts == 1:
+                tables.health.record(job.source.id, partial(refused, now=now, wall=wall), now)
             if page is not None and page.capture is not None:
                 tables.captures.add(replace(page.capture, refused=reason), page.body)
 

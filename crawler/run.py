@@ -17,6 +17,7 @@ from twisted.internet import asyncioreactor
 from crawler.failures import explain, explain_status
 from crawler.guard import GuardedResolver
 from crawler.options import CrawlOptions
+from crawler.second_route import SecondRoutes
 from crawler.spiders.news import NewsSpider
 from crawler.visits import Fetched
 from crawler.work import WorkList
@@ -40,7 +41,8 @@ class CrawlEngine:
     def __init__(
         self, store: Store, options: CrawlOptions, *, once: bool = False, sources: Collection[int] | None = None
     ) -> None:
-        self.work = WorkList(store, options, once=once, sources=sources, discover=self.discover)
+        second = SecondRoutes(store, self.fetch, self._run)
+        self.work = WorkList(store, options, once=once, sources=sources, discover=self.discover, second=second)
         self._store = store
         self._options = options
         self._task: asyncio.Task[None] | None = None
@@ -123,6 +125,11 @@ class CrawlEngine:
 
         assert self._workers is not None
         return await Discovery(self.fetch, self._workers.run, tell).find(url)
+
+    async def _run(self, task: Callable[..., Any], *args: Any) -> Any:
+        """The result of a task of a worker process."""
+        assert self._workers is not None
+        return await self._workers.run(task, *args)
 
     async def _stop(self) -> None:
         assert self._crawler is not None

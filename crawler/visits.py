@@ -1,10 +1,11 @@
 """What is under way: a visit to a source, its feeds to fetch, and pages to fetch."""
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from storage.models import CrawlOutcome, Entry, Feed, Lateness, Page, Source
+from storage.models import CrawlOutcome, Entry, Feed, Lateness, Page, Reason, Source
 from storage.store import Tables
 from storage.urls import host_of, site_of
 
@@ -34,6 +35,8 @@ class Visit:
     open: int = 0  # feeds that have not been settled
     feeds: int = 0
     failures: list[str] = field(default_factory=list)
+    failure: Reason | None = None  # of the last of them
+    sought: bool = False  # its second route was asked for
     over: bool = False  # it was ended: whatever still comes of its feeds is of no visit any more
     search: asyncio.Task[None] | None = None  # for its feeds, where none is known yet
 
@@ -44,6 +47,12 @@ class Visit:
             self.search.cancel()
         unread = f"{self.open} of {self.feeds} feeds were not read" if self.feeds else "no feed was found"
         self.failures.append(f"the visit took longer than {limit:g} s and was ended: {unread}")
+
+    def trouble(self, outcome: CrawlOutcome) -> Reason | None:
+        """Why nothing came of the visit; None: something did."""
+        if outcome is CrawlOutcome.KILLED:
+            return Reason.TIMEOUT
+        return (self.failure or Reason.UNREACHABLE) if outcome is CrawlOutcome.FAILED else None
 
     @property
     def outcome(self) -> CrawlOutcome:
@@ -65,6 +74,8 @@ class FeedJob:
     children: int = 0  # that have not been settled
     entries: list[Entry] = field(default_factory=list)
     failure: str | None = None
+    reason: Reason | None = None  # of the failure, in a word
+    audit: bool = False  # a second route: its failure is none of the visit
     conditional: bool = False  # it was asked whether it has changed
 
     @property
@@ -121,3 +132,11 @@ def held_until(tables: Tables, source: Source, now: datetime) -> datetime | None
     sites = {site_of(feed.url) for feed in tables.feeds.of_source(source.id)}
     holds = [tables.domains.held_until(site, now, machine) for site in sites]
     return min((each for each in holds if each is not None), default=None) if all(holds) else None
+
+
+def give_back(tables: Tables, pages: Collection[int], sources: Collection[int]) -> None:
+    """Free what was claimed and not settled: it stays due."""
+    if pages:
+        tables.pages.release(pages)
+    for source_id in sources:
+        tables.sources.release(source_id)

@@ -10,27 +10,26 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
-from crawler.looks import drop_late_looks
+from crawler.looks import drop_late_looks, look_budget
 from crawler.options import CrawlOptions
-from crawler.visits import FeedJob, PageJob, Visit, held_until, unshared
+from crawler.second_route import SecondRoutes, audit_due
+from crawler.visits import FeedJob, PageJob, Visit, give_back, held_until, unshared
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import CrawlOutcome, Feed, FeedKind, Lateness, Source
-from storage.pages import LookBudget
+from storage.models import CrawlOutcome, Feed, FeedKind, Lateness, Reason, Source
 from storage.store import Store, Tables
+from storage.vitals import visited
 
 if TYPE_CHECKING:
     from crawler.discovery import Found
 
 _LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
-# Looks at known articles: 600 an hour and host, of the 3,600 requests that a pause of a second has room for, 300 of them
-# at once; and never more than every second request, where a host wants longer pauses.
-_LOOK_SECONDS, _LOOKS_AT_ONCE, _LOOK_SHARE = 6.0, 300, 2.0
 _LINGER = timedelta(seconds=5)  # of the calendar: a single crawl waits that long for a page's first retry
 log = structlog.get_logger("nightdesk.crawl")
 
@@ -46,6 +45,7 @@ class WorkList:
         once: bool,
         sources: Collection[int] | None = None,
         discover: Callable[[str], Awaitable["Found"]] | None = None,
+        second: SecondRoutes | None = None,
     ) -> None:
         self.visits: list[tuple[Source, CrawlOutcome]] = []  # the finished ones of a single crawl
         self.failure: Exception | None = None  # a fault of ours that ended the handing out
@@ -53,6 +53,7 @@ class WorkList:
         self._options = options
         self._once = once
         self._discover = discover  # for sources of which no feed is known yet
+        self._second = second  # for sources that show their articles by one route only
         self._searches: set[asyncio.Task[None]] = set()
         self._sources = sources  # whose pages to fetch; None: everybody's
         self._waiting: deque[tuple[int, str, datetime | None]] = deque()  # sources to visit: (source id, trigger, due)
@@ -64,8 +65,7 @@ class WorkList:
         self.given_back = False  # what ends from now on was ended by us, and must not count as a failure
         self._stopping = False
         self._tidied = 0.0
-        second = store.clock.real(1.0)
-        self._budget = LookBudget(_LOOK_SECONDS * second, _LOOKS_AT_ONCE, _LOOK_SHARE * second)
+        self._budget = look_budget(store.clock)
         self._unsettled_pages: set[int] = set()
         self._unsettled_sources: set[int] = set()
 
@@ -127,7 +127,7 @@ class WorkList:
         pages = {job.page.id for job in self._running if isinstance(job, PageJob)} | self._unsettled_pages
         sources = {visit.source.id for visit in self._open} | self._unsettled_sources
         with contextlib.suppress(StorageError):
-            await self._store.write(lambda t: _give_back(t, pages, sources))
+            await self._store.write(lambda t: give_back(t, pages, sources))
 
     def abandon(self, job: FeedJob | PageJob, error: Exception) -> None:
         """A job that could not be settled, because the database could not be written, or by a fault of ours.
@@ -215,7 +215,7 @@ class WorkList:
 
         def tidy(tables: Tables) -> None:
             reap(tables.connection, machine)
-            _give_back(tables, pages, sources)
+            give_back(tables, pages, sources)
             drop_late_looks(tables, now, self._options.looks)
 
         await self._store.write(tidy, durable=False, wake=False)
@@ -249,7 +249,7 @@ class WorkList:
         now, slack = clock.now(), clock.rate if clock.rehearsed else 0.0
         until = clock.machine() + max(_LEASE_SECONDS, 2 * self._options.visit_seconds)
 
-        def begin(tables: Tables) -> tuple[Visit, list[Feed] | None] | None:
+        def begin(tables: Tables) -> tuple[Visit, list[Feed] | None, bool] | None:
             source = tables.sources.by_id(source_id)
             if due is not None and (source.due != due or source.paused):
                 return None  # whoever asked had an old look at the source
@@ -260,7 +260,8 @@ class WorkList:
                 lateness = self._options.lateness(source, due, now, slack)
             crawl = tables.sources.start(source_id, now, trigger, due=due, lateness=lateness)
             visit = Visit(source, crawl, now, trigger, clock.steady(), lateness)
-            return visit, unshared(tables, source, now, trigger)
+            audit = audit_due(tables, source, now, self._options.second_route)
+            return visit, unshared(tables, source, now, trigger), audit
 
         try:
             begun = await self._store.write(begin)
@@ -268,20 +269,24 @@ class WorkList:
             return  # removed meanwhile
         if begun is None:
             return  # another process is there, or has been
-        visit, feeds = begun
+        visit, feeds, audit = begun
         self._open.add(visit)
         if visit.lateness.seconds:
             late = visit.lateness
             log.warning("late", source=visit.source.name, due=str(due), seconds=round(late.seconds), missed=late.missed)
         if feeds is None:
             visit.search = asyncio.create_task(self._searched(visit))
-            self._searches.add(visit.search)
-            visit.search.add_done_callback(self._searches.discard)
-        else:
-            await self._begin(visit, feeds)
+            self._keep(visit.search)
+            return
+        visit.open += 1  # not to be finished before its second route was asked for
+        await self._begin(visit, feeds)
+        if audit:
+            await self.seek(visit)
+        await self._leave(visit)
 
     async def _begin(self, visit: Visit, feeds: list[Feed]) -> None:
-        visit.feeds = visit.open = len(feeds)
+        visit.feeds = len(feeds)
+        visit.open += len(feeds)
         for feed in feeds:
             under_way = self._by_feed.get(feed.id)
             if under_way is None:
@@ -290,7 +295,7 @@ class WorkList:
             else:
                 under_way.visits.append(visit)
         self._store.wakeup.wake()
-        if not feeds:
+        if not visit.open:
             await self._finish(visit)
 
     async def _searched(self, visit: Visit) -> None:
@@ -307,7 +312,7 @@ class WorkList:
                 raise FeedError(f"no feed of {source.name} is known; run `nightdesk crawl {source.name}` once")
             found = await self._discover(source.home_url)
         except NightdeskError as error:
-            visit.feeds, visit.failures = 1, [str(error)]
+            visit.feeds, visit.failures, visit.failure = 1, [str(error)], Reason.UNREACHABLE
             await self._finish(visit)
             return
         now = self._store.clock.now()
@@ -322,17 +327,50 @@ class WorkList:
         log.info("feeds-found", source=source.name, feeds=[feed.url for feed in feeds])
         await self._begin(visit, feeds)
 
+    def _keep(self, search: asyncio.Task[None]) -> None:
+        self._searches.add(search)
+        search.add_done_callback(self._searches.discard)
+
+    async def seek(self, visit: Visit) -> None:
+        """Have the source's second route visited too, once in a visit; where none is known, one is looked for."""
+        if visit.sought or self._second is None or self._options.second_route is None:
+            return
+        visit.sought = True
+        visit.open += 1
+        self._keep(asyncio.create_task(self._sought(visit, self._second)))
+
+    async def _sought(self, visit: Visit, second: SecondRoutes) -> None:
+        try:
+            for feed in await second.of(visit.source):
+                if feed.id not in self._by_feed:
+                    visit.open += 1
+                    self._by_feed[feed.id] = FeedJob([visit], feed, feed.url, audit=True)
+                    self._feeds.append(self._by_feed[feed.id])
+        except StorageError as error:
+            log.warning("database-trouble", error=str(error))  # the visit itself may still be written
+        except Exception:  # a fault of ours must not keep the source taken
+            log.exception("fault", source=visit.source.name)
+        try:
+            self._store.wakeup.wake()
+            await self._leave(visit)
+        except StorageError as error:
+            self.abandon(FeedJob([visit], Feed(visit.source.home_url, FeedKind.SECTION), visit.source.home_url), error)
+
     async def settle_feed(self, job: FeedJob, failure: str | None = None) -> None:
         """One feed is stored, or failed; a visit that has no other left is finished."""
         self._by_feed.pop(job.feed.id, None)
         for visit in job.visits:
             if visit.over:
                 continue
-            if failure is not None:
+            if failure is not None and not job.audit:
                 visit.failures.append(failure)
-            visit.open -= 1
-            if visit.open == 0:
-                await self._finish(visit)
+                visit.failure = job.reason
+            await self._leave(visit)
+
+    async def _leave(self, visit: Visit) -> None:
+        visit.open -= 1
+        if visit.open == 0 and not visit.over:
+            await self._finish(visit)
 
     def add_child(self, job: FeedJob) -> None:
         """Queue one more address of a visit (a sitemap of an index)."""
@@ -341,24 +379,20 @@ class WorkList:
     async def _finish(self, visit: Visit) -> None:
         now = self._store.clock.now()
         outcome = visit.outcome
-        streak = visit.source.error_streak + 1 if outcome in (CrawlOutcome.FAILED, CrawlOutcome.KILLED) else 0
+        failure = visit.trouble(outcome)
+        streak = visit.source.error_streak + 1 if failure else 0
         due = self._options.reschedule(visit.source, visit.started, now, streak)
         if outcome is CrawlOutcome.FAILED and due is not None:
             hold = await self._store.read(lambda t: held_until(t, visit.source, now))
             due = max(due, hold or due)
         reason = "; ".join(dict.fromkeys(visit.failures)) or None
         self._open.discard(visit)
-        self.visits.append((visit.source, outcome))
-        if not self._once:
-            self.visits.clear()
-        await self._store.write(
-            lambda t: t.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=reason, due=due)
-        )
+        if self._once:
+            self.visits.append((visit.source, outcome))
+
+        def finish(tables: Tables) -> None:
+            tables.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=reason, due=due)
+            tables.health.record(visit.source.id, partial(visited, now=now, failure=failure), now)
+
+        await self._store.write(finish)
         log.info("crawl", source=visit.source.name, outcome=str(outcome), trigger=visit.trigger, reason=reason, due=str(due))
-
-
-def _give_back(tables: Tables, pages: Collection[int], sources: Collection[int]) -> None:
-    if pages:
-        tables.pages.release(pages)
-    for source_id in sources:
-        tables.sources.release(source_id)

@@ -8,16 +8,20 @@ from pathlib import Path
 from alerts.channels.settings import lacking, validate_settings
 from alerts.unsubscribing import reaches_nobody
 from nightdesk.config import Config
+from nightdesk.health_view import complete_line, completeness
 from nightdesk.output import when
 from nightdesk.source_view import describe_slowdown
 from scheduler.steps import put_off
 from storage.errors import NightdeskError
-from storage.models import Channel, Source
+from storage.models import Channel, HealthState, Source, Vitals
 from storage.store import Store, Tables
 from storage.zones import find_zone
 
 WELL, NOTE, FAULT = "well", "note", "fault"
 _LITTLE_DISK = 500 * 2**20  # bytes
+_LEAST_CAUGHT = 0.9  # of what a source publishes
+_MOST_ESTIMATED = 300  # sources: each takes some milliseconds
+_SHOW = "see `nightdesk source show`"
 _LATE = timedelta(minutes=5)  # a source overdue by more: nobody is crawling
 
 
@@ -41,6 +45,7 @@ def examine(store: Store, config: Config, path: Path) -> list[Finding]:
         *_sources(store),
         *_domains(store),
         *_budgets(store),
+        *_completeness(store),
         *_rules(store),
         *_unsubscribed(store),
         *_window(config),
@@ -103,14 +108,17 @@ def _channel(channel: Channel, config: Config) -> Finding:
 
 
 def _sources(store: Store) -> list[Finding]:
-    sources, now = store.read_now(lambda t: t.sources.all()), store.clock.now()
+    sources, vitals = store.read_now(lambda t: (t.sources.all(), t.health.of_sources()))
+    now = store.clock.now()
     if not sources:
         return [Finding("sources", FAULT, "there is none", "add one with `nightdesk source add URL`")]
     watched = [each for each in sources if not each.paused]
-    failing = [each for each in watched if each.error_streak]
+    dark = [each for each in watched if each.id in vitals and vitals[each.id].state is HealthState.DARK]
+    failing = [each for each in watched if each.error_streak and each not in dark]
     late = [each for each in watched if each.due and each.due < now - _LATE]
+    findings = [Finding(f"source {each.name}", FAULT, _darkness(vitals[each.id]), _SHOW) for each in dark]
+    findings += [Finding(f"source {each.name}", FAULT, _trouble(each), _SHOW) for each in failing]
     far = store.read_now(lambda t: put_off(t, now))
-    findings = [Finding(f"source {each.name}", FAULT, _trouble(each), "see `nightdesk source show`") for each in failing]
     findings += [
         Finding(f"source {each.name}", FAULT, f"its next visit is planned for {when(each.due)}, later than its schedule says:"
                 " the clock was wrong when it was planned", "start `nightdesk run`, which plans it anew")
@@ -119,7 +127,7 @@ def _sources(store: Store) -> list[Finding]:
     if late:
         text = f"{len(late)} of {len(watched)} are overdue by more than {_LATE}"
         findings.append(Finding("sources", FAULT, text, "is `nightdesk run` (or its crontab line) running?"))
-    well = len(watched) - len(failing)
+    well = len(watched) - len(failing) - len(dark)
     return [*findings, Finding("sources", WELL if well == len(watched) else NOTE, f"{well} of {len(watched)} are well")]
 
 
@@ -181,6 +189,32 @@ def _window(config: Config) -> list[Finding]:
         return [Finding("window", NOTE, f"mails link to {web.public_url}, which is not encrypted",
                         "put a web server with https before it: mail programs unsubscribe by https only")]  # fmt: skip
     return [Finding("window", WELL, f"{web.public_url}, served at {web.listen}")]
+
+
+def _darkness(vitals: Vitals) -> str:
+    return f"dark since {when(vitals.since)}: {vitals.why}"
+
+
+def _completeness(store: Store) -> list[Finding]:
+    """Gaps that nothing has filled, and the sources of which less is caught than should be."""
+    now = store.clock.now()
+
+    def look(tables: Tables) -> tuple[dict[str, int], list[Finding]]:
+        low = []
+        for source in tables.sources.all()[:_MOST_ESTIMATED]:
+            found = completeness(tables, source, now)
+            if found.estimate is not None and found.estimate.high < _LEAST_CAUGHT:
+                what = f"source {source.name}"
+                low.append(Finding(what, NOTE, complete_line(found), "add the feeds that it lacks, or its news sitemap"))
+        return tables.completeness.counts(), low
+
+    counts, low = store.read_now(look)
+    total, unfilled = sum(counts.values()), counts["open"]
+    text = (
+        f"{total} gaps between a feed's answers, {unfilled} of them not filled" if total else "no gap between a feed's answers"
+    )
+    remedy = "visit those sources more often (--every); see `nightdesk source show`" if unfilled else ""
+    return [*low, Finding("completeness", NOTE if unfilled else WELL, text, remedy)]
 
 
 def _trouble(source: Source) -> str:

@@ -55,7 +55,12 @@ def _listen(text: str) -> str:
     return text.strip()
 
 
+def _rare_duration(text: str) -> str:
+    return text if text == "off" else _duration(text)
+
+
 Duration = Annotated[str, AfterValidator(_duration)]
+RareDuration = Annotated[str, AfterValidator(_rare_duration)]
 Networks = Annotated[list[str], AfterValidator(_networks)]
 
 
@@ -146,6 +151,9 @@ class CrawlSettings(_Strict):
         default=PAGES_PER_DAY, ge=1, description="new pages that a source may bring a day, where it does not say"
     )
     keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
+    second_route: RareDuration = Field(
+        default="1d", description="how often to look, beside a source's feeds, for what they leave out; off: never"
+    )
     comment_feeds: CommentFeeds = Field(
         default=CommentFeeds.WORDPRESS, description="which comment feeds that a page links to follow: wordpress, all, off"
     )
@@ -256,6 +264,7 @@ class Config:
             reader=__version__,
             comment_feeds=crawl.comment_feeds,
             looks=crawl.looks,
+            second_route=None if crawl.second_route == "off" else parse_duration(crawl.second_route),
             reschedule=lambda source, started, now, streak: after_crawl(
                 source.schedule, started=started, now=now, error_streak=streak
             ),

@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from alerts.deliver import Deliverer
+from alerts.health.check import HealthCheck
 from alerts.match import Matching
 from crawler.run import CrawlEngine
 from nightdesk import declared
@@ -51,6 +52,7 @@ async def crawl_once(
                 matching.cancel()
                 await asyncio.wait({matching})
         await Matching(store).run_pending()
+        await HealthCheck(store).run_due()
         await deliverer.run_due()
     return ended
 
@@ -100,7 +102,8 @@ class Daemon:
             async with CrawlEngine(self._store, config.crawl_options()) as engine:
                 rounds = Rounds(self._store, engine.work.visit)
                 rounds.start()
-                parts = [deliverer.run(), match_for_ever(self._store), rounds.follow(), engine.watch()]
+                health = HealthCheck(self._store)
+                parts = [deliverer.run(), match_for_ever(self._store), health.run(), rounds.follow(), engine.watch()]
                 log.info("started", database=self._database, contact=config.contact or None)
                 await self._until_told(parts)
                 log.info("ending" if self._ending.is_set() else "reloading")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from nightdesk.health_view import SourceHealth, health, health_json, health_lines
 from nightdesk.output import say, table, when
 from scheduler.lateness import told as lateness_told
 from storage.comments import Refusal
@@ -26,6 +27,7 @@ class SourceLook:
     refusals: list[Refusal]
     slowdowns: list[Slowdown]
     budget: dict[str, int]
+    fares: SourceHealth
 
 
 def look(tables: Tables, name: str, now: datetime, pages_per_day: int) -> SourceLook:
@@ -37,6 +39,7 @@ def look(tables: Tables, name: str, now: datetime, pages_per_day: int) -> Source
         tables.comments.refusals(found.id, now),
         tables.domains.of({*found.sites, *(site_of(feed.url) for feed in feeds)}),
         _budget(tables, found, now, pages_per_day),
+        health(tables, found, now),
     )  # fmt: skip
 
 
@@ -52,7 +55,7 @@ def _budget(tables: Tables, source: Source, now: datetime, pages_per_day: int) -
 
 def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dict[str, object]:
     """What `--json` adds to the source itself; `comment_feeds` and `looks` hold where it does not say."""
-    return {
+    return health_json(told.fares) | {
         "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
                     "entries": c.entries, "pages": c.pages, "trigger": c.trigger, "due": to_json(c.due),
                     "late": c.lateness.seconds, "missed": c.lateness.missed} for c in told.crawls],
@@ -80,6 +83,8 @@ def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
     say(f"  keeps {'the text of its pages' if each.keep is Keep.TEXT else 'its pages as they were received, and their text'}")
     skipped = f"; {each.looks_skipped} looks skipped, for want of time" if each.looks_skipped else ""
     say(f"  known articles are looked at again {LOOKS_TOLD[each.looks or looks]}{skipped}")
+    for line in health_lines(told.fares):
+        say(f"  {line}")
     spent = told.budget
     left = f"; {spent['left_out']} more were listed, and left" if spent["left_out"] else ""
     say(f"  new pages today: {spent['today']} of {spent['per_day']}{left}")
@@ -89,7 +94,8 @@ def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
         if feed.lying:
             say(f'  {feed.url} is always fetched whole: on {when(feed.lying)} its server said "not changed" of what had')
     table(("feed", "kind", "last answer", "why", "trouble"),
-          [(f.url, f.kind, f.checked, f.why, f"caught as a trap: {f.trap}" if f.trap else f.error) for f in told.feeds],
+          [(f.url, f.kind, f.checked, f.why, f"caught as a trap: {f.trap}" if f.trap else f.error)
+           for f in (*told.feeds, *told.fares.second)],
           empty="no feed is known yet")  # fmt: skip
     table(("visit", "due", "late", "outcome", "entries", "new", "reason"),
           [(c.started, c.due, lateness_told(c.lateness), c.outcome, c.entries, c.pages, c.reason) for c in told.crawls],

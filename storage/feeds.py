@@ -6,18 +6,28 @@ from typing import Any
 
 from sqlite_utils import Database as Connection
 
+from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
 from storage.models import Feed, FeedKind, Trap
 from storage.urls import canonical
 
+_FEED = (
+    "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, coalesce(l.why, ''),"
+    " f.lying, f.trap FROM feeds f"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A source's interest in a feed: since when, and when its entries were first read for it."""
+    """A source's interest in a feed: since when, and when its entries were first read for it.
+
+    `audit`: it is not watched, but looked at now and then, to know what the watched ones leave out.
+    """
 
     source_id: int
     linked: datetime
     first_read: datetime | None
+    audit: bool = False
 
 
 class FeedTable:
@@ -26,8 +36,8 @@ class FeedTable:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def link(self, source_id: int, feed: Feed, now: datetime) -> int:
-        """Let the source list this feed; the feed's id.
+    def link(self, source_id: int, feed: Feed, now: datetime, *, audit: bool = False) -> int:
+        """Let the source list this feed; the feed's id. `audit`: as a second route, unless it is watched already.
 
         Validators are dropped: the new source must see the entries once, not a "304 Not Modified".
         """
@@ -37,8 +47,9 @@ class FeedTable:
             {"key": canonical(feed.url), "url": feed.url, "kind": feed.kind},
         ).fetchone()
         self._db.execute(
-            "INSERT INTO source_feeds (source_id, feed_id, why, linked) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [source_id, row[0], feed.why, to_text(now)],
+            "INSERT INTO source_feeds (source_id, feed_id, why, linked, audit) VALUES (?, ?, ?, ?, ?)"
+            " ON CONFLICT DO UPDATE SET audit = min(audit, excluded.audit)",
+            [source_id, row[0], feed.why, to_text(now), int(audit)],
         )
         return int(row[0])
 
@@ -47,21 +58,29 @@ class FeedTable:
         self._db.execute("DELETE FROM source_feeds WHERE source_id = ? AND feed_id = ?", [source_id, feed_id])
         self._db.execute("DELETE FROM feeds WHERE id = ? AND id NOT IN (SELECT feed_id FROM source_feeds)", [feed_id])
 
-    def of_source(self, source_id: int) -> list[Feed]:
-        """The feeds that a source lists, in the order they were chosen."""
+    def of_source(self, source_id: int, *, audit: bool = False) -> list[Feed]:
+        """The feeds that a source watches, in the order they were chosen; with `audit`, its second route."""
         rows = self._db.execute(
-            "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, l.why, f.lying, f.trap"
-            " FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = ? ORDER BY f.id",
-            [source_id],
+            f"{_FEED} JOIN source_feeds l ON l.feed_id = f.id WHERE l.source_id = ? AND l.audit = ? ORDER BY f.id",
+            [source_id, int(audit)],
         ).fetchall()
         return [_feed(row) for row in rows]
+
+    def by_id(self, feed_id: int) -> Feed:
+        """The feed with that id; raises NotFoundError."""
+        for row in self._db.execute(
+            f"{_FEED} LEFT JOIN source_feeds l ON l.feed_id = f.id WHERE f.id = ?", [feed_id]
+        ).fetchall():
+            return _feed(row)
+        raise NotFoundError(f"feed {feed_id} was removed")
 
     def subscriptions(self, feed_id: int) -> list[Subscription]:
         """Who lists this feed; paused sources too, so that nothing old becomes new when they go on."""
         rows = self._db.execute(
-            "SELECT source_id, linked, first_read FROM source_feeds WHERE feed_id = ? ORDER BY linked, source_id", [feed_id]
+            "SELECT source_id, linked, first_read, audit FROM source_feeds WHERE feed_id = ? ORDER BY linked, source_id",
+            [feed_id],
         ).fetchall()
-        return [Subscription(row[0], from_text(row[1]), from_text(row[2])) for row in rows]
+        return [Subscription(row[0], from_text(row[1]), from_text(row[2]), bool(row[3])) for row in rows]
 
     def mark_read(self, feed_id: int, source_id: int, now: datetime) -> None:
         """The source has now read this feed at least once: what comes next is news."""

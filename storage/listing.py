@@ -6,18 +6,22 @@ It may be killed at any point and run again: what it did is there as a whole, or
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from storage.admission import Admission, admit
+from storage.continuity import note_continuity
 from storage.feeds import Subscription
 from storage.identity import clean_line
-from storage.models import Entry, Page, PageReason, PageState, Reason, Source, Trap
+from storage.models import Entry, Feed, FeedKind, Page, PageReason, PageState, Reason, Source, Trap
 from storage.store import Tables
 from storage.traps import PAGES_PER_DAY
 from storage.urls import canonical, host_of, site_of
+from storage.vitals import beside, listed
 
 MOST_BACKLOG = 2_000  # pages of a first reading that are fetched: a sitemap may list a site's whole history
 _ADOPTED_LEAST = 3  # entries: a single link elsewhere is an advertisement
+_LATE = timedelta(days=7)
 _ADOPTED_SHARE = 0.8  # of a feed's entries on one site, while none is on a site of the source
 
 
@@ -40,6 +44,7 @@ class Listed:
     elsewhere: int  # links to other sites, not followed
     surplus: int = 0  # new ones beyond the day's budget: not taken, and new again at the next reading
     caught: Trap | None = None  # as what the listing was caught at this reading
+    gap: bool = False  # nothing of it stood in the answer before, and no other listing has told what there was between
 
 
 def ingest_listing(
@@ -62,35 +67,41 @@ def ingest_listing(
             keyed.setdefault(canonical(entry.url), replace(entry, title=clean_line(entry.title), guid=clean_line(entry.guid)))
         except ValueError:
             continue  # not a web address: nothing that could be fetched
-    listed = [_list_for(tables, feed_id, each, keyed, now, pages_per_day) for each in tables.feeds.subscriptions(feed_id)]
-    if any(each.surplus for each in listed):
+    feed = tables.feeds.by_id(feed_id)
+    known = tables.completeness.known_to(feed_id, keyed)
+    done = [_list_for(tables, feed, each, keyed, now, pages_per_day) for each in tables.feeds.subscriptions(feed_id)]
+    if any(each.surplus for each in done):
         validators = Validators()
     tables.feeds.settle(feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified)
-    return listed
+    gap = note_continuity(tables, feed, keyed.values(), known, now)
+    return [replace(each, gap=gap) for each in done]
 
 
 def _list_for(  # noqa: PLR0917
-    tables: Tables, feed_id: int, interest: Subscription, keyed: dict[str, Entry], now: datetime, pages_per_day: int
+    tables: Tables, feed: Feed, interest: Subscription, keyed: dict[str, Entry], now: datetime, pages_per_day: int
 ) -> Listed:
     source = _know_its_site(tables, tables.sources.by_id(interest.source_id), keyed)
     own = {key: entry for key, entry in keyed.items() if site_of(entry.url) in source.sites}
+    if interest.audit:
+        own = _of_late(feed, source, own, now)
     backlog = interest.first_read is None
     pages = {key: tables.pages.by_key(key) for key in own}
     fresh = {key: own[key] for key, page in pages.items() if page is None}
-    taken = admit(tables, source, feed_id, fresh, now, per_day=pages_per_day, backlog=MOST_BACKLOG if backlog else None)
+    taken = admit(tables, source, feed.id, fresh, now, per_day=pages_per_day, backlog=MOST_BACKLOG if backlog else None)
     changed = 0
     for key, entry in own.items():
         page = pages[key] or _new_page(tables, source, key, entry, now, taken=taken, backlog=backlog)
         if page is None:
             continue
-        differs = tables.pages.sight(page, source.id, feed_id, entry, now, backlog=backlog)
+        differs = tables.pages.sight(page, source.id, feed.id, entry, now, backlog=backlog)
         if differs and page.state is not PageState.DUE:  # given up, it has another chance
             tables.pages.make_due(page.id, now, PageReason.CHANGED)
             changed += 1
         elif page.state is PageState.DUE and page.due is None:  # whoever listed it was removed before it was fetched
             tables.pages.adopt(page.id, source.id, now)
-    tables.feeds.mark_read(feed_id, source.id, now)
+    tables.feeds.mark_read(feed.id, source.id, now)
     new = len(fresh) - taken.surplus
+    _note(tables, feed, interest, now, entries=len(own), new=0 if backlog else new)
     return Listed(source.id, len(own), new, changed, len(keyed) - len(own), taken.surplus, taken.caught)
 
 
@@ -109,6 +120,25 @@ def _new_page(
         error=f"{Reason.BACKLOG}: beyond the first {MOST_BACKLOG} of its feed's first reading" if beyond else None,
     )  # fmt: skip
     return replace(page, id=tables.pages.add(page))
+
+
+def _of_late(feed: Feed, source: Source, own: dict[str, Entry], now: datetime) -> dict[str, Entry]:
+    """Of a second route, what the watched ones may have missed: a sitemap may list a site's whole history."""
+    since = max(source.added, now - _LATE)
+    return {
+        key: entry
+        for key, entry in own.items()
+        if (feed.kind is not FeedKind.SITEMAP if (dated := entry.published or entry.updated) is None else dated >= since)
+    }
+
+
+def _note(tables: Tables, feed: Feed, interest: Subscription, now: datetime, *, entries: int, new: int) -> None:
+    """What the listing says of how its source fares. A news sitemap may be empty: it names the last two days' articles."""
+    if interest.audit:
+        fact = partial(beside, new=new)
+    else:
+        fact = partial(listed, now=now, entries=entries, new=new, may_be_empty=feed.kind is FeedKind.SITEMAP)
+    tables.health.record(interest.source_id, fact, now)
 
 
 def _know_its_site(tables: Tables, source: Source, keyed: dict[str, Entry]) -> Source:

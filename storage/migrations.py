@@ -1,170 +1,15 @@
-"""The tables as they are: what was added since `storage.schema`, one migration after the other.
+"""The tables as they are: what was added since `storage.schema_growth`, one migration after the other.
 
 A migration with an ALTER TABLE ends with `ANALYZE meta`.
 """
 
 from sqlite_utils import Database
 
-from storage.folded import token_string
-from storage.schema import migrations, run
+from storage.schema import run
+from storage.schema_growth import TOKENIZER, migrations
 from storage.urls import site_of
 
-__all__ = ["migrations"]
-
-TOKENIZER = """ "unicode61 remove_diacritics 0 categories 'L* N* M* Co' tokenchars '.,&'" """.strip()
-
-
-@migrations()
-def m005_captures(db: Database) -> None:
-    """Answers as they were received, for sources that keep them; and who read what."""
-    run(
-        db,
-        "ALTER TABLE sources ADD COLUMN keep TEXT NOT NULL DEFAULT 'text'",
-        "ALTER TABLE versions ADD COLUMN reader TEXT",  # the version of Nightdesk that read it from its page
-        """CREATE TABLE payloads (
-            id INTEGER PRIMARY KEY,
-            digest TEXT NOT NULL UNIQUE,   -- SHA-256 of the body as it is before compression, in hex
-            size INTEGER NOT NULL,         -- bytes before compression
-            body BLOB NOT NULL,            -- compressed: one Zstandard frame
-            base_id INTEGER REFERENCES payloads (id) -- the body that it was packed against; that one has no base
-        ) STRICT""",
-        """CREATE TABLE captures (
-            id INTEGER PRIMARY KEY,
-            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-            page_id INTEGER REFERENCES pages (id) ON DELETE SET NULL,
-            article_id INTEGER REFERENCES articles (id) ON DELETE CASCADE, -- NULL: it gave none
-            version_id INTEGER REFERENCES versions (id) ON DELETE SET NULL, -- what it was read as
-            refused TEXT,                  -- the Reason why it gave no article
-            url TEXT NOT NULL,             -- that was asked for
-            final_url TEXT NOT NULL,       -- that answered, after redirects
-            status INTEGER NOT NULL,
-            protocol TEXT NOT NULL,
-            headers TEXT NOT NULL,         -- JSON list of [name, value]
-            ip TEXT,                       -- of the server
-            fetched TEXT NOT NULL,
-            payload_id INTEGER NOT NULL REFERENCES payloads (id)
-        ) STRICT""",
-        "CREATE INDEX payloads_base ON payloads (base_id) WHERE base_id IS NOT NULL",
-        "CREATE INDEX captures_article ON captures (article_id, id)",
-        "CREATE INDEX captures_page ON captures (page_id, id)",
-        "CREATE INDEX captures_source ON captures (source_id, id)",
-        "CREATE INDEX captures_payload ON captures (payload_id)",
-        "CREATE INDEX captures_version ON captures (version_id)",
-        # The capture whose reading a comment first came in; NULL where it came otherwise.
-        "ALTER TABLE comments ADD COLUMN capture_id INTEGER REFERENCES captures (id) ON DELETE SET NULL",
-        "CREATE INDEX comments_capture ON comments (capture_id) WHERE capture_id IS NOT NULL",
-    )
-
-
-@migrations()
-def m006_comment_feeds(db: Database) -> None:
-    """Comments from where their pages link them: pages of a kind of their own, and who refused us."""
-    run(
-        db,
-        "ALTER TABLE sources ADD COLUMN comment_feeds TEXT",  # NULL: as for every source
-        "ALTER TABLE pages ADD COLUMN comment_kind TEXT",  # NULL: an article's page
-        "ALTER TABLE pages ADD COLUMN shown INTEGER",  # comments in its last answer
-        "ALTER TABLE comments ADD COLUMN origin TEXT NOT NULL DEFAULT 'page'",
-        """CREATE TABLE comment_refusals (
-            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
-            host TEXT NOT NULL,
-            kind TEXT NOT NULL,
-            until TEXT NOT NULL,           -- not asked again before
-            reason TEXT NOT NULL,
-            PRIMARY KEY (source_id, host, kind)
-        ) STRICT, WITHOUT ROWID""",
-        "ANALYZE meta",  # makes the planner's own table now; after an ALTER TABLE the next opening would, a change of its own
-    )
-
-
-@migrations()
-def m007_copies(db: Database) -> None:
-    """What copies are found by; what came back, and what took another's address."""
-    run(
-        db,
-        """CREATE TABLE fingerprints (
-            hash INTEGER NOT NULL,         -- 40 bits of a shingle that winnowing picked
-            article_id INTEGER NOT NULL,   -- no reference: it would want an index as large again
-            PRIMARY KEY (hash, article_id)
-        ) STRICT, WITHOUT ROWID""",
-        "ALTER TABLE versions ADD COLUMN change TEXT",  # NULL: the first one
-        "ALTER TABLE versions ADD COLUMN returns INTEGER NOT NULL DEFAULT 0",  # how often an earlier text came back
-        "ALTER TABLE articles ADD COLUMN words INTEGER NOT NULL DEFAULT 0",  # of the current version
-        "UPDATE articles SET words = (SELECT v.words FROM versions v WHERE v.id = articles.version_id) WHERE version_id > 0",
-        "ALTER TABLE articles ADD COLUMN replaced_by INTEGER REFERENCES articles (id)",  # another article, at its address
-        "CREATE INDEX stories_merged ON stories (merged_into) WHERE merged_into IS NOT NULL",
-        "CREATE INDEX articles_replaced ON articles (replaced_by) WHERE replaced_by IS NOT NULL",
-        "ANALYZE meta",
-    )
-
-
-@migrations()
-def m008_related(db: Database) -> None:
-    """Independent reports of one event: their groups, and for some days what is compared to find them."""
-    run(
-        db,
-        """CREATE TABLE related_members (
-            article_id INTEGER PRIMARY KEY REFERENCES articles (id) ON DELETE CASCADE,
-            group_id INTEGER NOT NULL,     -- the article that the group began with
-            likeness REAL NOT NULL         -- to the nearest member when it joined, 0 to 1
-        ) STRICT""",
-        "CREATE INDEX related_members_group ON related_members (group_id, article_id)",
-        """CREATE TABLE related_sketches (
-            article_id INTEGER PRIMARY KEY,
-            seen TEXT NOT NULL,            -- from when it is kept for a window of days
-            at TEXT NOT NULL,              -- when it was published, if that is known
-            sketch BLOB NOT NULL           -- storage.relating.pack
-        ) STRICT""",
-        """CREATE TABLE related_postings (
-            term INTEGER NOT NULL,         -- storage.relating numbers them
-            article_id INTEGER NOT NULL,   -- of related_sketches
-            PRIMARY KEY (term, article_id)
-        ) STRICT, WITHOUT ROWID""",
-        """CREATE TABLE related_terms (
-            term INTEGER PRIMARY KEY,
-            articles INTEGER NOT NULL      -- how many of those counted have it
-        ) STRICT""",
-    )
-
-
-@migrations()
-def m009_rules(db: Database) -> None:
-    """What each version of a rule asked, changes of rules one by one, and the words of the index."""
-    run(
-        db,
-        "ALTER TABLE sources ADD COLUMN country TEXT",  # ISO 3166-1, in small letters; NULL: its hosts tell it, or nothing does
-        "ALTER TABLE rules ADD COLUMN change INTEGER NOT NULL DEFAULT 0",  # when it last changed, in numbers
-        "ALTER TABLE rules ADD COLUMN error TEXT",  # why it could not be asked; NULL: it could
-        """CREATE TABLE rule_versions (
-            rule_id INTEGER NOT NULL REFERENCES rules (id) ON DELETE CASCADE,
-            version INTEGER NOT NULL,
-            query TEXT NOT NULL,
-            PRIMARY KEY (rule_id, version)
-        ) STRICT, WITHOUT ROWID""",
-        """CREATE TABLE rule_removals (
-            change INTEGER PRIMARY KEY,
-            rule_id INTEGER NOT NULL       -- no reference: the rule is gone, and its id may be used again
-        ) STRICT""",
-        "ALTER TABLE alerts ADD COLUMN detail TEXT NOT NULL DEFAULT ''",  # what a count came to
-        "CREATE INDEX rules_change ON rules (change)",
-        "CREATE INDEX alerts_rule ON alerts (rule_id, created)",
-        "CREATE INDEX matches_rule ON matches (rule_id, at)",
-        "INSERT OR IGNORE INTO rule_versions SELECT rule_id, rule_version, query FROM alerts",
-        "INSERT OR REPLACE INTO rule_versions SELECT id, version, query FROM rules",
-        # Made anew: tokens such as at&t, u.s. and 3.5 were several words in them, and so were those with Indic marks.
-        "DROP TABLE versions_index",
-        "DROP TABLE comments_index",
-        f"CREATE VIRTUAL TABLE versions_index USING fts5 (title, body, comment, content = '', tokenize = {TOKENIZER})",
-        f"CREATE VIRTUAL TABLE comments_index USING fts5 (title, body, comment, content = '', tokenize = {TOKENIZER})",
-        "CREATE VIRTUAL TABLE versions_words USING fts5vocab (versions_index, row)",
-        "CREATE VIRTUAL TABLE comments_words USING fts5vocab (comments_index, row)",
-        "ANALYZE meta",
-    )
-    for found in db.execute("SELECT id, title, text FROM versions"):
-        words = [token_string(found[1]), token_string(found[2])]
-        db.execute("INSERT INTO versions_index (rowid, title, body) VALUES (?, ?, ?)", [found[0], *words])
-    for found in db.execute("SELECT id, text FROM comments"):
-        db.execute("INSERT INTO comments_index (rowid, comment) VALUES (?, ?)", [found[0], token_string(found[1])])
+__all__ = ["TOKENIZER", "migrations"]
 
 
 @migrations()
@@ -335,4 +180,78 @@ def m015_time(db: Database) -> None:
             idle INTEGER NOT NULL DEFAULT 0, -- of these: that brought a known text of the same site, or a list
             PRIMARY KEY (source_id, day, feed_id)
         ) STRICT, WITHOUT ROWID""",
+    )
+
+
+@migrations()
+def m016_health(db: Database) -> None:
+    """How sources fare, what may have been missed, and second routes to what they publish."""
+    run(
+        db,
+        # 1: not watched, but visited now and then, to know what the others leave out.
+        "ALTER TABLE source_feeds ADD COLUMN audit INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE feeds ADD COLUMN known INTEGER",  # entries of the last answer that the one before had too
+        "ALTER TABLE feeds ADD COLUMN reaches TEXT",  # the date of its oldest entry
+        """CREATE TABLE vitals (
+            source_id INTEGER PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+            change INTEGER NOT NULL DEFAULT 0, -- grows with each fact
+            watched TEXT,                  -- the last visit that succeeded
+            failing TEXT,                  -- the first of those that failed in a row
+            failed TEXT,                   -- the last of them
+            failures INTEGER NOT NULL DEFAULT 0,
+            failure TEXT,                  -- the Reason of the last
+            newest TEXT,                   -- when a watched feed last listed something new
+            size INTEGER NOT NULL DEFAULT 0, -- entries in the last answer that had some
+            empty TEXT,                    -- since when a feed that had entries has none
+            beside INTEGER NOT NULL DEFAULT 0, -- articles that only the second route has listed since `newest`
+            refused INTEGER NOT NULL DEFAULT 0, -- new pages in a row that gave no article
+            walls INTEGER NOT NULL DEFAULT 0, -- of these, consent, login or bot pages
+            refusing TEXT,                 -- the first of them
+            accepted INTEGER NOT NULL DEFAULT 0, -- new pages in a row that gave one
+            languages TEXT NOT NULL DEFAULT '[]', -- JSON: [language, last met, others since, the most others ever]
+            state TEXT NOT NULL DEFAULT 'well',
+            trouble TEXT,
+            since TEXT,                    -- when the trouble began
+            why TEXT NOT NULL DEFAULT '',
+            look TEXT,                     -- when it is judged next
+            missed TEXT,                   -- when silence would be called too long
+            audited TEXT,                  -- when its second route was last visited, or looked for
+            rhythm TEXT,                   -- JSON: what is usual, as it was learnt
+            learned TEXT                   -- when
+        ) STRICT""",
+        "CREATE INDEX vitals_look ON vitals (look) WHERE look IS NOT NULL",
+        """CREATE TABLE source_days (
+            source_id INTEGER NOT NULL REFERENCES sources (id) ON DELETE CASCADE,
+            day TEXT NOT NULL,             -- YYYY-MM-DD, UTC
+            listed TEXT NOT NULL,          -- JSON: new entries, by hour
+            watched TEXT NOT NULL,         -- JSON: the share of each hour that was watched
+            stored INTEGER NOT NULL,       -- new pages that gave an article
+            refused INTEGER NOT NULL,      -- new pages that gave none
+            walls INTEGER NOT NULL,        -- of these, consent, login or bot pages
+            languages TEXT NOT NULL,       -- JSON: new articles by language
+            PRIMARY KEY (source_id, day)
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE episodes (
+            id INTEGER PRIMARY KEY,
+            source_id INTEGER REFERENCES sources (id) ON DELETE CASCADE, -- NULL: the desk itself reached nobody
+            trouble TEXT NOT NULL,
+            since TEXT NOT NULL,
+            told TEXT NOT NULL,
+            ended TEXT,                    -- NULL: it goes on
+            why TEXT NOT NULL
+        ) STRICT""",
+        "CREATE INDEX episodes_source ON episodes (source_id, id)",
+        """CREATE TABLE gaps (
+            id INTEGER PRIMARY KEY,
+            feed_id INTEGER NOT NULL REFERENCES feeds (id) ON DELETE CASCADE,
+            after TEXT NOT NULL,           -- its answer before
+            at TEXT NOT NULL,              -- the answer in which nothing was known
+            entries INTEGER NOT NULL,
+            filled TEXT,                   -- when another listing told what there was between
+            brought INTEGER NOT NULL DEFAULT 0 -- articles that only the other listing told of
+        ) STRICT""",
+        "CREATE INDEX gaps_feed ON gaps (feed_id, id)",
+        "CREATE INDEX pages_first_seen ON pages (source_id, first_seen)",
+        "CREATE INDEX sightings_feed ON sightings (feed_id, first_seen)",
+        "ANALYZE meta",
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from storage.matching import Asked, Document, Evidence, Match, Rule
 from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
+from storage.vitals import Episode, Gap, SourceDay, Vitals
 from storage.words import (
     AlertReason,
     Change,
@@ -22,6 +23,7 @@ from storage.words import (
     DeliveryState,
     DocumentKind,
     FeedKind,
+    HealthState,
     Keep,
     Looks,
     MatchVerdict,
@@ -35,16 +37,17 @@ from storage.words import (
     Severity,
     SilenceKind,
     Trap,
+    Trouble,
 )
 
 __all__ = [
-    "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind",
-    "ChannelPolicy", "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus",
-    "Crawl", "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit",
-    "Entry", "Evidence", "Extraction", "Feed", "FeedKind", "Keep", "Lateness", "Link", "Looks", "Match", "MatchVerdict", "News",
-    "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange", "ReadComment", "Reason", "Relation",
-    "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source", "Story", "Telling", "Trap",
-    "Unsubscription", "Version",
+    "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy",
+    "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl",
+    "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit", "Entry",
+    "Episode", "Evidence", "Extraction", "Feed", "FeedKind", "Gap", "HealthState", "Keep", "Lateness", "Link", "Looks",
+    "Match", "MatchVerdict", "News", "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange",
+    "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source",
+    "SourceDay", "Story", "Telling", "Trap", "Trouble", "Unsubscription", "Version", "Vitals",
 ]  # fmt: skip
 
 

@@ -99,6 +99,9 @@ class SourceTable:
             "UPDATE sources SET removed = ?, due = NULL, declared_in = NULL WHERE id = ?", [to_text(now), source_id]
         )
         self._db.execute("UPDATE pages SET due = NULL WHERE source_id = ?", [source_id])
+        self._db.execute("DELETE FROM vitals WHERE source_id = ?", [source_id])
+        self._db.execute("DELETE FROM source_days WHERE source_id = ?", [source_id])
+        self._db.execute("UPDATE episodes SET ended = ? WHERE source_id = ? AND ended IS NULL", [to_text(now), source_id])
         self._db.execute("DELETE FROM source_feeds WHERE source_id = ?", [source_id])
         self._db.execute("DELETE FROM feeds WHERE id NOT IN (SELECT feed_id FROM source_feeds)")
 

@@ -20,12 +20,14 @@ from storage.captures import CaptureTable
 from storage.channels import ChannelTable
 from storage.clock import Clock
 from storage.comments import CommentTable
+from storage.completeness import CompletenessTable
 from storage.corrections import CorrectionTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
 from storage.documents import DocumentTable
 from storage.domains import DomainTable
 from storage.feeds import FeedTable
+from storage.health import HealthTable
 from storage.hosts import HostTable
 from storage.meta import MetaTable
 from storage.notices import NoticeTable
@@ -67,6 +69,16 @@ class Tables:
     def feeds(self) -> FeedTable:
         """Feeds, and which sources list them."""
         return FeedTable(self.connection)
+
+    @cached_property
+    def health(self) -> HealthTable:
+        """How sources fare."""
+        return HealthTable(self.connection)
+
+    @cached_property
+    def completeness(self) -> CompletenessTable:
+        """What was missed between two answers of a feed, and which route showed which article."""
+        return CompletenessTable(self.connection)
 
     @cached_property
     def hosts(self) -> HostTable:

@@ -244,3 +244,22 @@ class ParagraphChange(StrEnum):
     SPLIT = "split"  # one became several
     MERGED = "merged"  # several became one
     DATED = "dated"  # it tells a date and nothing else: not counted as a change
+
+
+class HealthState(StrEnum):
+    """How a source fares."""
+
+    WELL = "well"
+    SUSPECTED = "suspected"  # something is amiss, not yet long or sure enough to tell anybody
+    DARK = "dark"  # we hear nothing from it, or nothing of a part of it, and it is not because nothing happens
+
+
+class Trouble(StrEnum):
+    """Why a source is dark, or may be."""
+
+    UNREACHABLE = "unreachable"
+    WALL = "wall"
+    FROZEN = "frozen"
+    LANGUAGE = "language"
+    UNREAD = "unread"
+    NO_FEED = "no-feed"

@@ -44,7 +44,7 @@ class Usual:
     estimates; `dispersion` of the counts around them; `level` how many times that was usual of late.
     """
 
-    history: tuple[int | None, ...]
+    history: tuple[float | None, ...]
     ended: datetime
     means: tuple[float, ...]
     doubts: tuple[float, ...]
@@ -71,7 +71,7 @@ class Usual:
         size = len(self.history)
         near = [self.history[first : first + width] for first in range((size + whole) % 24, size, 24)]
         days = sorted([max([each or 0 for each in hours]) for hours in near], reverse=True)
-        return days[min(len(days) - 1, max(1, len(days) // 10))] if days else 0
+        return int(days[min(len(days) - 1, max(1, len(days) // 10))]) if days else 0
 
 
 @dataclass(slots=True)
@@ -83,7 +83,7 @@ class _Fit:
     freedom: float
 
 
-def learn(history: Sequence[int | None], ended: datetime) -> Usual:
+def learn(history: Sequence[float | None], ended: datetime) -> Usual:
     """What is usual after these counts of consecutive hours, oldest first, of which the last ended at `ended`.
 
     None stands for an hour that was not observed. An hour that holds far more than is usual counts as one that holds just so

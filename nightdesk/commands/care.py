@@ -22,6 +22,7 @@ def stats(session: Session, *, as_json: bool) -> None:
             "sources": len(t.sources.all()),
             **t.articles.counts(),
             "pages": t.pages.counts(),
+            "gaps": t.completeness.counts(),
             "kept": t.captures.counts(),
             "rules": len(t.rules.all()),
             **t.alerts.counts(),

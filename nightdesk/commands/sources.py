@@ -11,6 +11,7 @@ import click
 from crawler.opml import OpmlOutline, read_opml, write_opml
 from nightdesk.adding import store_source, suggested_name
 from nightdesk.declared import refuse_if_declared
+from nightdesk.health_view import standing
 from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
@@ -20,7 +21,7 @@ from scheduler.cadence import describe, parse_schedule
 from storage.countries import country_code
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import CommentFeeds, Crawl, Feed, FeedKind, Keep, Looks, Schedule, Source
+from storage.models import CommentFeeds, Crawl, Feed, FeedKind, HealthState, Keep, Looks, Schedule, Source, Vitals
 from storage.store import Tables
 from storage.urls import site_of
 
@@ -102,15 +103,19 @@ def add(
 @pass_session
 def list_sources(session: Session, *, as_json: bool) -> None:
     """All sources: when each was visited, when it is due, and whether it is well."""
-    rows, last = session.store.read_now(
-        lambda t: ([(each, t.feeds.of_source(each.id)) for each in t.sources.all()], t.sources.last_crawls())
-    )
+    rows, last, vitals = session.store.read_now(
+        lambda t: (
+            [(each, t.feeds.of_source(each.id)) for each in t.sources.all()], t.sources.last_crawls(), t.health.of_sources(),
+        )
+    )  # fmt: skip
     if as_json:
-        emit({"sources": [_as_json(each, feeds, last.get(each.id)) for each, feeds in rows]})
+        emit({"sources": [_as_json(each, feeds, last.get(each.id)) | {"health": standing(vitals.get(each.id))}
+                          for each, feeds in rows]})  # fmt: skip
         return
     table(
         ("name", "schedule", "feeds", "last success", "due", "health"),
-        [(each.name, describe(each.schedule), len(feeds), each.last_success, None if each.paused else each.due, _health(each))
+        [(each.name, describe(each.schedule), len(feeds), each.last_success, None if each.paused else each.due,
+          _health(each, vitals.get(each.id)))
          for each, feeds in rows],
         empty="no sources yet; add one with `nightdesk source add URL`",
     )  # fmt: skip
@@ -131,7 +136,7 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
         return
     each = told.source
     say(f"{each.name}: {each.home_url}")
-    say(f"  {describe(each.schedule)}; {_health(each)}; due {when(each.due)}; added {when(each.added)}")
+    say(f"  {describe(each.schedule)}; {_health(each, told.fares.vitals)}; due {when(each.due)}; added {when(each.added)}")
     print_source(told, usual.looks, session.clock.now())
 
 
@@ -325,9 +330,11 @@ def _set_paused(session: Session, name: str, *, paused: bool) -> None:
     session.store.write_now(change)
 
 
-def _health(each: Source) -> str:
+def _health(each: Source, vitals: Vitals | None) -> str:
     if each.paused:
         return "paused"
+    if vitals is not None and vitals.state is HealthState.DARK:
+        return f"dark since {when(vitals.since)}: {vitals.why}"
     if each.error_streak:
         return f"failed {each.error_streak}×: {each.last_error}"
     if each.last_error:

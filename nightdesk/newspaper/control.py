@@ -8,7 +8,8 @@ POST takes one JSON object and answers one; `site` names the newspaper (default:
     POST /_control/comment      slug, author, text, parent
     POST /_control/wire-copy    slug, on (another site), title
     POST /_control/advertise    title, url
-    POST /_control/feeds        empty, churn, items, comments: whether articles link feeds of their comments
+    POST /_control/feeds        empty, churn, items, comments: whether articles link feeds of their comments,
+                                feeds_omit, sitemaps_omit: per cent of the articles that they leave out
     POST /_control/robots       text
     POST /_control/misbehave    path, kind, and the fields of Fault
     POST /_control/behave       path (default: all)
@@ -150,6 +151,8 @@ class Control:
     def _feeds(self, wanted: type_json) -> None:
         paper = self._paper(wanted)
         paper.feed_items = wanted.get("items", paper.feed_items)
+        paper.feeds_omit = wanted.get("feeds_omit", paper.feeds_omit)
+        paper.sitemaps_omit = wanted.get("sitemaps_omit", paper.sitemaps_omit)
         paper.comment_feeds = wanted.get("comments", paper.comment_feeds)
         paper.empty_feeds(empty=wanted.get("empty", paper.feeds_empty))
         if wanted.get("churn"):

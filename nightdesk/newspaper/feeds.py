@@ -91,7 +91,7 @@ def json_feed(paper: Newspaper) -> str:
 
 def news_sitemap(paper: Newspaper) -> str:
     """`/news-sitemap.xml`, in Google's news namespace; an undated article stands there without its date."""
-    pieces = [] if paper.feeds_empty else paper.newest(_NEWS_ITEMS)
+    pieces = [] if paper.feeds_empty else paper.listed("sitemap", _NEWS_ITEMS)
     urls = "\n".join(
         f"""<url><loc>{_text(paper.url(piece))}</loc><news:news><news:publication><news:name>{_text(paper.name)}</news:name>
 <news:language>en</news:language></news:publication>{_publication_date(piece)}
@@ -113,7 +113,7 @@ def sitemap_index(paper: Newspaper) -> str:
 
 def month_sitemap(paper: Newspaper, month: str) -> str | None:
     """`/sitemap-2026-11.xml`: that month's articles; None when there are none."""
-    pieces = [piece for piece in paper.newest() if f"{piece.at:%Y-%m}" == month]
+    pieces = [piece for piece in paper.listed("sitemap") if f"{piece.at:%Y-%m}" == month]
     urls = "\n".join(
         f"<url><loc>{_text(paper.url(piece))}</loc><lastmod>{(piece.modified or piece.at).isoformat()}</lastmod></url>"
         for piece in pieces
@@ -124,7 +124,7 @@ def month_sitemap(paper: Newspaper, month: str) -> str | None:
 def _entries(paper: Newspaper, medium: str) -> list[_Entry]:
     if paper.feeds_empty:
         return []
-    entries = [_entry(paper, piece, medium) for piece in paper.newest(paper.feed_items)]
+    entries = [_entry(paper, piece, medium) for piece in paper.listed("feed", paper.feed_items)]
     entries += [
         _Entry(each.title, each.url, each.url, "Advertisement", paper.name, "sponsored", each.at, True, each.at)
         for each in paper.sponsored

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any
 
 from nightdesk.newspaper.faults import Fault, FaultKind, Faults
@@ -89,6 +90,8 @@ class Newspaper:
         self.changed: datetime | None = None
         self.feeds_empty = False
         self.comment_feeds = False  # whether articles link a feed of their comments and the REST interface, as WordPress does
+        self.feeds_omit = 0  # per cent of the articles that the feeds never list …
+        self.sitemaps_omit = 0  # … and the sitemaps, independently of each other
         self.guid_epoch = 0
         self.next_draft = 0
         self.lock = threading.RLock()
@@ -221,6 +224,11 @@ class Newspaper:
         chosen = [article for article in self.articles if section in (None, article.section)]
         return sorted(chosen, key=lambda article: (article.at, article.number), reverse=True)[:count]
 
+    def listed(self, medium: str, count: int | None = None) -> list[PublishedArticle]:
+        """The newest articles that a medium, `feed` or `sitemap`, does not leave out."""
+        omitted = self.feeds_omit if medium == "feed" else self.sitemaps_omit
+        return [each for each in self.newest() if _lot(medium, each.number) >= omitted][:count]
+
     def url(self, article: PublishedArticle) -> str:
         """The article's canonical address."""
         return self.base_url + article.path
@@ -234,6 +242,11 @@ class Newspaper:
     def _touch(self, at: datetime | None = None) -> None:
         later = self.changed + timedelta(seconds=1) if self.changed else at
         self.changed = max(filter(None, (later, at)), default=None)
+
+
+def _lot(medium: str, number: int) -> int:
+    """0 to 99, always the same for an article in a medium."""
+    return int.from_bytes(sha256(f"{medium} {number}".encode()).digest()[:4], "big") % 100
 
 
 def courier() -> Newspaper:

@@ -8,7 +8,17 @@ from typing import Any
 
 from nightdesk.newspaper.site import Newspaper, PublishedArticle, ReaderComment, Shape, Sponsored
 
-_PLAIN = ("name", "feed_items", "robots", "feeds_empty", "comment_feeds", "guid_epoch", "next_draft")
+_PLAIN = (
+    "name",
+    "feed_items",
+    "robots",
+    "feeds_empty",
+    "comment_feeds",
+    "feeds_omit",
+    "sitemaps_omit",
+    "guid_epoch",
+    "next_draft",
+)
 
 
 def save(papers: list[Newspaper], file: Path) -> None:

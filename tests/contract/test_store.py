@@ -40,6 +40,7 @@ from storage.models import (
     Extraction,
     Feed,
     FeedKind,
+    Gap,
     Link,
     Match,
     Notice,
@@ -54,12 +55,15 @@ from storage.models import (
     Slowdown,
     Source,
     Trap,
+    Trouble,
     Unsubscription,
+    Vitals,
 )
 from storage.payloads import Capture
 from storage.series import Sent
 from storage.store import Tables, connect
 from storage.syntax import Words
+from storage.vitals import visited
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",), due=NOW)
@@ -299,6 +303,8 @@ def fixtures(t: Tables) -> None:
     t.notices.add(Notice("first", "first", "", NOW))
     t.silences.add(Silence(SilenceKind.WORD, "x", "me", NOW, NOW + timedelta(hours=1)))
     t.sources.start(1, NOW, "command")
+    t.health.record(1, lambda vitals: visited(vitals, NOW, None), NOW)
+    t.completeness.open_gap(1, NOW, NOW, 9)
     t.captures.add(CAPTURE, b"<p>The crane fell.")
     t.articles.add_comment(2, ReadComment("Oh dear"), key="7", now=NOW, quiet=False)
 
@@ -313,6 +319,7 @@ READ = Extraction("https://courier.example/a", "Crane", "It fell again.")
 DOCUMENT = Document(DocumentKind.VERSION, 1, 1, 1)
 CRANES = Candidates("crane")
 CAPTURE = Capture("https://courier.example/a", "https://courier.example/a", 200, (("Via", "1"),), NOW, 1, page_id=1)
+GAP = Gap(1, 1, NOW, NOW, 9)
 ENTRY = Entry("https://courier.example/a", "Crane, again")
 READING = {
     "articles.by_canonical": lambda t: t.articles.by_canonical("https://courier.example/a"),
@@ -391,6 +398,24 @@ READING = {
     "feeds.fetched_since": lambda t: t.feeds.fetched_since(1, NOW, NOW),
     "feeds.of_source": lambda t: t.feeds.of_source(1),
     "feeds.subscriptions": lambda t: t.feeds.subscriptions(1),
+    "feeds.by_id": lambda t: t.feeds.by_id(1),
+    "health.came": lambda t: t.health.came(1, NOW),
+    "health.days": lambda t: t.health.days(1, NOW.date()),
+    "health.due": lambda t: t.health.due(NOW, 9),
+    "health.episode": lambda t: t.health.episode(1),
+    "health.episodes": lambda t: t.health.episodes(None),
+    "health.of_sources": lambda t: t.health.of_sources([1, 99]),
+    "health.reach": lambda t: t.health.reach(NOW),
+    "health.rhythm": lambda t: t.health.rhythm(1),
+    "health.vitals": lambda t: t.health.vitals(1),
+    "completeness.bridges": lambda t: t.completeness.bridges(1, GAP, NOW),
+    "completeness.counts": lambda t: t.completeness.counts(),
+    "completeness.gaps": lambda t: t.completeness.gaps(1),
+    "completeness.had_entries": lambda t: t.completeness.had_entries(1),
+    "completeness.known_to": lambda t: t.completeness.known_to(1, ["https://courier.example/a"]),
+    "completeness.open_gaps": lambda t: t.completeness.open_gaps(1, 1),
+    "completeness.routes": lambda t: t.completeness.routes(1),
+    "completeness.shown": lambda t: t.completeness.shown(1, NOW, NOW, ("feed", "sitemap")),
     "hosts.robots": lambda t: t.hosts.robots("courier.example"),
     "domains.all": lambda t: t.domains.all(),
     "domains.get": lambda t: t.domains.get("courier.example"),
@@ -505,6 +530,18 @@ WRITING = {
     "feeds.unlink": lambda t: t.feeds.unlink(1, 99),
     "domains.forget": lambda t: t.domains.forget("courier.example"),
     "domains.save": lambda t: t.domains.save(Slowdown("courier.example", NOW)),
+    "health.audited": lambda t: t.health.audited(1, NOW),
+    "health.begin": lambda t: t.health.begin(1, Trouble.WALL, NOW, NOW, "why"),
+    "health.end": lambda t: t.health.end(1, NOW),
+    "health.forget": lambda t: t.health.forget(NOW.date()),
+    "health.hurry": lambda t: t.health.hurry(NOW),
+    "health.judged": lambda t: t.health.judged(Vitals(1), Vitals(1)),
+    "health.learned": lambda t: t.health.learned(1, "{}", NOW),
+    "health.record": lambda t: t.health.record(1, lambda vitals: visited(vitals, NOW, None), NOW),
+    "health.revive": lambda t: t.health.revive(1, NOW, NOW),
+    "completeness.fill": lambda t: t.completeness.fill(GAP, 1, NOW),
+    "completeness.note": lambda t: t.completeness.note(1, 3, NOW),
+    "completeness.open_gap": lambda t: t.completeness.open_gap(1, NOW, NOW, 9),
     "hosts.acquire": lambda t: t.hosts.acquire("courier.example", now=0.0, until=9.0),
     "hosts.know": lambda t: t.hosts.know("courier.example"),
     "hosts.release": lambda t: t.hosts.release("courier.example", next_at=9.0),

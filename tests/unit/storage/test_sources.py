@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.errors import NotFoundError, UsageError
-from storage.models import CrawlOutcome, Feed, FeedKind, Page, Schedule, Source
+from storage.models import CrawlOutcome, Feed, FeedKind, Page, Reason, Schedule, Source, Trouble
+from storage.vitals import visited
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=5)
@@ -156,3 +157,19 @@ def test_a_feed_that_failed_keeps_its_validators_and_a_new_reader_drops_them(sto
     assert (unchanged.etag, unchanged.error, unchanged.checked, unchanged.changed) == ('"1"', None, LATER, NOW)
     assert fetched == [False, True, False]
     assert (shared.etag, shared.last_modified) == (None, None)
+
+
+def test_a_source_that_is_removed_and_added_again_begins_as_a_new_one(store, clock):
+    now = clock.now()
+
+    def again(tables):
+        source = tables.sources.add(Source("Dial", "https://dial.example/", Schedule(60.0), now))
+        tables.health.record(source.id, lambda vitals: visited(vitals, now, Reason.TIMEOUT), now)
+        tables.health.begin(source.id, Trouble.UNREACHABLE, now, now, "it cannot be reached")
+        tables.sources.remove(source.id, now)
+        added = tables.sources.add(Source("Dial", "https://dial.example/", Schedule(60.0), now))
+        return source.id == added.id, tables.health.vitals(added.id), tables.health.episode(added.id)
+
+    same, vitals, episode = store.write_now(again)
+    assert same
+    assert (vitals.failures, vitals.failing, episode) == (0, None, None)

@@ -1,0 +1,230 @@
+"""What is usual for a source: how much it lists by hour of the week, in which languages, and how much of it can be read. Pure.
+
+The means by hour of the week are those of `alerts.counting.usual`. What is added here is about silence: how much evidence each
+silent hour is that nothing comes any more, how much whole days differ from one another, and the longest silence there ever was.
+"""
+
+import json
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from functools import cached_property
+
+from alerts.counting.usual import HOUR, learn
+from storage.models import Episode, SourceDay
+
+LEARNT_FROM = timedelta(days=42)
+WEEKLY_AFTER = 14 * 24  # watched hours: two of each weekday, so that weekends are known
+_FLAT_AFTER = 3 * 24  # before that nothing is known
+_WATCHED = 0.5  # of an hour: less is too little to count it
+_WEEK = 168
+_MOST_AN_HOUR = 3.0  # one hour in twenty may stay empty for reasons that no model knows, however much is usual
+_LEAST_FRAILTY, _MOST_FRAILTY = 0.08, 1.0
+_CLIP = 3.0  # times the mean of a day: more is a burst, and says nothing of silences
+_LONGEST_LOOK = 60 * 24  # hours ahead
+_SURE = 30  # articles, before languages and yield are judged
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """What is usual. Hours of the week begin on Monday 00:00 UTC."""
+
+    hours: int  # that were watched
+    means: tuple[float, ...] = ()  # new entries by hour of the week
+    dispersion: float = 1.0  # of hours: their variance is m + d·m²
+    frailty: float = _MOST_FRAILTY  # relative variance of whole days
+    longest: float = 0.0  # evidence that the longest silence so far came to
+    read: float = 0.75  # share of new pages that give an article
+    languages: dict[str, float] = field(default_factory=dict)  # share of each, 0 to 1
+
+    @property
+    def weekly(self) -> bool:
+        """Whether its weeks are known."""
+        return self.hours >= WEEKLY_AFTER
+
+    @property
+    def per_week(self) -> float:
+        """How many new entries a week brings."""
+        return sum(self.means)
+
+    @cached_property
+    def silence(self) -> tuple[float, ...]:
+        """How much evidence, in natural logarithms, one silent hour of the week is."""
+        return tuple(_silence(self.means, self.dispersion))
+
+    @cached_property
+    def calm(self) -> tuple[float, ...]:
+        """The same, if that hour were of the quietest day."""
+        quietest = min(range(0, _WEEK, 24), key=lambda day: sum(self.means[day : day + 24]))
+        return tuple(min(each, self.silence[quietest + cell % 24]) for cell, each in enumerate(self.silence))
+
+    def to_json(self) -> str:
+        """As it is kept."""
+        told = asdict(self) | {"means": [float(f"{each:.3g}") for each in self.means]}
+        return json.dumps(told, separators=(",", ":"))
+
+
+def from_json(text: str | None) -> Rhythm | None:
+    """As it was kept; None stays None."""
+    if text is None:
+        return None
+    kept = json.loads(text)
+    return Rhythm(**{**kept, "means": tuple(kept["means"])})
+
+
+def learn_again(rhythm: Rhythm | None, learned: datetime | None) -> datetime | None:
+    """When what is usual is to be learnt anew: each day at first, later every sixth; None: now."""
+    if rhythm is None or learned is None:
+        return None
+    return learned + max(timedelta(days=1), timedelta(hours=rhythm.hours / 7))
+
+
+def learn_rhythm(days: Sequence[SourceDay], episodes: Sequence[Episode], now: datetime) -> Rhythm:
+    """What is usual after these days; what lies within an episode is no custom."""
+    ended = now.replace(minute=0, second=0, microsecond=0)
+    history = _history(days, episodes, ended)
+    watched = sum(each is not None for each in history)
+    kept = [each for each in days if not _within(each, episodes)]
+    if watched < _FLAT_AFTER:
+        return Rhythm(watched, read=_read(kept))
+    if watched < WEEKLY_AFTER:
+        mean = sum(each or 0.0 for each in history) / watched
+        means, dispersion = (mean,) * _WEEK, 1.0
+    else:
+        usual = learn(history, ended)
+        means, dispersion = usual.means, usual.dispersion
+    silence = list(_silence(means, dispersion))
+    first = _cell(ended) - len(history)  # of the history's first hour
+    return Rhythm(
+        watched, tuple(means), dispersion, _frailty(history, means, first),
+        _longest(history, silence, first), _read(kept), _languages(kept),
+    )  # fmt: skip
+
+
+def patience(rhythm: Rhythm, newest: datetime, enough: float, beyond: float) -> datetime | None:
+    """Until when nothing new may come before the silence since `newest` is too long; None: it is never, as far as we know.
+
+    It is when the evidence, with one day taken for a holiday, comes to `enough`, and is `beyond` times that of any silence
+    before.
+    """
+
+    def too_long(hours: int) -> bool:
+        return evidence(rhythm, newest, hours) >= enough and _plain(rhythm, newest, hours) >= beyond * rhythm.longest
+
+    high = 8
+    while not too_long(high):
+        if high >= _LONGEST_LOOK:
+            return None
+        high *= 2
+    low = high // 2
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if too_long(middle) else (middle, high)
+    return newest + HOUR * high
+
+
+def evidence(rhythm: Rhythm, start: datetime, hours: int) -> float:
+    """How much speaks against a silence of so many hours being chance: -ln of its probability, in the mildest reading.
+
+    Each day is busier or calmer as a whole (a gamma distribution: Greenwood and Yule, 1920), and one of them, the worst, may be
+    a holiday, which is as the quietest day of the week.
+    """
+    cells = [(_cell(start) + hour) % _WEEK for hour in range(hours)]
+    each = [rhythm.silence[cell] for cell in cells]
+    spared = [a - rhythm.calm[cell] for a, cell in zip(each, cells, strict=True)]
+    first = _best_day(spared)
+    each[first : first + 24] = [a - b for a, b in zip(each[first : first + 24], spared[first : first + 24], strict=True)]
+    days = (sum(each[at : at + 24]) for at in range(0, hours, 24))
+    return sum(math.log1p(rhythm.frailty * day) / rhythm.frailty for day in days)
+
+
+def _best_day(spared: list[float]) -> int:
+    """Where the 24 hours begin in which a holiday would explain most."""
+    total = best = sum(spared[:24])
+    where = 0
+    for first in range(1, len(spared) - 23):
+        total += spared[first + 23] - spared[first - 1]
+        if total > best:
+            best, where = total, first
+    return where
+
+
+def _plain(rhythm: Rhythm, start: datetime, hours: int) -> float:
+    return sum(rhythm.silence[(_cell(start) + hour) % _WEEK] for hour in range(hours))
+
+
+def _history(days: Sequence[SourceDay], episodes: Sequence[Episode], ended: datetime) -> list[float | None]:
+    """New entries by hour up to `ended`, scaled to the whole hour; None where it was not watched, or the source was dark."""
+    found: dict[datetime, float] = {}
+    for day in days:
+        midnight = datetime.combine(day.day, time(), UTC)
+        for hour, (listed, watched) in enumerate(zip(day.listed, day.watched, strict=True)):
+            at = midnight + HOUR * hour
+            if watched >= _WATCHED and at < ended and not any(_dark(each, at) for each in episodes):
+                found[at] = listed / watched
+    if not found:
+        return []
+    first = min(found)
+    return [found.get(first + HOUR * number) for number in range(round((ended - first) / HOUR))]
+
+
+def _dark(episode: Episode, at: datetime) -> bool:
+    return episode.since - HOUR < at and (episode.ended is None or at < episode.ended + HOUR)
+
+
+def _within(day: SourceDay, episodes: Sequence[Episode]) -> bool:
+    noon = datetime.combine(day.day, time(12), UTC)
+    return any(_dark(each, noon) for each in episodes)
+
+
+def _silence(means: Sequence[float], dispersion: float) -> Iterator[float]:
+    """-ln P(nothing comes in the hour), of a negative binomial distribution, by hour of the week."""
+    return (min(_MOST_AN_HOUR, math.log1p(dispersion * mean) / dispersion) for mean in means)
+
+
+def _days(history: Sequence[float | None], first: int) -> Iterator[tuple[int, list[float]]]:
+    """Whole days that were watched throughout, each with the hour of the week of its first hour."""
+    for at in range(0, len(history) - 23, 24):
+        hours = [each for each in history[at : at + 24] if each is not None]
+        if len(hours) == 24:
+            yield (first + at) % _WEEK, hours
+
+
+def _frailty(history: Sequence[float | None], means: Sequence[float], first: int) -> float:
+    """How much whole days differ beyond chance: the relative variance, by the method of moments."""
+    above = squares = 0.0
+    for cell, hours in _days(history, first):
+        mean = sum(means[(cell + hour) % _WEEK] for hour in range(24))
+        count = min(sum(hours), _CLIP * mean + 3)
+        above += (count - mean) ** 2 - mean
+        squares += mean * mean
+    return min(_MOST_FRAILTY, max(_LEAST_FRAILTY, above / squares if squares else _MOST_FRAILTY))
+
+
+def _longest(history: Sequence[float | None], silence: Sequence[float], first: int) -> float:
+    """The evidence that the longest silence came to; hours that were not watched end it."""
+    longest = current = 0.0
+    for number, each in enumerate(history):
+        current = 0.0 if each is None or each > 0 else current + silence[(first + number) % _WEEK]
+        longest = max(longest, current)
+    return longest
+
+
+def _read(days: Sequence[SourceDay]) -> float:
+    stored, refused = sum(each.stored for each in days), sum(each.refused for each in days)
+    return (stored + 7.5) / (stored + refused + 10)
+
+
+def _languages(days: Sequence[SourceDay]) -> dict[str, float]:
+    """The share of each language that is more than a guest."""
+    counts: dict[str, int] = {}
+    for day in days:
+        for language, count in day.languages.items():
+            counts[language] = counts.get(language, 0) + count
+    total = sum(counts.values())
+    return {each: round(count / total, 4) for each, count in counts.items() if total >= _SURE and count >= total / 20}
+
+
+def _cell(instant: datetime) -> int:
+    return instant.weekday() * 24 + instant.hour

@@ -1,0 +1,65 @@
+"""How it is told that a source went dark, or is back, or that the desk itself reaches nobody. A pure module."""
+
+from datetime import datetime, timedelta
+
+from alerts.wording import one_line, when
+from storage.instants import to_text
+from storage.models import Episode, Notice, Trouble, Vitals
+
+HEADS = {
+    Trouble.UNREACHABLE: "it cannot be reached",
+    Trouble.WALL: "a consent, login or bot page stands in the way",
+    Trouble.FROZEN: "its feed is frozen",
+    Trouble.LANGUAGE: "one of its languages is gone",
+    Trouble.UNREAD: "its articles cannot be read",
+    Trouble.NO_FEED: "its feed is gone",
+}
+_LONGEST = 900  # characters of a detail
+
+
+def gone_dark(name: str, vitals: Vitals, now: datetime) -> Notice:
+    """The notice of a source that went dark: why, and since when."""
+    assert vitals.trouble is not None
+    assert vitals.since is not None
+    detail = (
+        f"Since {when(vitals.since)}: {vitals.why}. It is visited on, and you are told when it is back."
+        f" See `nightdesk source show`."
+    )
+    title = f"{one_line(name, 100)} has gone dark: {HEADS[vitals.trouble]}"
+    return Notice(f"source {name} dark {to_text(vitals.since)}", title, one_line(detail, _LONGEST), now)
+
+
+def has_come_back(name: str, episode: Episode, now: datetime, *, listed: int, stored: int, again: int) -> Notice:
+    """The notice of a source that is back: how long it was dark, and what was caught up."""
+    caught = f"{stored} of the {listed} articles listed since then are stored" if listed else "Nothing was listed meanwhile"
+    tried = f"; {again} that had been given up are tried again" if again else ""
+    detail = f"It was dark for {lasting(now - episode.since)}, since {when(episode.since)}: {episode.why}. {caught}{tried}."
+    title = f"{one_line(name, 100)} is back"
+    return Notice(f"source {name} back {to_text(episode.since)}", title, one_line(detail, _LONGEST), now)
+
+
+def out_of_reach(failing: int, watched: int, since: datetime, now: datetime) -> Notice:
+    """The notice that stands for many: most sources fail at once, so it is the desk that is cut off."""
+    title = f"The desk reaches nobody: {failing} of {watched} sources fail at once"
+    detail = (
+        f"Since {when(since)} most sources cannot be reached, so it is likely this machine's own connection, name service or"
+        " proxy that fails. They are tried on, and are not told of one by one."
+    )
+    return Notice(f"desk out of reach {to_text(since)}", title, detail, now)
+
+
+def in_reach(episode: Episode, now: datetime) -> Notice:
+    """The notice that the desk reaches its sources again."""
+    detail = (
+        f"It did not for {lasting(now - episode.since)}, since {when(episode.since)}. All that failed is visited now;"
+        " what a feed no longer lists is looked for elsewhere on its site."
+    )
+    return Notice(f"desk in reach {to_text(episode.since)}", "The desk reaches its sources again", detail, now)
+
+
+def lasting(span: timedelta) -> str:
+    """A span for people: `5 hours`, `3 days`."""
+    hours = max(1, round(span / timedelta(hours=1)))
+    if hours < 48:
+        return f"{hours} {'hour' if hours == 1 else 'hours'}"
+    return f"{round(hours / 24)} days"

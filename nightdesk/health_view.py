@@ -1,0 +1,168 @@
+"""How a source fares, and how much of what it publishes we catch, as commands show it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import combinations
+from typing import Any
+
+from alerts.health.rhythm import Rhythm, from_json
+from nightdesk.output import when
+from storage.instants import to_json
+from storage.models import Episode, Feed, Gap, HealthState, Source, SourceDay, Vitals
+from storage.recapture import Estimate, estimate
+from storage.store import Tables
+
+_ESTIMATED = timedelta(days=7)  # of articles
+_SETTLED = timedelta(hours=2)  # since they came out: each route has had its time to list them
+_SHOWN = timedelta(days=14)  # of which the walls and the yield are told
+_BUSY = 3  # hours that are named
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How much of what a source publishes its routes show: the estimate, or why there is none."""
+
+    routes: tuple[str, ...]
+    estimate: Estimate | None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """All that is told of how a source fares."""
+
+    vitals: Vitals
+    rhythm: Rhythm | None
+    days: list[SourceDay]
+    episodes: list[Episode]
+    gaps: list[Gap]
+    completeness: Completeness
+    second: list[Feed]  # its second route
+
+
+def health(tables: Tables, source: Source, now: datetime) -> SourceHealth:
+    """How the source fares."""
+    return SourceHealth(
+        tables.health.vitals(source.id), from_json(tables.health.rhythm(source.id)[0]),
+        tables.health.days(source.id, (now - _SHOWN).date()), tables.health.episodes(source.id),
+        tables.completeness.gaps(source.id), completeness(tables, source, now), tables.feeds.of_source(source.id, audit=True),
+    )  # fmt: skip
+
+
+def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
+    """The estimate from the two routes that share most articles: those that both have had the chance to list."""
+    routes = tables.completeness.routes(source.id)
+    if len(routes) < 2:
+        return Completeness(tuple(routes), None, "one route only" if routes else "nothing was read yet")
+    best: Completeness | None = None
+    for pair in combinations(sorted(routes), 2):
+        since = max(now - _ESTIMATED, *(routes[each][0] for each in pair))
+        until = min(now - _SETTLED, *(routes[each][1] for each in pair))
+        counts = tables.completeness.shown(source.id, since, until, pair) if since < until else (0, 0, 0)
+        found = estimate(*counts)
+        if found is not None and (best is None or best.estimate is None or found.both > best.estimate.both):
+            best = Completeness(pair, found)
+    return best or Completeness(tuple(sorted(routes)), None, "its two routes have shown too few articles together")
+
+
+def complete_line(found: Completeness) -> str:
+    """The estimate in a sentence: `about 97 % (93–99 %) of what it publishes`."""
+    if found.estimate is None:
+        return f"how much of what it publishes is caught cannot be estimated: {found.why}"
+    guess, ways = found.estimate, " and ".join(found.routes)
+    return (
+        f"about {guess.share:.0%} ({guess.low:.0%}–{guess.high:.0%}) of what it publishes is caught, by {ways}:"
+        f" {guess.first} and {guess.second} articles, {guess.both} on both"
+    )
+
+
+def standing(vitals: Vitals | None) -> dict[str, Any]:
+    """The state, for machines."""
+    known = vitals or Vitals(0)
+    return {
+        "state": known.state, "trouble": known.trouble, "since": to_json(known.since), "why": known.why or None,
+        "last_new": to_json(known.newest),
+    }  # fmt: skip
+
+
+def health_json(fares: SourceHealth) -> dict[str, Any]:
+    """All of it, for machines."""
+    rhythm, guess = fares.rhythm, fares.completeness.estimate
+    refused, walls, stored = _pages(fares.days)
+    return {
+        "health": standing(fares.vitals) | {
+            "missed_at": to_json(fares.vitals.missed),
+            "watched_hours": rhythm.hours if rhythm else 0,
+            "per_week": round(rhythm.per_week, 1) if rhythm and rhythm.means else None,
+            "by_hour_of_week": [float(f"{each:.3g}") for each in rhythm.means] if rhythm else [],
+            "busiest_hours": _busiest(rhythm),
+            "pages": {"stored": stored, "refused": refused, "walls": walls},
+            "languages": rhythm.languages if rhythm else {},
+            "episodes": [
+                {"trouble": each.trouble, "since": to_json(each.since), "told": to_json(each.told),
+                 "ended": to_json(each.ended), "why": each.why}
+                for each in fares.episodes
+            ],
+        },
+        "completeness": {
+            "routes": list(fares.completeness.routes),
+            "share": round(guess.share, 4) if guess else None,
+            "low": round(guess.low, 4) if guess else None,
+            "high": round(guess.high, 4) if guess else None,
+            "shown": [guess.first, guess.second] if guess else None,
+            "both": guess.both if guess else None,
+            "why": fares.completeness.why or None,
+        },
+        "gaps": [
+            {"after": to_json(each.after), "at": to_json(each.at), "entries": each.entries, "filled": to_json(each.filled),
+             "brought": each.brought}
+            for each in fares.gaps
+        ],
+        "second_route": [{"url": feed.url, "kind": feed.kind, "checked": to_json(feed.checked)} for feed in fares.second],
+    }  # fmt: skip
+
+
+def health_lines(fares: SourceHealth) -> list[str]:
+    """All of it, a line a matter."""
+    vitals = fares.vitals
+    lines = []
+    if vitals.state is not HealthState.WELL:
+        lines.append(f"{vitals.state} since {when(vitals.since)}: {vitals.why}")
+    lines += [_usual(fares.rhythm), f"last new entry {when(vitals.newest)}; missed at {when(vitals.missed)} if nothing comes"]
+    refused, walls, stored = _pages(fares.days)
+    if stored + refused:
+        lines.append(
+            f"of {stored + refused} new pages in 14 days {stored} gave an article, {walls} were consent, login or bot pages"
+        )
+    lines.append(complete_line(fares.completeness))
+    lines += [
+        f"gap from {when(each.after)} to {when(each.at)}: "
+        + (f"filled, with {each.brought} articles" if each.filled else "nothing has filled it")
+        for each in fares.gaps[:5]
+    ]
+    lines += [
+        f"was dark from {when(each.since)} to {when(each.ended)} ({each.trouble})" for each in fares.episodes[:5] if each.ended
+    ]
+    return lines
+
+
+def _usual(rhythm: Rhythm | None) -> str:
+    if rhythm is None or not rhythm.means:
+        return f"what is usual is not known yet: {rhythm.hours if rhythm else 0} hours were watched, three days are needed"
+    pace = f"{rhythm.per_week / 7:.0f} a day" if rhythm.per_week >= 14 else f"{rhythm.per_week:.1f} a week"
+    hours = ", ".join(f"{hour}:00" for hour in _busiest(rhythm))
+    tongues = ", ".join(f"{share:.0%} {language}" for language, share in sorted(rhythm.languages.items(), key=lambda x: -x[1]))
+    known = "" if rhythm.weekly else "; its weekends are not known yet"
+    return f"usual are {pace}, most at {hours} UTC{f', {tongues}' if tongues else ''}{known}"
+
+
+def _busiest(rhythm: Rhythm | None) -> list[int]:
+    """The hours of the day (UTC) in which most comes, the busiest first."""
+    if rhythm is None or not rhythm.means:
+        return []
+    hours = [sum(rhythm.means[hour::24]) for hour in range(24)]
+    return sorted(range(24), key=lambda hour: -hours[hour])[:_BUSY]
+
+
+def _pages(days: list[SourceDay]) -> tuple[int, int, int]:
+    return sum(each.refused for each in days), sum(each.walls for each in days), sum(each.stored for each in days)

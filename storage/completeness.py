@@ -1,0 +1,133 @@
+"""What may have been missed: gaps between two answers of a feed, and what each route of a source has shown."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlite_utils import Database as Connection
+
+from storage.instants import from_text, to_text
+from storage.models import FeedKind, Gap
+
+ROUTES = {FeedKind.SITEMAP: "sitemap", FeedKind.SECTION: "section"}  # each other kind is a feed: they are made from one list
+_GAP = "SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought FROM gaps g"
+
+
+def route_of(kind: FeedKind) -> str:
+    """By which way a listing shows articles: `feed`, `sitemap` or `section`. Listings of one way are not independent."""
+    return ROUTES.get(kind, "feed")
+
+
+class CompletenessTable:
+    """The SQL of gaps and routes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def known_to(self, feed_id: int, keys: Collection[str]) -> int:
+        """How many of these pages the feed has listed before."""
+        row = self._db.execute(
+            "SELECT count(DISTINCT p.id) FROM json_each(?) k JOIN pages p ON p.key = k.value"
+            " JOIN sightings s ON s.page_id = p.id WHERE s.feed_id = ?",
+            [json.dumps(list(keys)), feed_id],
+        ).fetchone()
+        return int(row[0])
+
+    def had_entries(self, feed_id: int) -> bool:
+        """Whether the feed had entries when it last had a body."""
+        row = self._db.execute("SELECT known IS NOT NULL FROM feeds WHERE id = ?", [feed_id]).fetchone()
+        return row is not None and bool(row[0])
+
+    def note(self, feed_id: int, known: int, reaches: datetime | None) -> None:
+        """The feed answered: so many of its entries stood in it before, and its oldest one is of then."""
+        self._db.execute("UPDATE feeds SET known = ?, reaches = ? WHERE id = ?", [known, to_text(reaches), feed_id])
+
+    def open_gap(self, feed_id: int, after: datetime, at: datetime, entries: int) -> int:
+        """Record a gap; its id."""
+        row = self._db.execute(
+            "INSERT INTO gaps (feed_id, after, at, entries) VALUES (?, ?, ?, ?) RETURNING id",
+            [feed_id, to_text(after), to_text(at), entries],
+        ).fetchone()
+        return int(row[0])
+
+    def open_gaps(self, source_id: int, feed_id: int) -> list[Gap]:
+        """The gaps of a source's other feeds than this one that nothing has filled."""
+        return self._gaps(
+            "JOIN source_feeds l ON l.feed_id = g.feed_id WHERE l.source_id = ? AND g.feed_id <> ? AND g.filled IS NULL"
+            " ORDER BY g.id",
+            [source_id, feed_id],
+        )
+
+    def fill(self, gap: Gap, feed_id: int, now: datetime) -> int:
+        """Another feed told what there was between; how many articles' pages only that one listed."""
+        self._db.execute(
+            "UPDATE gaps SET filled = ?, brought = (SELECT count(DISTINCT s.page_id) FROM sightings s"
+            " WHERE s.feed_id = ? AND s.first_seen >= ?"
+            " AND NOT EXISTS (SELECT 1 FROM sightings o WHERE o.page_id = s.page_id AND o.feed_id = ?))"
+            " WHERE id = ?",
+            [to_text(now), feed_id, to_text(gap.after), gap.feed_id, gap.id],
+        )
+        return int(self._db.execute("SELECT brought FROM gaps WHERE id = ?", [gap.id]).fetchone()[0])
+
+    def bridges(self, source_id: int, gap: Gap, since: datetime) -> list[int]:
+        """The source's other feeds that answered since then and reach over the gap.
+
+        One does whose answers overlap one another and that was read before the gap, or that lists what is older than the gap.
+        """
+        rows = self._db.execute(
+            "SELECT f.id FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = :source AND f.id <> :feed"
+            " AND f.checked >= :since AND f.error IS NULL"
+            " AND (f.reaches <= :after OR (f.known > 0 AND l.first_read <= :after))",
+            {"source": source_id, "feed": gap.feed_id, "since": to_text(since), "after": to_text(gap.after)},
+        ).fetchall()
+        return [int(row[0]) for row in rows]
+
+    def gaps(self, source_id: int, limit: int = 20) -> list[Gap]:
+        """The newest gaps of a source's feeds."""
+        return self._gaps(
+            "JOIN source_feeds l ON l.feed_id = g.feed_id WHERE l.source_id = ? ORDER BY g.id DESC LIMIT ?", [source_id, limit]
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many gaps there were, and how many of them nothing has filled."""
+        row = self._db.execute("SELECT count(*), count(filled) FROM gaps").fetchone()
+        return {"filled": row[1], "open": row[0] - row[1]}
+
+    def routes(self, source_id: int) -> dict[str, tuple[datetime, datetime]]:
+        """The routes of a source that were read: since when, and when last."""
+        found: dict[str, tuple[datetime, datetime]] = {}
+        rows = self._db.execute(
+            "SELECT f.kind, l.first_read, f.checked FROM source_feeds l JOIN feeds f ON f.id = l.feed_id"
+            " WHERE l.source_id = ? AND l.first_read IS NOT NULL AND f.checked IS NOT NULL",
+            [source_id],
+        ).fetchall()
+        for kind, first, last in rows:
+            name = route_of(FeedKind(kind))
+            begun, read = found.get(name, (from_text(first), from_text(last)))
+            found[name] = min(begun, from_text(first)), max(read, from_text(last))
+        return found
+
+    def shown(self, source_id: int, since: datetime, until: datetime, routes: tuple[str, str]) -> tuple[int, int, int]:
+        """How many articles of those days the two routes have shown: the first, the second, and both.
+
+        An article's day is that of its entry, else that on which it was first listed. Only pages that gave an article count:
+        what else a site lists was not missed.
+        """
+        kinds = [json.dumps([str(kind) for kind in FeedKind if route_of(kind) == each]) for each in routes]
+        row = self._db.execute(
+            "SELECT total(a), total(b), total(a AND b) FROM (SELECT"
+            " max(f.kind IN (SELECT value FROM json_each(?))) AS a, max(f.kind IN (SELECT value FROM json_each(?))) AS b"
+            " FROM pages p JOIN sightings s ON s.page_id = p.id AND s.source_id = p.source_id JOIN feeds f ON f.id = s.feed_id"
+            " WHERE p.source_id = ? AND p.first_seen >= ? AND coalesce(p.dated, p.first_seen) BETWEEN ? AND ?"
+            " AND p.article_id IS NOT NULL AND p.comment_kind IS NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)"
+            " GROUP BY p.id)",
+            [*kinds, source_id, to_text(since), to_text(since), to_text(until)],
+        ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def _gaps(self, rest: str, values: list[Any]) -> list[Gap]:
+        return [
+            Gap(row[0], row[1], from_text(row[2]), from_text(row[3]), row[4], from_text(row[5]), row[6])
+            for row in self._db.execute(f"{_GAP} {rest}", values).fetchall()
+        ]

@@ -1,0 +1,114 @@
+from datetime import timedelta
+
+import pytest
+
+from storage.continuity import FEWEST, note_unchanged
+from storage.listing import Validators, ingest_listing
+from storage.models import Entry, Feed, FeedKind, Schedule, Source
+
+SITE = "https://courier.example"
+
+
+@pytest.fixture
+def now(clock):
+    return clock.now().replace(microsecond=0)
+
+
+@pytest.fixture
+def courier(store, now):
+    """A source with a feed and a news sitemap; `read(feed, numbers, minutes)` stores what one of them lists."""
+
+    def add(tables):
+        source = tables.sources.add(
+            Source("Courier", SITE, Schedule(60.0), now - timedelta(days=9), sites=("courier.example",), due=now)
+        )
+        feed = tables.feeds.link(source.id, Feed(f"{SITE}/feed", FeedKind.RSS), now)
+        return source.id, feed, tables.feeds.link(source.id, Feed(f"{SITE}/news.xml", FeedKind.SITEMAP), now)
+
+    source, feed, sitemap = store.write_now(add)
+
+    def read(which, numbers, minutes, dated=True):
+        at = now + timedelta(minutes=minutes)
+        entries = [Entry(f"{SITE}/{n}", f"{n}", now + timedelta(minutes=n) if dated else None) for n in numbers]
+        return store.write_now(
+            lambda t: ingest_listing(t, {"feed": feed, "sitemap": sitemap}[which], entries, Validators(), at)
+        )
+
+    read.gaps = lambda: store.read_now(lambda t: t.completeness.gaps(source))
+    read.source, read.feed, read.sitemap = source, feed, sitemap
+    return read
+
+
+def test_an_answer_in_which_nothing_is_known_is_a_gap(courier, now):
+    assert not courier("feed", range(10), 10)[0].gap
+    assert not courier("feed", range(9, 19), 20)[0].gap, "one is known"
+    assert courier("feed", range(40, 50), 60)[0].gap
+    (gap,) = courier.gaps()
+    assert (gap.after, gap.at, gap.entries, gap.filled) == (now + timedelta(minutes=20), now + timedelta(minutes=60), 10, None)
+
+
+def test_a_first_reading_a_short_feed_and_an_empty_one_are_none(courier):
+    courier("feed", [], 10)
+    assert not courier("feed", range(10), 20)[0].gap
+    assert not courier("feed", range(20, 20 + FEWEST - 1), 30)[0].gap
+    assert courier.gaps() == []
+
+
+def test_a_listing_that_reaches_over_the_gap_fills_it_with_what_only_it_has(courier):
+    courier("feed", range(10), 10)
+    assert courier("feed", range(40, 50), 60)[0].gap
+    courier("sitemap", range(5, 50), 61)
+    (gap,) = courier.gaps()
+    assert gap.filled is not None
+    assert gap.brought == 30, "10 to 39"
+
+
+def test_a_listing_that_begins_after_the_gap_does_not(courier):
+    courier("feed", range(10), 10)
+    courier("feed", range(40, 50), 60)
+    courier("sitemap", range(30, 50), 61)
+    assert courier.gaps()[0].filled is None
+
+
+def test_one_whose_answers_join_on_fills_it_though_it_has_no_dates(courier):
+    courier("sitemap", range(10), 5, dated=False)
+    courier("feed", range(10), 10)
+    courier("feed", range(40, 50), 60)
+    courier("sitemap", range(9, 50), 61, dated=False)
+    assert courier.gaps()[0].brought == 30
+
+
+def test_one_that_was_read_a_moment_before_fills_it_at_once(courier):
+    courier("feed", range(10), 10)
+    courier("sitemap", range(50), 59)
+    assert not courier("feed", range(40, 50), 60)[0].gap
+    assert courier.gaps()[0].filled is not None
+
+
+def test_a_listing_that_has_not_changed_joins_on(courier, store, now):
+    courier("sitemap", range(10), 5)
+    courier("sitemap", range(9, 20), 8)
+    courier("feed", range(10), 10)
+    courier("feed", range(40, 50), 60)
+    assert courier.gaps()[0].filled is None
+
+    def unchanged(tables):
+        at = now + timedelta(minutes=61)
+        tables.feeds.settle(courier.sitemap, now=at, changed=False, etag=None, last_modified=None)
+        note_unchanged(tables, courier.sitemap, at)
+
+    store.write_now(unchanged)
+    assert courier.gaps()[0].filled is not None
+
+
+def test_of_a_second_route_only_what_is_dated_of_late_is_taken(courier, store, now):
+    def audit(tables):
+        tables.feeds.unlink(courier.source, courier.sitemap)
+        return tables.feeds.link(courier.source, Feed(f"{SITE}/all.xml", FeedKind.SITEMAP), now, audit=True)
+
+    feed = store.write_now(audit)
+    dates = {"new": now, "old": now - timedelta(days=8), "undated": None}
+    entries = [Entry(f"{SITE}/{name}", name, at) for name, at in dates.items()]
+    (listed,) = store.write_now(lambda t: ingest_listing(t, feed, entries, Validators(), now))
+    assert (listed.entries, listed.new) == (1, 1)
+    assert store.read_now(lambda t: [each.kind for each in t.feeds.of_source(courier.source)]) == [FeedKind.RSS]
