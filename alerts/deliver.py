@@ -195,14 +195,15 @@ class Deliverer:
         if await self._settle(lambda t: outbox.record_sent(t, outgoing, content, answer)):
             log.info("channel-works-again", channel=channel.name)
         what = {"rule": content.rule.name, "story": content.story_id} if isinstance(content, Alert) else {"what": content.title}
-        log.info("delivered", delivery=delivery.key, channel=channel.name, **what)
+        log.info("delivered", delivery=delivery.key, channel=channel.name, kind=str(channel.kind), **what)
 
     async def _failed(self, outgoing: Outgoing, error: DeliveryError, millis: int) -> None:
         delivery, channel, now = outgoing.delivery, outgoing.channel, self._store.clock.now()
         decision = after_failure(delivery.attempts + 1, error, now, random.random())  # noqa: S311 - jitter
         log.warning(
-            "delivery-failed", delivery=delivery.key, channel=channel.name, error=decision.reason, due=str(decision.due)
-        )
+            "delivery-failed", delivery=delivery.key, channel=channel.name, kind=str(channel.kind), error=decision.reason,
+            due=str(decision.due),
+        )  # fmt: skip
 
         answer = Answer(now, error.status, millis=millis)
         if await self._settle(lambda t: outbox.record_failed(t, outgoing, error, decision, answer)):

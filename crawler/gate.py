@@ -152,7 +152,12 @@ class GatedHandler(HTTP11DownloadHandler):
         spider: Any = self._crawler.spider
         gate: HostGate = spider.gate
         async with gate.passage(host_of(request.url)) as passage:
-            response = await super().download_request(request)
+            answer = "none"
+            try:
+                response = await super().download_request(request)
+                answer = f"{response.status // 100}xx"
+            finally:
+                log.debug("request", url=request.url, answer=answer)
             header = response.headers.get(b"Retry-After")
             asked = retry_after(header.decode("latin-1"), spider.store.clock.now()) if header else None
             passage.reply = Reply(response.status, request.url, _what(request), asked)

@@ -135,9 +135,8 @@ class PageSettler:
         for feed_id, trap in caught:
             log.warning("trap" if trap else "trap-left", source=job.source.name, feed=feed_id, caught_as=str(trap or ""))
         if done.outcome is Outcome.REJECTED:
-            what = "has no text that we could find" if done.reason is Reason.NO_TEXT else f"is no article but: {read.kind}"
             wall = read.kind is PageKind.CONSENT
-            await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {what}", wall=wall)
+            await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {_refused(done, read)}", wall=wall)
             return
         log.info("article", outcome=str(done.outcome), id=done.article_id, source=job.source.name, url=page.url,
                  version=done.version, comments=done.comments)  # fmt: skip
@@ -179,6 +178,17 @@ def wait_for(tables: Tables, job: PageJob, error: HostOnHoldError, now: datetime
         tables.pages.release([job.page.id])
     else:
         tables.pages.failed(job.page.id, f"{Reason.HTTP_STATUS}: {error}", due=now + timedelta(seconds=error.seconds))
+
+
+def _refused(done: Ingested, read: Extraction) -> str:
+    """Why a page that was read is not stored."""
+    match done.reason:
+        case Reason.NO_TEXT:
+            return "has no text that we could find"
+        case Reason.PRUNED:
+            return "was stored once, and removed for its age"
+        case _:
+            return f"is no article but: {read.kind}"
 
 
 def _keep(tables: Tables, page: FetchedPage, read: Extraction, done: Ingested, now: datetime) -> None:

@@ -7,13 +7,17 @@ from pathlib import Path
 
 from alerts.channels.settings import lacking, validate_settings
 from alerts.unsubscribing import reaches_nobody
+from nightdesk import __version__
 from nightdesk.config import Config
 from nightdesk.health_view import complete_line, completeness
-from nightdesk.output import when
+from nightdesk.output import amount, span, when
 from nightdesk.source_view import describe_slowdown
 from scheduler.steps import put_off
+from storage.clock import CLOCK_MARK, clock_moved
 from storage.errors import NightdeskError
+from storage.gauges import Standing
 from storage.models import Channel, HealthState, Source, Vitals
+from storage.seat import Seat
 from storage.store import Store, Tables
 from storage.zones import find_zone
 
@@ -22,6 +26,9 @@ _LITTLE_DISK = 500 * 2**20  # bytes
 _LEAST_CAUGHT = 0.9  # of what a source publishes
 _MOST_ESTIMATED = 300  # sources: each takes some milliseconds
 _SHOW = "see `nightdesk source show`"
+_LARGE_WAL = 200 * 2**20  # bytes
+_MANY_UNMATCHED = 1_000
+_MOVED_SECONDS = 30.0  # real; less is NTP's daily work
 _LATE = timedelta(minutes=5)  # a source overdue by more: nobody is crawling
 
 
@@ -35,12 +42,16 @@ class Finding:
     remedy: str = ""
 
 
-def examine(store: Store, config: Config, path: Path) -> list[Finding]:
-    """Everything that `doctor` knows to look at."""
+def examine(store: Store, config: Config, path: Path, *, quick: bool = False) -> list[Finding]:
+    """Everything that `doctor` knows to look at. `quick`: only whether the desk itself works, at little cost."""
+    now = store.clock.now()
+    stand = store.read_now(lambda t: t.gauges.standing(now))
+    desk = [Finding("version", WELL, __version__), _disk(path, stand), _clock(store), _daemon(path, stand), *_backlog(stand)]
+    if quick:
+        return desk
     return [
         *_database(store),
-        _disk(path),
-        _clock(store),
+        *desk,
         *_channels(store, config),
         *_sources(store),
         *_domains(store),
@@ -61,10 +72,42 @@ def _database(store: Store) -> list[Finding]:
     return [Finding("database", FAULT, fault, remedy) for fault in faults[:5]]
 
 
-def _disk(path: Path) -> Finding:
+def _disk(path: Path, stand: Standing) -> Finding:
     free = shutil.disk_usage(path.absolute().parent).free
-    text = f"{free / 2**30:.1f} GiB free beside {path}"
-    return Finding("disk", FAULT if free < _LITTLE_DISK else WELL, text, "free some space" if free < _LITTLE_DISK else "")
+    days = f", for {free / stand.bytes_a_day:,.0f} days as it grows now" if stand.bytes_a_day else ""
+    text = f"{amount(free)} free beside {path} of {amount(stand.database_bytes)}{days}"
+    if free < _LITTLE_DISK:
+        return Finding("disk", FAULT, text, "free some space, or remove what is old: `nightdesk prune --keep 90d`")
+    if stand.wal_bytes > _LARGE_WAL:
+        trouble = f"{text}; the -wal file takes {amount(stand.wal_bytes)}: another program holds the database open for long"
+        return Finding("disk", NOTE, trouble, "close database browsers; it shrinks at the next restart")
+    return Finding("disk", WELL, text)
+
+
+def _daemon(path: Path, stand: Standing) -> Finding:
+    """Whether somebody is crawling: a daemon in its seat, or cron, whose visits can be told by their results."""
+    if who := Seat(path).sitting():
+        return Finding("daemon", WELL, f"running as {who}")
+    last = (
+        f"the newest good visit was {span(stand.newest_crawl)} ago"
+        if stand.newest_crawl is not None
+        else "nothing was visited yet"
+    )
+    return Finding(
+        "daemon", NOTE, f"none is running; {last}", "start `nightdesk run`, unless cron runs `nightdesk crawl --due`"
+    )
+
+
+def _backlog(stand: Standing) -> list[Finding]:
+    """What has waited longer than it should."""
+    found = []
+    if stand.oldest_delivery is not None and stand.oldest_delivery > _LATE.total_seconds():
+        text = f"the oldest has been due for {span(stand.oldest_delivery)}"
+        found.append(Finding("deliveries", FAULT, text, "is `nightdesk run` running? see `nightdesk delivery list`"))
+    if stand.unmatched > _MANY_UNMATCHED:
+        text = f"{stand.unmatched} documents wait to be matched"
+        found.append(Finding("matching", NOTE, text, "it catches up by itself; if not, see the log for `rule-failed`"))
+    return found
 
 
 def _clock(store: Store) -> Finding:
@@ -74,6 +117,10 @@ def _clock(store: Store) -> Finding:
         return Finding("clock", NOTE, f"rehearsed: it shows {now:%Y-%m-%d %H:%M:%SZ}", "unset NIGHTDESK_CLOCK for real work")
     if newest is not None and newest > now + timedelta(minutes=1):
         return Finding("clock", FAULT, f"a crawl is dated {newest:%Y-%m-%d %H:%M:%SZ}, in the future", "set this clock")
+    moved = store.read_now(lambda t: clock_moved(t.meta.get(CLOCK_MARK)))
+    if abs(moved) > _MOVED_SECONDS:
+        text = f"it was moved {'on' if moved > 0 else 'back'} by {span(abs(moved))} since the daemon started"
+        return Finding("clock", NOTE, text, "nothing is lost, but times told since may be off; let NTP set the clock")
     return Finding("clock", WELL, f"{now:%Y-%m-%d %H:%M:%SZ}")
 
 

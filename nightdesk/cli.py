@@ -19,7 +19,7 @@ _HOMES = {
     "search": "archive", "export": "archive", "show": "showing", "story": "stories",
     "extract": "intake", "ingest": "intake", "reread": "reread",
     "alert": "alerts", "delivery": "deliveries", "silence": "silences",
-    "stats": "care", "doctor": "care", "backup": "care",
+    "stats": "care", "doctor": "care", "backup": "care", "prune": "pruning",
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The configuration: `nightdesk.toml` and the environment → validated values, and errors that name file, key and line.
 
-The environment speaks last: NIGHTDESK_DB, NIGHTDESK_CONTACT, NIGHTDESK_ALLOW_NETWORKS, NIGHTDESK_CLOCK. Whatever is declared
-in the file (sources, rules, channels) is applied by `nightdesk.declared`.
+The environment speaks last: NIGHTDESK_DB, NIGHTDESK_CONTACT, NIGHTDESK_ALLOW_NETWORKS, NIGHTDESK_LOG_FORMAT,
+NIGHTDESK_CLOCK. Whatever is declared in the file (sources, rules, channels) is applied by `nightdesk.declared`.
 """
 
 import os
@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -17,12 +18,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from alerts.policies import parse_policy
 from crawler.options import CrawlOptions
 from nightdesk import __version__
-from scheduler.cadence import after_crawl
+from scheduler.cadence import after_crawl, parse_schedule
 from scheduler.lateness import judge
 from storage.addresses import AddressGuard, parse_networks
 from storage.durations import parse_duration
-from storage.errors import ConfigError, NightdeskError
-from storage.models import ChannelPolicy, CommentFeeds, Keep, Looks, Severity
+from storage.errors import ConfigError, NightdeskError, ScheduleError
+from storage.models import ChannelPolicy, CommentFeeds, Keep, Looks, Schedule, Severity
 from storage.traps import PAGES_PER_DAY
 from web.places import local_url, parse_listen, parse_public_url
 
@@ -59,6 +60,8 @@ def _rare_duration(text: str) -> str:
     return text if text == "off" else _duration(text)
 
 
+Listen = Annotated[str, AfterValidator(_listen)]
+LogFormat = Literal["text", "json"]
 Duration = Annotated[str, AfterValidator(_duration)]
 RareDuration = Annotated[str, AfterValidator(_rare_duration)]
 Networks = Annotated[list[str], AfterValidator(_networks)]
@@ -165,12 +168,46 @@ class CrawlSettings(_Strict):
 class WebSettings(_Strict):
     """The `[web]` table: the window, where mails lead to."""
 
-    listen: Annotated[str, AfterValidator(_listen)] | None = Field(
+    listen: Listen | None = Field(
         default=None, description="host and port that `run` serves at, such as 127.0.0.1:8420; none: it serves nothing"
     )
     public_url: Annotated[str, AfterValidator(parse_public_url)] | None = Field(
         default=None, description="the address under which people reach that; none: mails carry no links to the desk"
     )
+
+
+class StorageSettings(_Strict):
+    """The `[storage]` table: how long what was found is kept."""
+
+    keep: Duration | None = Field(default=None, description="how long stories are kept after they were last seen, such as 365d")
+    prune: str = Field(default="30 3 * * *", description="when the daemon removes what is older, as a cron expression")
+    zone: str = Field(default="UTC", description="the IANA time zone of `prune`")
+
+    @model_validator(mode="after")
+    def _schedule_is_right(self) -> Self:
+        try:
+            parse_schedule(cron=self.prune, zone=self.zone)
+            if self.keep and parse_duration(self.keep) <= 0:
+                raise ScheduleError(f"keep = {self.keep!r} would keep nothing; write a day or more, such as 365d")
+        except NightdeskError as error:
+            raise ValueError(str(error)) from None
+        return self
+
+    @property
+    def kept(self) -> timedelta | None:
+        """How long, or None: for ever."""
+        return timedelta(seconds=parse_duration(self.keep)) if self.keep else None
+
+    @property
+    def schedule(self) -> Schedule:
+        """When the daemon prunes."""
+        return parse_schedule(cron=self.prune, zone=self.zone)
+
+
+class MetricsSettings(_Strict):
+    """The `[metrics]` table: numbers for Prometheus."""
+
+    listen: Listen | None = Field(default=None, description="where the daemon serves /metrics, such as 127.0.0.1:9180")
 
 
 class Settings(_Strict):
@@ -179,8 +216,11 @@ class Settings(_Strict):
     contact: str = Field(default="", description="a mail address or page, told to every server in the User-Agent")
     database: str = Field(default="sqlite:///nightdesk.db", description="where everything is kept")
     log_level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="how much the daemon says")
+    log_format: LogFormat = Field(default="text", description="how the log reads: text, or json, an object a line")
     crawl: CrawlSettings = Field(default=CrawlSettings(), description="crawling")
     web: WebSettings = Field(default=WebSettings(), description="the window")
+    storage: StorageSettings = Field(default=StorageSettings(), description="how long what was found is kept")
+    metrics: MetricsSettings = Field(default=MetricsSettings(), description="numbers for Prometheus")
     source: list[DeclaredSource] = Field(default=[], description="the sources that this file declares")
     rule: list[DeclaredRule] = Field(default=[], description="the rules that this file declares")
     channel: list[DeclaredChannel] = Field(default=[], description="the channels that this file declares")
@@ -235,6 +275,14 @@ class Config:
         return web.public_url or (local_url(web.listen) if web.listen else None)
 
     @property
+    def log_format(self) -> LogFormat:
+        """How the log reads; raises ConfigError."""
+        wanted = self.environment.get("NIGHTDESK_LOG_FORMAT") or self.settings.log_format
+        if wanted not in ("text", "json"):
+            raise ConfigError(f"NIGHTDESK_LOG_FORMAT is {wanted!r}; write text or json")
+        return "json" if wanted == "json" else "text"
+
+    @property
     def guard(self) -> AddressGuard:
         """The networks that may be reached."""
         try:
@@ -283,7 +331,7 @@ def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Confi
     else:
         text = _text(file)
         config = Config(_validated(file, text), file.resolve(), _table_lines(text), environment)
-    _ = config.guard  # an impossible network is found now, not at the first request
+    _ = config.guard, config.log_format  # what is impossible is found now, not at the first request
     return config
 
 

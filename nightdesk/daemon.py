@@ -18,8 +18,13 @@ from crawler.run import CrawlEngine
 from nightdesk import declared
 from nightdesk.config import Config
 from nightdesk.delivering import delivery_options
+from nightdesk.metrics.registry import Metrics
+from nightdesk.metrics.server import served
+from nightdesk.service import ServiceManager
 from nightdesk.serving import Serving
+from scheduler.daily import prune_daily
 from scheduler.jobs import Rounds
+from storage.clock import CLOCK_MARK, clock_mark
 from storage.errors import NightdeskError, StorageError
 from storage.leases import reap
 from storage.models import CrawlOutcome, Source
@@ -61,9 +66,18 @@ class Daemon:
     """`nightdesk run`. `reread` gives the configuration anew, for SIGHUP; `door`: where the window listens already."""
 
     def __init__(
-        self, store: Store, config: Config, reread: Callable[[], Config], *, database: str, door: socket.socket | None = None
+        self,
+        store: Store,
+        config: Config,
+        reread: Callable[[], Config],
+        *,
+        database: str,
+        door: socket.socket | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._store = store
+        self._metrics = metrics or Metrics()
+        self._manager = ServiceManager()
         self._config = config
         self._reread = reread
         self._database = database
@@ -87,12 +101,21 @@ class Daemon:
         for number, action in ((signal.SIGTERM, self.end), (signal.SIGINT, self.end), (signal.SIGHUP, self.reload)):
             loop.add_signal_handler(number, action)
         machine = self._store.clock.machine()
+        await self._store.write(lambda t: reap(t.connection, machine))
+        await self._store.write(lambda t: t.meta.set(CLOCK_MARK, clock_mark()))
+        await self._apply(self._config)
+        self._metrics.observe(self._store)
+        alive = asyncio.create_task(self._manager.stay_alive())
+        first = True
         try:
-            await self._store.write(lambda t: reap(t.connection, machine))
-            await self._apply(self._config)
             while not self._ending.is_set():
-                await self._run_configured()
+                with served(self._metrics.registry, self._config.settings.metrics.listen, must=first) as port:
+                    if port is not None:
+                        log.info("metrics", port=port)
+                    await self._run_configured()
+                first = False
         finally:
+            alive.cancel()
             await self._serving.stop()
 
     async def _run_configured(self) -> None:
@@ -102,11 +125,21 @@ class Daemon:
             async with CrawlEngine(self._store, config.crawl_options()) as engine:
                 rounds = Rounds(self._store, engine.work.visit)
                 rounds.start()
-                health = HealthCheck(self._store)
-                parts = [deliverer.run(), match_for_ever(self._store), health.run(), rounds.follow(), engine.watch()]
+                parts = [
+                    deliverer.run(),
+                    match_for_ever(self._store),
+                    HealthCheck(self._store).run(),
+                    rounds.follow(),
+                    engine.watch(),
+                    self._metrics.watch_loop(),
+                ]
+                if kept := config.settings.storage.kept:
+                    parts.append(prune_daily(self._store, kept, config.settings.storage.schedule))
                 log.info("started", database=self._database, contact=config.contact or None)
+                self._manager.ready()
                 await self._until_told(parts)
                 log.info("ending" if self._ending.is_set() else "reloading")
+                (self._manager.stopping if self._ending.is_set() else self._manager.reloading)()
                 rounds.stop()
                 draining = [asyncio.create_task(deliverer.finish(_DRAIN_SECONDS))]
                 if self._ending.is_set():

@@ -1,46 +1,89 @@
-"""Logs: one line per event on standard error, for people and for machines, from us and from the libraries we run."""
+"""Logs: one line per event, for people and for machines, from us and from the libraries we run."""
 
+import json
 import logging
 import sys
+from collections.abc import MutableMapping
+from logging.handlers import WatchedFileHandler
+from pathlib import Path
+from typing import Any, Literal
 
 import structlog
 
+from storage.errors import UsageError
 
-def configure_logs(level: str) -> None:
-    """Write events of `level` and above to standard error: `TIME LEVEL EVENT key=value …`.
+LogFormat = Literal["text", "json"]
 
-    On a terminal with colours. Libraries speak only when something is wrong.
+
+def configure_logs(
+    level: str,
+    *,
+    form: LogFormat = "text",
+    file: Path | None = None,
+    tally: structlog.typing.Processor | None = None,
+) -> None:
+    """Write events of `level` and above to standard error, or to the end of `file`; libraries only when something is wrong.
+
+    `text`: `timestamp=… level=… event=… key=value …`, on a terminal with colours. `json`: an object a line. Times are UTC. A
+    file that is moved away or removed is begun anew with the next line, as logrotate wants it. `tally` sees every event of
+    ours, also those below `level`. Raises UsageError when the file cannot be written.
     """
-    colours = sys.stderr.isatty()
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
     ]
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer(colors=True)
-        if colours
-        else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
-    )
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            *([tally] if tally else []),
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _handler(file)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                renderer,
+                _renderer(form, colours=file is None and sys.stderr.isatty()),
             ],
         )
     )
     root = logging.getLogger()
+    for old in root.handlers:
+        if isinstance(old, WatchedFileHandler):
+            old.close()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("nightdesk").setLevel(level.upper())
     # What these warn of is an event of ours already.
     for name in ("scrapy", "twisted", "apscheduler", "trafilatura", "htmldate", "charset_normalizer", "mail.log", "uvicorn"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+def _handler(file: Path | None) -> logging.Handler:
+    if file is None:
+        return logging.StreamHandler(sys.stderr)
+    try:
+        return WatchedFileHandler(file, encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"the log {file} cannot be written ({error.strerror}); choose another --log-file") from None
+
+
+def _renderer(form: LogFormat, *, colours: bool) -> structlog.typing.Processor:
+    if form == "json":
+        return _json
+    if colours:
+        return structlog.dev.ConsoleRenderer(colors=True)
+    return structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
+
+
+def _json(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+    """One object a line: `timestamp`, `level` and `event` first."""
+    del logger, name
+    first = {key: event.pop(key) for key in ("timestamp", "level", "event") if key in event}
+    return json.dumps({**first, **event}, ensure_ascii=False, default=str)

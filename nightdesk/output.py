@@ -1,6 +1,7 @@
 """How commands speak: machines on standard output, people there or on standard error."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from storage.durations import format_duration
 from storage.identity import clean_line
 
 _PIPED_WIDTH = 400  # columns: nothing is folded or cut for a program that reads
@@ -51,6 +53,20 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: st
 def when(instant: datetime | None) -> str:
     """An instant as a person reads it, in UTC."""
     return f"{instant:%Y-%m-%d %H:%M:%SZ}" if instant else "-"
+
+
+def amount(size: float) -> str:
+    """Bytes as a person reads them: `812 B`, `3.4 MiB`."""
+    for unit in ("B", "KiB", "MiB", "GiB"):
+        if size < 1024 or unit == "GiB":
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
+        size /= 1024
+    raise AssertionError
+
+
+def span(seconds: float) -> str:
+    """How long, in its two largest units: `3d2h`, `12m5s`."""
+    return "".join(re.findall(r"\d+[dhms]", format_duration(seconds))[:2])
 
 
 def one_line(text: str, longest: int = 100) -> str:

@@ -18,6 +18,12 @@ delay = "1s"                     # between an answer and the next request to the
 # listen = "127.0.0.1:8420"                # none by default
 # public_url = "https://desk.example.org"  # where people reach that, through your web server
 
+[storage]
+# keep = "365d"                    # remove stories that were last seen longer ago, once a day; by default nothing is removed
+
+[metrics]
+# listen = "127.0.0.1:9180"        # numbers for Prometheus
+
 # Whom to tell, and how.
 # [[channel]]
 # name = "desk"

@@ -23,6 +23,7 @@ from storage.models import (
     ReadComment,
     Version,
 )
+from storage.pruned import PrunedTable, Tombstone
 from storage.urls import canonical
 
 _ARTICLE = """SELECT a.id, a.url, a.canonical_url, s.name, a.story_id, a.title, a.first_seen, a.last_seen, a.published,
@@ -45,6 +46,8 @@ class ArticleTable:
         """The article; raises NotFoundError."""
         for article in self._articles("WHERE a.id = ?", [article_id]):
             return article
+        if gone := PrunedTable(self._db).by_article(article_id):
+            raise NotFoundError(_pruned(f"{article_id} ({gone.key})", gone))
         raise NotFoundError(f"no article has the id {article_id}; see `nightdesk search`")
 
     def by_canonical(self, key: str) -> Article | None:
@@ -68,6 +71,8 @@ class ArticleTable:
         by_page = "WHERE a.id = (SELECT article_id FROM pages WHERE key = ?)"
         for article in (*self._articles("WHERE a.canonical_url = ?", [key]), *self._articles(by_page, [key])):
             return self.newest(article.id)
+        if gone := PrunedTable(self._db).by_key(key):
+            raise NotFoundError(_pruned(name, gone))
         raise NotFoundError(f"no article with the URL {name} is stored; see `nightdesk search`")
 
     def since(self, first_seen: datetime | None, after: int, limit: int, source_id: int | None = None) -> list[Article]:
@@ -234,6 +239,14 @@ class ArticleTable:
 
     def _articles(self, rest: str, parameters: Sequence[Any]) -> list[Article]:
         return [_article(row) for row in self._db.execute(f"{_ARTICLE} {rest}", parameters).fetchall()]
+
+
+def _pruned(name: str, gone: Tombstone) -> str:
+    """What is told to whoever asks for an article that went."""
+    return (
+        f"the article {name} was pruned at {gone.at:%Y-%m-%d %H:%MZ}, for its age: its text and what was told of it are gone,"
+        " and it will not be fetched again; a backup from before has it"
+    )
 
 
 def _list(values: Sequence[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Captures: pages' answers as they were received, for sources that keep them. Equal bodies are stored once."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -52,6 +52,24 @@ class CaptureTable:
             " AND key IN (SELECT value FROM json_each(?))",
             [capture_id, article_id, to_text(now), json.dumps(keys)],
         )
+
+    def drop_of(self, article_ids: Collection[int], page_ids: Collection[int]) -> int:
+        """Remove the captures of these articles and pages, and every body that no capture has any more; how many captures."""
+        rows = self._db.execute(
+            "DELETE FROM captures WHERE article_id IN (SELECT value FROM json_each(?))"
+            " OR page_id IN (SELECT value FROM json_each(?)) RETURNING payload_id",
+            [json.dumps(list(article_ids)), json.dumps(list(page_ids))],
+        ).fetchall()
+        bodies = json.dumps(sorted({row[0] for row in rows}))
+        gone = (
+            "DELETE FROM payloads WHERE id IN ({}) AND NOT EXISTS (SELECT 1 FROM captures c WHERE c.payload_id = payloads.id)"
+            " AND NOT EXISTS (SELECT 1 FROM payloads b WHERE b.base_id = payloads.id) RETURNING base_id"
+        )
+        these = "SELECT value FROM json_each(?)"
+        bases = [row[0] for row in self._db.execute(gone.format(these), [bodies]).fetchall() if row[0] is not None]
+        again = json.dumps([*bases, *json.loads(bodies)])  # what others were packed against goes after them
+        self._db.execute(gone.format(these), [again]).fetchall()
+        return len(rows)
 
     # --- reading
 

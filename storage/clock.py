@@ -13,6 +13,7 @@ import asyncio
 import re
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from storage.errors import ConfigError
 
@@ -20,6 +21,28 @@ _SPEC = re.compile(r"(?P<start>[^@]+)(?:@(?P<rate>\d+(?:\.\d+)?))?\Z")
 
 _FASTEST = 1_000_000  # times real time; a calendar that runs out of years in a day helps nobody
 _LATEST = 9000  # the last year to start in, for the same reason
+
+
+CLOCK_MARK = "clock"
+"""The key in `meta` under which a daemon notes how its machine's clock stood when it started."""
+
+
+def clock_mark() -> str:
+    """How the machine's clock stands against the time since its boot, sleep included; the boot's name stands before it."""
+    return f"{_boot()} {time.time() - time.clock_gettime(time.CLOCK_BOOTTIME):.3f}"
+
+
+def clock_moved(mark: str | None) -> float:
+    """By how many seconds the machine's clock was moved since that mark; 0 when it was made before the last boot."""
+    boot, _, offset = (mark or "").partition(" ")
+    return float(clock_mark().partition(" ")[2]) - float(offset) if boot == _boot() and offset else 0.0
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return "unknown"
 
 
 class Clock:

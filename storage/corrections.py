@@ -86,6 +86,13 @@ class CorrectionTable:
         self._db.execute("DELETE FROM comments WHERE id = ?", [comment.id])
         self._reindex("comments", comment.id, ("", "", comment.text), None)
 
+    def unindex(self, article_id: int) -> None:
+        """Take an article's versions and comments out of the full-text indexes: search finds them no more."""
+        for row in self._db.execute("SELECT id, title, text FROM versions WHERE article_id = ?", [article_id]).fetchall():
+            self._reindex("versions", row[0], (row[1], row[2], ""), None)
+        for row in self._db.execute("SELECT id, text FROM comments WHERE article_id = ?", [article_id]).fetchall():
+            self._reindex("comments", row[0], ("", "", row[1]), None)
+
     def _reindex(self, table: str, document_id: int, old: _Columns, new: _Columns | None) -> None:
         """Take a document's old words out of its index, and put the new ones in, if there are any.
 

@@ -30,6 +30,10 @@ class Database(Protocol):
         """Whether another process has written since the last call."""
         ...
 
+    def waiting(self) -> int:
+        """How many writes wait for their turn, about."""
+        ...
+
     def hurry(self, patience: float) -> None:
         """From now on, wait only so many real seconds for another process."""
         ...

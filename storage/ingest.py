@@ -67,6 +67,8 @@ def ingest_article(
         return Ingested(Outcome.REJECTED, article.id if article else None, reason=refused)
     seen = page.url if page else url  # as first seen, before any redirect
     arrival = _Arrival(read, source, key=key, url=seen, now=now, quiet=quiet, reader=reader)
+    if article is None and tables.pruned.by_key(key) is not None:
+        return Ingested(Outcome.REJECTED, reason=Reason.PRUNED)
     if article is None:
         return _add(tables, arrival, news=_is_news(read, now, source, page, backlog=backlog))
     done = _update(tables, arrival, article)

@@ -90,6 +90,8 @@ def _list_for(  # noqa: PLR0917
     taken = admit(tables, source, feed.id, fresh, now, per_day=pages_per_day, backlog=MOST_BACKLOG if backlog else None)
     changed = 0
     for key, entry in own.items():
+        if pages[key] is None and tables.pruned.by_key(key) is not None:
+            continue  # it was removed for its age: no news, however often it is listed
         page = pages[key] or _new_page(tables, source, key, entry, now, taken=taken, backlog=backlog)
         if page is None:
             continue

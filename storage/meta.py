@@ -44,6 +44,31 @@ class MetaTable:
         row = self._db.execute("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size").fetchone()
         return int(row[0])
 
+    def room(self) -> tuple[int, int]:
+        """The size of the database, and how much of it is free for new rows, in bytes."""
+        row = self._db.execute(
+            "SELECT page_count * page_size, freelist_count * page_size"
+            " FROM pragma_page_count, pragma_page_size, pragma_freelist_count"
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def give_back(self, pages: int) -> bool:
+        """Give at most so many free pages at the file's end back to the disk; whether there are more to give.
+
+        Of a file that was made before Nightdesk asked SQLite to keep count of them (auto_vacuum), none can be given.
+        """
+        self._db.execute(f"PRAGMA incremental_vacuum({int(pages)})").fetchall()
+        row = self._db.execute("SELECT auto_vacuum, freelist_count FROM pragma_auto_vacuum, pragma_freelist_count").fetchone()
+        return bool(row[0]) and row[1] > 0
+
+    def checkpoint(self) -> None:
+        """Move what stands in the -wal file into the database, and make that file short; outside a transaction."""
+        self._db.execute("PRAGMA query_only = OFF")
+        try:
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            self._db.execute("PRAGMA query_only = ON")
+
     def backup(self, path: str) -> None:
         """Write a consistent copy to a new file; outside a transaction (`VACUUM INTO`)."""
         self._db.execute("PRAGMA query_only = OFF")  # a reader may write no file at all, not even another one

@@ -255,3 +255,21 @@ def m016_health(db: Database) -> None:
         "CREATE INDEX sightings_feed ON sightings (feed_id, first_seen)",
         "ANALYZE meta",
     )
+
+
+@migrations()
+def m017_pruning(db: Database) -> None:
+    """What is left of articles that were removed for their age, and the indexes by which removing is quick."""
+    run(
+        db,
+        """CREATE TABLE pruned (
+            key TEXT PRIMARY KEY,          -- canonical URL of the article, or of a page that led to it
+            article_id INTEGER,            -- the number that it had; NULL: a page that had given none
+            at TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID""",
+        # Removing a row looks for those that refer to it.
+        "CREATE INDEX matches_story ON matches (story_id)",
+        "CREATE INDEX deliveries_notice ON deliveries (notice_id) WHERE notice_id IS NOT NULL",
+        "CREATE INDEX crawls_started ON crawls (started)",
+        "ANALYZE meta",
+    )

@@ -7,6 +7,7 @@ name says so. Identifiers are the integers that the database gave out; 0 means "
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from storage.crawls import Crawl, Lateness, Slowdown
 from storage.matching import Asked, Document, Evidence, Match, Rule
 from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
 from storage.vitals import Episode, Gap, SourceDay, Vitals
@@ -61,14 +62,6 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
-class Lateness:
-    """How late a crawl began, and how many runs of the schedule after its own it stands for."""
-
-    seconds: float = 0.0  # 0: on time
-    missed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Source:
     """An outlet we watch."""
 
@@ -109,22 +102,6 @@ class Feed:
     why: str = ""  # why it was chosen, in a sentence
     lying: datetime | None = None  # when its server was found to say "not changed" of what had; None: it does not
     trap: Trap | None = None  # as what it was caught
-
-
-@dataclass(frozen=True, slots=True)
-class Slowdown:
-    """What a registered domain asked for by refusing us: a hold, and a longer pause between requests after it."""
-
-    domain: str
-    since: datetime
-    status: int | None = None  # that it refused us with; None: a single page did, which asks for nothing yet
-    until: datetime | None = None  # of the calendar: nothing is sent before
-    hold_machine: float = 0.0  # the same by the machine's clock, unix seconds; it is over when either is
-    pause: float | None = None  # seconds of the calendar between two requests to it; None: as usual
-    strikes: int = 0  # holds, less what good answers have made up for
-    good: int = 0  # answers since the pause last changed
-    warned: str | None = None  # the page that refused us last
-    raised: datetime | None = None  # when the pause last grew
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,23 +354,6 @@ class Digest:
     alerts: tuple[Alert, ...]
     created: datetime
     coverage: str = ""  # how many sources are well, in a sentence
-
-
-@dataclass(frozen=True, slots=True)
-class Crawl:
-    """One visit to one source."""
-
-    id: int
-    source: str
-    started: datetime
-    ended: datetime | None
-    outcome: CrawlOutcome
-    reason: str | None
-    trigger: str
-    entries: int
-    pages: int
-    due: datetime | None = None  # the due time for which it ran; None: somebody asked for it
-    lateness: Lateness = Lateness()
 
 
 @dataclass(frozen=True, slots=True)

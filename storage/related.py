@@ -6,6 +6,7 @@ room grow with the archive; `related_terms` alone outlives it, and has an end (`
 
 import json
 from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlite_utils import Database as Connection
@@ -44,6 +45,15 @@ class RelatedTable:
         self._remember(article_id, new, at, now)
         if articles_known(having) < _EVERYTHING_COUNTED or article_id % _COUNTED == 0:
             self._count(terms)
+
+    def forget(self, article_ids: Collection[int]) -> None:
+        """These articles are compared with nothing any more."""
+        self._remove(
+            self._db.execute(
+                "SELECT article_id, sketch FROM related_sketches WHERE article_id IN (SELECT value FROM json_each(?))",
+                [json.dumps(list(article_ids))],
+            ).fetchall()
+        )
 
     def of_story(self, story_id: int) -> list[Article]:
         """Articles of other stories that report an event which this story reports, the first first; no copies of it."""
@@ -139,7 +149,11 @@ class RelatedTable:
             " WHERE seen < ?",
             [_EXPIRED_AT_ONCE, to_text(before)],
         ).fetchall()
-        for article_id, packed in rows:
+        self._remove(rows)
+
+    def _remove(self, sketches: Sequence[tuple[int, bytes]]) -> None:
+        """Remove sketches, each with its article's id, and their postings."""
+        for article_id, packed in sketches:
             self._db.conn.executemany(
                 "DELETE FROM related_postings WHERE term = ? AND article_id = ?",
                 [(term, article_id) for term in unpack(packed).posted()],

@@ -81,6 +81,10 @@ class SqliteDatabase:
         found, self._seen = version != self._seen, version
         return found
 
+    def waiting(self) -> int:
+        """How many writes wait for their turn, about."""
+        return self._jobs.qsize()
+
     def hurry(self, patience: float) -> None:
         """From now on, wait only so many real seconds for another process's lock: somebody wants us to end."""
         self._patience = patience
@@ -134,6 +138,8 @@ class SqliteDatabase:
         application = self._retry(lambda: connection.execute("PRAGMA application_id").fetchone()[0])
         if application not in (0, _APPLICATION_ID) or (application == 0 and tables):
             raise StorageError(f"{self._path} is a database of another program; choose another file with --db")
+        if not tables:  # a file that begins here: what is pruned from it can be given back to the disk, bit by bit
+            connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._retry(lambda: connection.execute("PRAGMA journal_mode = WAL").fetchone())
         if unknown := {each.name for each in migrations.applied(connection)} - _known_migrations():
             raise StorageError(f"{self._path} was written by a newer Nightdesk ({min(unknown)}); use that one, or a backup")

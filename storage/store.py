@@ -27,6 +27,7 @@ from storage.deliveries import DeliveryTable
 from storage.documents import DocumentTable
 from storage.domains import DomainTable
 from storage.feeds import FeedTable
+from storage.gauges import GaugeTable
 from storage.health import HealthTable
 from storage.hosts import HostTable
 from storage.meta import MetaTable
@@ -34,6 +35,8 @@ from storage.notices import NoticeTable
 from storage.owners import this_process
 from storage.pages import PageTable
 from storage.postings import PostingTable
+from storage.pruned import PrunedTable
+from storage.pruning import PruningTable
 from storage.related import RelatedTable
 from storage.rules import RuleTable
 from storage.silences import SilenceTable
@@ -171,6 +174,21 @@ class Tables:
         return NoticeTable(self.connection)
 
     @cached_property
+    def gauges(self) -> GaugeTable:
+        """How things stand, in numbers."""
+        return GaugeTable(self.connection)
+
+    @cached_property
+    def pruned(self) -> PrunedTable:
+        """What is left of what was removed for its age."""
+        return PrunedTable(self.connection)
+
+    @cached_property
+    def pruning(self) -> PruningTable:
+        """What is old, and its removal."""
+        return PruningTable(self.connection)
+
+    @cached_property
     def deliveries(self) -> DeliveryTable:
         """Deliveries and their attempts."""
         return DeliveryTable(self.connection, self.owner)
@@ -208,6 +226,10 @@ class Store:
     def read_now(self, work: Callable[[Tables], T], *, snapshot: bool = True) -> T:
         """As `read`, for code without a loop. `snapshot=False`: outside a transaction."""
         return self._database.read(lambda c: work(self._tables(c)), snapshot=snapshot).result()
+
+    def writes_waiting(self) -> int:
+        """How many writes of this process wait for their turn."""
+        return self._database.waiting()
 
     def hurry(self, patience: float) -> None:
         """From now on, wait only so many real seconds for another process: somebody wants us to end."""

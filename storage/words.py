@@ -102,7 +102,8 @@ class Reason(StrEnum):
     NO_TEXT = "no-text"
     NOT_AN_ARTICLE = "not-an-article"
     INTERRUPTED = "interrupted"
-    BACKLOG = "backlog"  # beyond what is fetched of a feed's first reading
+    BACKLOG = "backlog"
+    PRUNED = "pruned"  # beyond what is fetched of a feed's first reading
 
 
 class CrawlOutcome(StrEnum):

@@ -32,6 +32,8 @@ TABLES_OF_FILE = {
     "top level": config.Settings,
     "[crawl]": config.CrawlSettings,
     "[web]": config.WebSettings,
+    "[storage]": config.StorageSettings,
+    "[metrics]": config.MetricsSettings,
     "[[source]]": config.DeclaredSource,
     "[[rule]]": config.DeclaredRule,
     "[[channel]]": config.DeclaredChannel,

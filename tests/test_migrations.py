@@ -1,16 +1,24 @@
 """A database file is made and brought up to date, whoever opens it, and however many do so at once."""
 
+import importlib.util
 import re
 import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from storage.candidates import Candidates
+from storage.errors import StorageError
 from storage.migrations import migrations
+from storage.models import DocumentKind
 from storage.store import connect
+
+SCHEMAS = Path(__file__).parent / "schemas"
 
 OPEN = """
 import sys, time
@@ -110,3 +118,89 @@ def test_what_is_asked_all_the_time_is_not_looked_for_row_by_row(store, query):
     (plan,) = store.read_now(lambda t: t.connection.execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
     assert "USING" in plan[3], plan[3]
     assert "INDEX" in plan[3], plan[3]
+
+
+# --- from every released schema
+
+
+@pytest.fixture(scope="module")
+def schemas():
+    """The module beside the stored schemas."""
+    spec = importlib.util.spec_from_file_location("schemas", SCHEMAS / "make.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def shape(file):
+    """Every table and index, as SQLite has them."""
+    return file.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' AND name NOT GLOB '*_index_*' ORDER BY name"
+    ).fetchall()
+
+
+def test_each_migration_has_its_stored_schema(schemas):
+    stored = sorted(path.stem for path in SCHEMAS.glob("*.sql"))
+    assert stored == schemas.names(), "run: python tests/schemas/make.py"
+
+
+RELEASED = sorted(path.stem for path in SCHEMAS.glob("*.sql"))
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_a_migration_that_was_released_is_not_changed(schemas, name, tmp_path):
+    """What it makes today is what it made when its schema was stored: whoever has run it will not run it again."""
+    schemas.load(name, tmp_path / "stored.db")
+    with closing(sqlite3.connect(tmp_path / "stored.db")) as stored:
+        assert shape(schemas.made(name).conn) == shape(stored)
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_every_released_schema_is_brought_up_to_date_with_all_its_rows(schemas, name, tmp_path, clock):
+    path = tmp_path / "nightdesk.db"
+    schemas.load(name, path)
+    with closing(sqlite3.connect(path)) as file:
+        before = rows(file)
+    connect(str(path), clock).close()
+    connect(str(tmp_path / "fresh.db"), clock).close()
+    with closing(sqlite3.connect(path)) as file, closing(sqlite3.connect(tmp_path / "fresh.db")) as fresh:
+        assert shape(file) == shape(fresh)
+        after = rows(file)
+        assert file.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        for index in ("versions_index", "comments_index"):
+            file.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
+    for table, kept in before.items():
+        for old, new in zip(kept, after[table], strict=True):
+            assert {key: value for key, value in new.items() if key in old} == old, table
+    with connect(str(path), clock) as store:
+        if "articles" in before:
+            found = store.read_now(
+                lambda t: t.documents.candidates(DocumentKind.VERSION, Candidates("crane"), before=9, since=None, limit=9)
+            )
+            assert [each.article_id for each in found] == [1]
+            assert store.read_now(lambda t: t.articles.by_id(1)).url == "https://courier.example/a"
+        if "deliveries" in before:
+            assert store.read_now(lambda t: t.deliveries.counts()) == {"sent": 1}
+
+
+def rows(file):
+    """Every row of every table of ours that keeps its columns, by name."""
+    file.row_factory = sqlite3.Row
+    tables = [name for (_, name, sql) in map(tuple, shape(file)) if sql and re.match(r"CREATE TABLE", sql)]
+    try:
+        return {
+            name: [dict(row) for row in file.execute(f"SELECT * FROM {name}")]
+            for name in tables
+            if name != "_sqlite_migrations"
+        }
+    finally:
+        file.row_factory = None
+
+
+def test_a_file_of_a_newer_nightdesk_is_refused_in_one_line_and_left_alone(schemas, tmp_path, clock):
+    path = tmp_path / "nightdesk.db"
+    schemas.load(RELEASED[-1], path)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('nightdesk', 'm999_later', 'x')")
+    with pytest.raises(StorageError, match=r"was written by a newer Nightdesk \(m999_later\); use that one, or a backup"):
+        connect(str(path), clock)

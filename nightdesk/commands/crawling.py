@@ -2,26 +2,39 @@
 
 import asyncio
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from nightdesk import declared
 from nightdesk.config import DEFAULT_FILE, load
 from nightdesk.daemon import Daemon, crawl_once
-from nightdesk.logs import configure_logs
+from nightdesk.logs import LogFormat, configure_logs
+from nightdesk.metrics.registry import Metrics
 from nightdesk.output import emit, json_option, say, table, tell
 from nightdesk.session import Session, pass_session
 from nightdesk.template import TEMPLATE
 from scheduler.cadence import next_runs, parse_expression
+from storage.database import sqlite_path
 from storage.errors import UsageError
 from storage.instants import to_json
 from storage.models import CrawlOutcome, Source
+from storage.seat import seated
 from storage.zones import find_zone
 
 SOME_SOURCES_FAILED = 3
+
+
+def log_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of a command that writes a log."""
+    form = click.option("--log-format", type=click.Choice(["text", "json"]), help="How the log reads. Default: log_format.")
+    file = click.option("--log-file", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                        help="Write the log to the end of FILE, begun anew when it is moved away.")  # fmt: skip
+    return form(file(command))
 
 
 @click.command()
@@ -38,26 +51,37 @@ def init(directory: Path) -> None:
 
 @click.command()
 @click.option("--config", "config_path", metavar="FILE", help="The configuration, as the option before the command.")
+@log_options
 @pass_session
-def run(session: Session, config_path: str | None) -> None:
-    """Watch: crawl on schedule, match, deliver, until SIGTERM (drains, under 5 s). SIGHUP reloads the configuration."""
+def run(session: Session, config_path: str | None, log_format: LogFormat | None, log_file: Path | None) -> None:
+    """Watch: crawl on schedule, match, deliver, until SIGTERM (drains, under 5 s). SIGHUP reloads the configuration.
+
+    A second one on the same database is refused; `nightdesk crawl` may run beside it.
+    """
     session.config_path = config_path or session.config_path
     session.patience = 60.0
-    config = session.config
-    configure_logs(config.settings.log_level)
+    config, metrics = session.config, Metrics()
+    form = log_format or config.log_format
+    configure_logs(config.settings.log_level, form=form, file=log_file, tally=metrics.tally)
     reread = partial(load, str(config.path) if config.path else session.config_path)
-    daemon = Daemon(session.store, config, reread, database=session.database)
-    asyncio.run(daemon.run())
+    with seated(sqlite_path(session.database)):
+        daemon = Daemon(session.store, config, reread, database=session.database, metrics=metrics)
+        asyncio.run(daemon.run())
 
 
 @click.command()
 @click.argument("names", metavar="[SOURCE]…", nargs=-1)
 @click.option("--due", is_flag=True, help="Only sources that are due, and every page that is: for cron.")
+@log_options
 @json_option
 @pass_session
-def crawl(session: Session, names: tuple[str, ...], *, due: bool, as_json: bool) -> int:
+def crawl(
+    session: Session, names: tuple[str, ...], *, due: bool, log_format: LogFormat | None, log_file: Path | None, as_json: bool
+) -> int:
     """Crawl once now, match and deliver, then end. For cron, systemd timers and people; may run beside the daemon."""
-    configure_logs("warning" if as_json or not sys.stderr.isatty() else session.config.settings.log_level)
+    quiet = log_file is None and (as_json or not sys.stderr.isatty())
+    level = "warning" if quiet else session.config.settings.log_level
+    configure_logs(level, form=log_format or session.config.log_format, file=log_file)
     store, config = session.store, session.config
     now = session.clock.now()
     store.write_now(lambda t: declared.apply(t, config, now))

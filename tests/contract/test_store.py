@@ -464,6 +464,21 @@ READING = {
     "stories.members": lambda t: t.stories.members(1, 9),
     "postings.find": lambda t: t.postings.find({7}, "00"),
     "postings.bearers": lambda t: t.postings.bearers([1]),
+    "gauges.all": lambda t: t.gauges.all(NOW),
+    "gauges.standing": lambda t: t.gauges.standing(NOW),
+    "pruned.by_article": lambda t: t.pruned.by_article(1),
+    "pruned.by_key": lambda t: t.pruned.by_key("https://courier.example/a"),
+    "pruned.count": lambda t: t.pruned.count(),
+    "pruning.articles": lambda t: t.pruning.articles([1]),
+    "pruning.count": lambda t: t.pruning.count([1]),
+    "pruning.count_pages": lambda t: t.pruning.count_pages([1]),
+    "pruning.count_records": lambda t: t.pruning.count_records(NOW),
+    "pruning.pages": lambda t: t.pruning.pages(NOW, 0, 9),
+    "pruning.still": lambda t: t.pruning.still([1], NOW),
+    "pruning.still_pages": lambda t: t.pruning.still_pages([1], NOW),
+    "pruning.stories": lambda t: t.pruning.stories(NOW, 0, 9),
+    "pruning.texts": lambda t: t.pruning.texts([1, 2]),
+    "meta.room": lambda t: t.meta.room(),
     "postings.leaving": lambda t: t.postings.leaving("2026", 0, 3),
 }
 WRITING = {
@@ -500,6 +515,14 @@ WRITING = {
     "corrections.describe": lambda t: t.corrections.describe(1, {"title": "Crane up", "tags": ("port",)}),
     "corrections.drop": lambda t: t.corrections.drop(t.articles.comments(2)[0]),
     "corrections.read_by": lambda t: t.corrections.read_by(1, "9.9"),
+    "corrections.unindex": lambda t: t.corrections.unindex(2),
+    "captures.drop_of": lambda t: t.captures.drop_of([99], [99]),
+    "meta.give_back": lambda t: t.meta.give_back(9),
+    "pruning.remove_pages": lambda t: t.pruning.remove_pages([99], NOW),
+    "pruning.remove_records": lambda t: t.pruning.remove_records("crawls", NOW + timedelta(days=1), 9),
+    "pruning.remove_stories": lambda t: t.pruning.remove_stories([t.stories.add("Old", NOW)], [], NOW),
+    "pruning.tidy_index": lambda t: t.pruning.tidy_index("versions", begin=True),
+    "related.forget": lambda t: t.related.forget([1]),
     "corrections.version": lambda t: t.corrections.version(t.articles.versions(1)[0], READ, quiet=True),
     "comments.change": lambda t: t.comments.change(replace(commented(t), text="Oh dear", author="Moira")),
     "comments.refuse": lambda t: t.comments.refuse(1, Refusal("courier.example", CommentSourceKind.WORDPRESS_FEED, NOW, "403")),
@@ -595,7 +618,7 @@ WRITING = {
     "postings.remove": lambda t: t.postings.remove(1, [7]),
     "postings.thin": lambda t: t.postings.thin(1, [7, 16]),
 }  # fmt: skip
-OUTSIDE_TRANSACTIONS = {"meta.backup"}
+OUTSIDE_TRANSACTIONS = {"meta.backup", "meta.checkpoint"}
 
 
 def test_every_method_of_every_table_is_in_the_lists():

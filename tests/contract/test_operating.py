@@ -1,0 +1,262 @@
+"""The daemon as a service: its one seat, its log, its numbers, its signals, and what it tells the service manager."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+
+
+def quiet(desk, site, declare_source, *, head="", rest="", **keys):
+    """A desk with one source that is rarely visited."""
+    site.article("/one", "The harbour was dredged")
+    site.feed("/one")
+    desk.declare(declare_source("Paper", f"{site.url}/", feeds=[f"{site.url}/feed.xml"], **keys), rest, head=head)
+
+
+# --- one daemon
+
+
+def test_a_second_daemon_is_refused_and_told_who_is_there(desk, site, declare_source):
+    quiet(desk, site, declare_source)
+    with desk.daemon() as daemon:
+        said = desk.run("run", code=1).stderr
+        told = re.search(r"is watched already by process (\d+) on \S+, since 20\S+Z; end that one first", said)
+        assert told, said
+        assert int(told[1]) == daemon.process.pid
+        assert said.count("\n") == 1
+        daemon.reload()  # it keeps its seat
+        assert str(daemon.process.pid) in desk.run("run", code=1).stderr
+        desk.run("crawl", "--due")  # whoever comes and goes is welcome
+    with desk.daemon():
+        pass
+
+
+def test_a_killed_daemon_leaves_its_seat_at_once(desk, site, declare_source):
+    quiet(desk, site, declare_source)
+    with desk.daemon() as first:
+        first.process.kill()
+        first.process.wait()
+        assert (desk.folder / "nightdesk.db-daemon").read_text()  # what it wrote is still there, and binds nobody
+        with desk.daemon():
+            assert desk.run("run", code=1).stderr
+
+
+# --- the log
+
+
+def test_json_logs_are_an_object_a_line_and_a_moved_file_is_begun_anew(desk, site, declare_source, wait):
+    quiet(desk, site, declare_source, every="1s")
+    log, moved = desk.folder / "night.log", desk.folder / "night.log.1"
+    process = desk.start("run", "--log-format", "json", "--log-file", str(log), stderr=subprocess.PIPE)
+    try:
+        wait(lambda: log.exists() and '"event": "crawl"' in log.read_text(), 60, "the first crawl")
+        log.rename(moved)
+        wait(lambda: log.exists() and '"event": "crawl"' in log.read_text(), 60, "a new log")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said) == (0, "")
+    lines = [json.loads(line) for file in (moved, log) for line in file.read_text().splitlines()]
+    assert {each["event"] for each in lines} >= {"started", "feed", "article", "crawl", "ending"}
+    for each in lines:
+        assert list(each)[:3] == ["timestamp", "level", "event"]
+        assert re.fullmatch(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", each["timestamp"])
+    assert sorted(each["timestamp"] for each in lines) == [each["timestamp"] for each in lines]  # none is lost in between
+
+
+def test_the_format_of_the_log_comes_from_the_configuration_or_the_environment(desk, site, declare_source):
+    quiet(desk, site, declare_source, head='log_format = "json"')
+    site.set("/feed.xml", status=500)
+    assert json.loads(desk.run("crawl", code=3).stderr.splitlines()[0])["event"] == "feed-failed"
+    told = desk.run("crawl", code=3, NIGHTDESK_LOG_FORMAT="text").stderr.splitlines()[0]
+    assert "event=feed-failed" in told
+    assert "NIGHTDESK_LOG_FORMAT is 'xml'; write text or json" in desk.run("crawl", code=2, NIGHTDESK_LOG_FORMAT="xml").stderr
+    assert "cannot be written" in desk.run("crawl", "--log-file", "/nowhere/x.log", code=2).stderr
+
+
+# --- numbers
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return free.getsockname()[1]
+
+
+def scrape(port):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        return answer.read().decode()
+
+
+def value(text, series):
+    found = re.search(rf"^{re.escape(series)} (\S+)$", text, flags=re.MULTILINE)
+    return None if found is None else float(found[1])
+
+
+def test_the_numbers_are_those_of_the_desk_and_promtool_finds_no_fault(desk, site, declare_source, wait, port, tmp_path):
+    rest = '[[rule]]\nname = "harbour"\nquery = "harbour"\n[[channel]]\nname = "record"\nkind = "log"\n'
+    quiet(desk, site, declare_source, rest=f'{rest}\n[metrics]\nlisten = "127.0.0.1:{port}"\n')
+    with desk.daemon() as daemon:
+        wait(lambda: daemon.lines("event=article"), 60, "the article")
+        text = wait(lambda: value(told := scrape(port), 'nightdesk_crawls_total{outcome="ok"}') and told, 60, "the crawl")
+        assert value(text, 'nightdesk_articles_total{outcome="new"}') == 1
+        assert value(text, 'nightdesk_http_requests_total{answer="2xx"}') >= 2
+        assert value(text, 'nightdesk_sources{state="well"}') == 1
+        assert value(text, "nightdesk_articles_stored") == 1
+        assert value(text, 'nightdesk_pages{state="stored"}') == 1
+        assert value(text, "nightdesk_up") == 1
+        assert value(text, "nightdesk_database_bytes") > 0
+        assert value(text, "nightdesk_event_loop_lag_seconds_count") > 0
+        assert value(text, "process_resident_memory_bytes") > 0
+        daemon.reload()  # what was counted stays counted
+        wait(lambda: len(daemon.lines("event=started")) == 2, 60, "the reload")
+        assert value(scrape(port), 'nightdesk_articles_total{outcome="new"}') == 1
+        promtool(["check", "metrics"], text)
+    labels = set(re.findall(r'[{,]([a-z_]+)="', text))
+    assert labels <= {"outcome", "reason", "verdict", "channel_kind", "answer", "state", "version", "le", *PYTHON}
+
+
+PYTHON = ("implementation", "major", "minor", "patchlevel")
+
+
+def test_the_example_rules_are_sound_and_speak_of_series_that_there_are():
+    file = EXAMPLES / "prometheus-rules.yml"
+    promtool(["check", "rules", str(file)])
+    from nightdesk.metrics.registry import Metrics
+    from storage import gauges
+
+    known = {each.name for each in Metrics().registry.collect()}
+    source = Path(gauges.__file__).read_text()
+    for name in set(re.findall(r"\bnightdesk_[a-z_]+", file.read_text())):
+        assert (
+            name.removesuffix("_total") in known or f'"{name.removeprefix("nightdesk_")}"' in source or name == "nightdesk_up"
+        ), name
+
+
+def promtool(arguments, text=None):
+    tool = shutil.which("promtool")
+    if tool is None:
+        pytest.skip("promtool is not installed here (Debian: apt-get install prometheus)")
+    done = subprocess.run([tool, *arguments], input=text, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert text is None or done.stderr + done.stdout == ""
+
+
+def test_a_port_that_is_taken_is_told_in_one_line(desk, site, declare_source):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        quiet(desk, site, declare_source, rest=f'[metrics]\nlisten = "{listen}"\n')
+        said = desk.run("run", code=2).stderr.splitlines()[-1]
+    assert said.startswith(f"nightdesk: metrics cannot be served at {listen} (Address already in use); choose another")
+
+
+# --- signals
+
+
+def test_sigint_ends_as_sigterm_does(desk, site, declare_source):
+    quiet(desk, site, declare_source)
+    with desk.daemon() as daemon:
+        daemon.process.send_signal(signal.SIGINT)
+        assert daemon.process.wait(5) == 0
+        assert daemon.lines("event=ending")
+
+
+def test_sigterm_with_a_download_under_way_ends_in_time_and_gives_everything_back(desk, site, declare_source, wait, make_reply):
+    quiet(desk, site, declare_source)
+    site.set("/one", "never", hang=60)
+    with desk.daemon() as daemon:
+        wait(lambda: site.hits("/one"), 60, "the request")
+        assert daemon.end() < 5
+    assert desk.leases() == []
+    assert desk.pages()["/one"] == ("due", None)
+
+
+def test_a_wrong_configuration_is_refused_and_the_one_before_is_kept(desk, site, declare_source, wait):
+    quiet(desk, site, declare_source)
+    with desk.daemon() as daemon:
+        good = desk.config.read_text()
+        desk.config.write_text(f"{good}\n[storage]\nkeep = 90\n")
+        daemon.reload()
+        wait(lambda: daemon.lines("event=configuration-refused"), 60, "the refusal")
+        assert "storage.keep" in daemon.lines("event=configuration-refused")[0]
+        desk.config.write_text(good)
+        daemon.reload()
+        wait(lambda: daemon.lines("event=reloading"), 60, "the reload")
+        assert daemon.process.poll() is None
+
+
+# --- the service manager
+
+
+def test_the_service_manager_is_told(desk, site, declare_source, tmp_path):
+    quiet(desk, site, declare_source)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        manager.settimeout(60)
+        with desk.daemon(NOTIFY_SOCKET=str(tmp_path / "notify"), WATCHDOG_USEC="400000") as daemon:
+            told = [manager.recv(500).decode()]
+            while told.count("WATCHDOG=1") < 3 or "READY=1" not in told:
+                told.append(manager.recv(500).decode())
+            daemon.reload()
+            while not told[-1].startswith("RELOADING=1\nMONOTONIC_USEC="):
+                told.append(manager.recv(500).decode())
+            while told[-1] != "READY=1":
+                told.append(manager.recv(500).decode())
+            daemon.end()
+        while told[-1] != "STOPPING=1":
+            told.append(manager.recv(500).decode())
+
+
+# --- suspended
+
+
+def test_what_was_missed_while_the_process_stood_still_is_caught_up_once(desk, site, declare_source, wait):
+    """Stopped for some seconds of a clock that runs 600 times as fast: an hour and more, four intervals of the source."""
+    quiet(desk, site, declare_source, every="15m")
+    with desk.daemon(NIGHTDESK_CLOCK="2026-03-02T12:00:00Z@600") as daemon:
+        wait(lambda: len(site.hits("/feed.xml")) >= 2, 60, "two visits")
+        daemon.process.send_signal(signal.SIGSTOP)
+        time.sleep(1)
+        before = len(site.hits("/feed.xml"))
+        time.sleep(7)
+        assert len(site.hits("/feed.xml")) == before
+        daemon.process.send_signal(signal.SIGCONT)
+        wait(lambda: len(site.hits("/feed.xml")) >= before + 2, 60, "the visits after it")
+    begun = [row[0] for row in desk.rows("SELECT started FROM crawls ORDER BY id")]
+    gaps = [(_minutes(after) - _minutes(at)) for at, after in pairwise(begun)]
+    long = max(range(len(gaps)), key=gaps.__getitem__)
+    assert gaps[long] >= 60  # the sleep; and after it the rhythm goes on, without a burst
+    assert all(gap >= 14 for gap in gaps[long + 1 :]), gaps
+
+
+def _minutes(instant):
+    return int(instant[8:10]) * 1440 + int(instant[11:13]) * 60 + int(instant[14:16])
+
+
+def test_a_pid_in_the_file_binds_nobody(desk, site, declare_source):
+    quiet(desk, site, declare_source)
+    (desk.folder / "nightdesk.db-daemon").write_text(f"{os.getpid()} elsewhere 2026-01-01T00:00:00Z\n")
+    with desk.daemon():
+        assert str(os.getpid()) not in (desk.folder / "nightdesk.db-daemon").read_text().split()[0]
+
+
+def test_the_unit_is_one_that_systemd_takes(tmp_path):
+    tool = shutil.which("systemd-analyze")
+    if tool is None:
+        pytest.skip("systemd-analyze is not installed here")
+    unit = tmp_path / "nightdesk.service"
+    text = (EXAMPLES / "nightdesk.service").read_text()
+    unit.write_text(text.replace("/opt/nightdesk/venv/bin/nightdesk", "/bin/true"))  # it asks whether the program is there
+    done = subprocess.run([tool, "verify", str(unit)], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
