@@ -114,7 +114,7 @@ def _case(tables: Tables, vitals: Vitals, now: datetime) -> _Case:
 def _judge(cases: Sequence[_Case], now: datetime, back: datetime | None) -> list[_Judged]:
     found = []
     for each in cases:
-        learnt = None if each.days is None else learn_rhythm(each.days, each.episodes, now)
+        learnt = None if each.days is None else learn_rhythm(each.days, each.episodes, now, each.vitals.newest)
         found.append(_Judged(each.vitals, judge(each.vitals, learnt or each.rhythm, now, back=back, said=each.said), learnt))
     return found
 

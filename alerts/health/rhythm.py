@@ -21,6 +21,7 @@ _WATCHED = 0.5  # of an hour: less is too little to count it
 _WEEK = 168
 _MOST_AN_HOUR = 3.0  # one hour in twenty may stay empty for reasons that no model knows, however much is usual
 _LEAST_FRAILTY, _MOST_FRAILTY = 0.08, 1.0
+_FIRST_FRAILTY, _FIRST_WEIGHT = 0.15, 200.0  # until squares of days come to more: of a few articles a day little can be learnt
 _CLIP = 3.0  # times the mean of a day: more is a burst, and says nothing of silences
 _LONGEST_LOOK = 60 * 24  # hours ahead
 _SURE = 30  # articles, before languages and yield are judged
@@ -80,9 +81,15 @@ def learn_again(rhythm: Rhythm | None, learned: datetime | None) -> datetime | N
     return learned + max(timedelta(days=1), timedelta(hours=rhythm.hours / 7))
 
 
-def learn_rhythm(days: Sequence[SourceDay], episodes: Sequence[Episode], now: datetime) -> Rhythm:
-    """What is usual after these days; what lies within an episode is no custom."""
-    ended = now.replace(minute=0, second=0, microsecond=0)
+def learn_rhythm(
+    days: Sequence[SourceDay], episodes: Sequence[Episode], now: datetime, newest: datetime | None = None
+) -> Rhythm:
+    """What is usual after these days; what lies within an episode is no custom.
+
+    Nor is the silence since `newest`, when something new last came: what is to be judged must not excuse itself.
+    """
+    until = now if newest is None else min(now, newest + HOUR)
+    ended = until.replace(minute=0, second=0, microsecond=0)
     history = _history(days, episodes, ended)
     watched = sum(each is not None for each in history)
     kept = [each for each in days if not _within(each, episodes)]
@@ -193,13 +200,13 @@ def _days(history: Sequence[float | None], first: int) -> Iterator[tuple[int, li
 
 def _frailty(history: Sequence[float | None], means: Sequence[float], first: int) -> float:
     """How much whole days differ beyond chance: the relative variance, by the method of moments."""
-    above = squares = 0.0
+    above, squares = _FIRST_FRAILTY * _FIRST_WEIGHT, _FIRST_WEIGHT
     for cell, hours in _days(history, first):
         mean = sum(means[(cell + hour) % _WEEK] for hour in range(24))
         count = min(sum(hours), _CLIP * mean + 3)
         above += (count - mean) ** 2 - mean
         squares += mean * mean
-    return min(_MOST_FRAILTY, max(_LEAST_FRAILTY, above / squares if squares else _MOST_FRAILTY))
+    return min(_MOST_FRAILTY, max(_LEAST_FRAILTY, above / squares))
 
 
 def _longest(history: Sequence[float | None], silence: Sequence[float], first: int) -> float:

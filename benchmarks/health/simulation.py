@@ -59,7 +59,8 @@ class Desk:
         again = learn_again(self.rhythm, self.learned)
         if again is None or again <= now:
             since = (now - LEARNT_FROM).date()
-            self.rhythm = learn_rhythm([self.days[day] for day in sorted(self.days) if day >= since], self.episodes, now)
+            days = [self.days[day] for day in sorted(self.days) if day >= since]
+            self.rhythm = learn_rhythm(days, self.episodes, now, self.vitals.newest)
             self.learned = now
         before, self.vitals = self.vitals, judge(self.vitals, self.rhythm, now)
         if self.vitals.state is HealthState.DARK and before.state is not HealthState.DARK:

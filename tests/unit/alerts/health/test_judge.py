@@ -214,3 +214,15 @@ def test_hours_that_were_not_watched_are_not_silent_ones():
     ]
     rhythm = learn_rhythm(half, [], datetime.combine(half[-1].day, time(), UTC) + timedelta(days=1))
     assert rhythm.per_week == pytest.approx(USUAL.per_week, rel=0.1)
+
+
+def test_a_silence_does_not_excuse_itself():
+    """What is usual is learnt anew while it lasts, and stays as it was before."""
+    silent = [
+        *days(42, end=MONDAY),
+        *[replace(day((MONDAY + timedelta(days=n)).date()), listed=(0.0,) * 24) for n in range(10)],
+    ]
+    now = MONDAY + timedelta(days=10)
+    rhythm = learn_rhythm(silent, [], now, MONDAY - HOUR)
+    assert (rhythm.longest, rhythm.means) == (USUAL.longest, USUAL.means)
+    assert learn_rhythm(silent, [], now).longest > 5 * USUAL.longest
