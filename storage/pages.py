@@ -27,7 +27,8 @@ _FREE = (
     f"lease_owner IS NULL AND host NOT IN (SELECT host FROM hosts WHERE domain IN ({HELD}))"
     f" AND NOT ({_IS_LOOK} AND host IN (SELECT host FROM hosts WHERE looks_machine > ?))"
 )
-_TURN = f"CASE WHEN {_IS_LOOK} THEN 1 WHEN backlog THEN 2 ELSE 0 END"  # news, then looks, then what is old
+# News, then looks, then what is old: also the comments on it, which are read when its pages are.
+_TURN = f"CASE WHEN backlog AND comment_kind IS NOT NULL THEN 2 WHEN {_IS_LOOK} THEN 1 WHEN backlog THEN 2 ELSE 0 END"
 
 _NOT_PAUSED = "AND source_id NOT IN (SELECT id FROM sources WHERE paused = 1)"  # unless somebody named the source
 
@@ -142,7 +143,7 @@ class PageTable:
             [self._owner, until, to_text(now), machine, to_text(now), budget.spent(machine), *without, *(sources or ()), limit],
         ).fetchall()
         pages = sorted((_page(row) for row in rows), key=lambda page: (_turn(page), page.due or now, page.id))
-        self._spend([page.host for page in pages if _turn(page) == 1], machine, budget)
+        self._spend([page.host for page in pages if _is_look(page)], machine, budget)
         return pages
 
     def _spend(self, hosts: Sequence[str], machine: float, budget: LookBudget) -> None:
@@ -272,9 +273,14 @@ class PageTable:
 
 def _turn(page: Page) -> int:
     """As `_TURN` says it: 0 news, 1 a look, 2 backlog."""
-    if page.state is PageState.STORED and page.reason in (PageReason.LOOK, PageReason.RETRY):
-        return 1
-    return 2 if page.backlog else 0
+    if page.backlog and page.comment_kind is not None:
+        return 2
+    return 1 if _is_look(page) else 2 if page.backlog else 0
+
+
+def _is_look(page: Page) -> bool:
+    """As `_IS_LOOK` says it."""
+    return page.state is PageState.STORED and page.reason in (PageReason.LOOK, PageReason.RETRY)
 
 
 def _marks(values: Collection[Any]) -> str:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.hosts import Robots
-from storage.models import Extraction, Page, PageReason, PageState, Schedule, Slowdown, Source
+from storage.models import CommentSourceKind, Extraction, Page, PageReason, PageState, Schedule, Slowdown, Source
 from storage.pages import LookBudget
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -176,10 +176,11 @@ def known(path, host="courier.example", **changes):
 
 def test_news_comes_before_looks_and_looks_before_what_is_old(store, source):
     hour = timedelta(hours=1)
+    comments = known("comments", backlog=True, comment_kind=CommentSourceKind.WORDPRESS_FEED, article_id=None)
     add(store, page("old", backlog=True, due=NOW - 3 * hour), known("look", due=NOW - 2 * hour, backlog=True), page("new"),
-        known("changed", reason=PageReason.CHANGED, due=NOW - hour))  # fmt: skip
-    order = [claim(store)[0].partition("/")[2] for _ in range(4)]
-    assert order == ["changed", "new", "look", "old"]
+        known("changed", reason=PageReason.CHANGED, due=NOW - hour), comments)  # fmt: skip
+    order = [claim(store)[0].partition("/")[2] for _ in range(5)]
+    assert order == ["changed", "new", "look", "old", "comments"]
 
 
 def test_a_host_has_a_budget_of_looks_and_news_does_not_use_it_up(store, source):
