@@ -12,7 +12,7 @@ from crawler.markup import decode, prepare
 from crawler.reading.instants import parse_instant
 from crawler.reading.texts import one_line, unmarked
 from storage.errors import FeedError
-from storage.models import Entry, FeedKind
+from storage.models import Entry, FeedKind, Hints
 from storage.urls import absolute, key_of
 
 MOST_BYTES = 20 * 1024 * 1024
@@ -37,6 +37,7 @@ class ParsedFeed:
     language: str | None
     entries: tuple[Entry, ...]
     ttl_seconds: int | None  # how long the feed asks not to be read again
+    hints: Hints  # what it says itself of how often to read it
     hub_url: str | None  # its WebSub hub
     dropped: int  # items that are not in `entries`: beyond the 2,000 newest, or without a usable address
 
@@ -90,6 +91,7 @@ def _parsed(kind: FeedKind, listing: Listing, url: str) -> ParsedFeed:
         language=one_line(listing.language)[:35].replace("_", "-").lower() or None,
         entries=entries,
         ttl_seconds=listing.ttl_seconds,
+        hints=listing.hints,
         hub_url=absolute(listing.hub, url),
         dropped=dropped + listing.unread,
     )

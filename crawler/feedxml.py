@@ -8,7 +8,7 @@ beside those of photos. Where the two do not find the same items, feedparser rea
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -16,7 +16,9 @@ import fastfeedparser
 import feedparser
 from lxml import etree
 
+from crawler.hints import stated_hints
 from crawler.markup import Markup
+from storage.models import Hints
 
 MOST_ITEMS = 50_000  # read of one feed; what stands behind them is only counted
 FORGIVING_BYTES, FORGIVING_TAGS = 2_000_000, 60_000  # read by feedparser, which takes 25 µs for each tag
@@ -55,6 +57,7 @@ class Listing:
     language: str = ""
     hub: str = ""
     ttl_seconds: int | None = None
+    hints: Hints = field(default_factory=Hints)
     unread: int = 0  # items that were only counted
 
 
@@ -100,6 +103,7 @@ def _noted(markup: Markup, url: str) -> Listing:
 def _head(channel: Any, url: str) -> Listing:
     facts: dict[str, str] = {}
     home = hub = ""
+    skipped: dict[str, list[str]] = {"skipHours": [], "skipDays": []}
     for child in _elements(channel):
         name = _name(child)
         if name == "link" and child.get("rel") == "hub":
@@ -108,6 +112,8 @@ def _head(channel: Any, url: str) -> Listing:
             home = home or (child.text or "").strip() or child.get("href", "")
         elif name in ("title", "language", "ttl", "updatePeriod", "updateFrequency"):
             facts.setdefault(name, _content(child))
+        elif name in skipped:
+            skipped[name] += [_content(each) for each in islice(_elements(child), 24)]
     return Listing(
         title=facts.get("title", ""),
         home=home,
@@ -115,6 +121,7 @@ def _head(channel: Any, url: str) -> Listing:
         language=facts.get("language", "") or channel.get(f"{_XML}lang", "") or "",
         hub=hub,
         ttl_seconds=_ttl(facts),
+        hints=stated_hints(facts.get("ttl", ""), skipped["skipHours"], skipped["skipDays"]),
     )
 
 

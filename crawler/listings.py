@@ -7,6 +7,7 @@ from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
 from crawler.freshness import lies
+from crawler.hints import with_freshness
 from crawler.tasks import Listing, read_listing, read_page
 from crawler.visits import FeedJob
 from crawler.work import WorkList
@@ -14,7 +15,7 @@ from crawler.workers import Workers
 from storage.continuity import note_unchanged
 from storage.errors import FeedError, NightdeskError
 from storage.listing import Listed, Validators, ingest_listing
-from storage.models import FeedKind, PageKind, Reason
+from storage.models import FeedKind, Hints, PageKind, Reason
 from storage.store import Store, Tables
 
 log = structlog.get_logger("nightdesk.crawl")
@@ -93,7 +94,7 @@ class FeedReader:
             return
         plain = job.feed.kind is not FeedKind.SECTION
         validators = Validators(_header(response, b"ETag"), _header(response, b"Last-Modified")) if plain else Validators()
-        await self._store_entries(job, validators)
+        await self._store_entries(job, validators, with_freshness(listing.hints, _freshness(response)))
 
     async def _settle_child(self, child: FeedJob) -> None:
         index = child.parent
@@ -108,12 +109,14 @@ class FeedReader:
         else:
             await self._store_entries(index, Validators())
 
-    async def _store_entries(self, job: FeedJob, validators: Validators) -> None:
+    async def _store_entries(self, job: FeedJob, validators: Validators, hints: Hints | None = None) -> None:
         now = self._store.clock.now()
         visits = {visit.source.id: visit for visit in job.visits}
 
         def keep(tables: Tables) -> list[Listed]:
-            listed = ingest_listing(tables, job.feed.id, job.entries, validators, now, pages_per_day=self._pages_per_day)
+            listed = ingest_listing(
+                tables, job.feed.id, job.entries, validators, now, pages_per_day=self._pages_per_day, hints=hints
+            )
             if distrusts(job, validators, listed):
                 tables.feeds.distrust(job.feed.id, now)
             for each in listed:
@@ -127,6 +130,7 @@ class FeedReader:
                         last_modified=job.feed.last_modified)  # fmt: skip
         for each in listed:
             if visit := visits.get(each.source_id):
+                visit.dates.append(each.dates)
                 _report(visit.source.name, job, each)
                 if each.gap and not job.audit:
                     await self._work.seek(visit)
@@ -160,6 +164,10 @@ def _report(source: str, job: FeedJob, listed: Listed) -> None:
         log.warning("page-budget", source=source, url=job.url, taken=listed.new, left_out=listed.surplus)
     if listed.gap and not job.audit:
         log.warning("gap", source=source, url=job.url, entries=listed.entries)
+
+
+def _freshness(response: Response) -> dict[str, str | None]:
+    return {name.decode("ascii"): _header(response, name) for name in (b"cache-control", b"expires", b"date", b"age")}
 
 
 def _header(response: Response, name: bytes) -> str | None:

@@ -8,12 +8,25 @@ from importlib import metadata
 
 from storage.addresses import AddressGuard, parse_networks
 from storage.models import CommentFeeds, Lateness, Looks, Source
+from storage.store import Tables
 from storage.traps import PAGES_PER_DAY
 
 
-def _unchanged(source: Source, started: datetime, now: datetime, streak: int) -> datetime | None:
-    del started, now, streak
-    return source.due
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A visit that has ended, for whoever says when the next one is."""
+
+    source: Source  # as it was before
+    started: datetime
+    now: datetime
+    streak: int  # failures in a row, this one included
+    read: bool  # whether any feed was read, or had not changed
+    dates: tuple[tuple[datetime | None, ...], ...] = ()  # by feed, of the articles that were not known
+
+
+def _unchanged(tables: Tables, visited: Visited) -> datetime | None:
+    del tables
+    return visited.source.due
 
 
 def _on_time(source: Source, due: datetime, began: datetime, slack: float) -> Lateness:
@@ -39,8 +52,8 @@ class CrawlOptions:
     comment_feeds: CommentFeeds = CommentFeeds.WORDPRESS  # which to follow, where a source does not say
     looks: Looks = Looks.THREE  # how often a known article is looked at again, where a source does not say
     second_route: float | None = None  # seconds between looks at what the watched feeds leave out; None: never
-    # When a source is due after a visit: (source, visit's start, now, failures in a row). The clock's business.
-    reschedule: Callable[[Source, datetime, datetime, int], datetime | None] = _unchanged
+    # When a source is due after a visit, told in the transaction in which that ends. The clock's business.
+    reschedule: Callable[[Tables, Visited], datetime | None] = _unchanged
     # How late a visit begins: (source, its due time, now, seconds that are never late). The clock's business, too.
     lateness: Callable[[Source, datetime, datetime, float], Lateness] = _on_time
 

@@ -39,7 +39,8 @@ def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None
         return Listing(sitemap.entries, tuple(choose_children(sitemap, _CHILDREN)))
     if kind is FeedKind.SECTION:
         return Listing(read_section(body, url))
-    return Listing(parse_feed(body, url, content_type=content_type).entries)
+    feed = parse_feed(body, url, content_type=content_type)
+    return Listing(feed.entries, hints=feed.hints)
 
 
 def read_comment_list(

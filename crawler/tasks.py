@@ -1,14 +1,14 @@
 """What the crawler asks its worker processes for: bytes in, plain nouns out. The readers are loaded there, and only there."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
 from storage.errors import FeedError
-from storage.models import CommentSourceKind, Entry, Extraction, FeedKind, ReadComment
+from storage.models import CommentSourceKind, Entry, Extraction, FeedKind, Hints, ReadComment
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class Listing:
 
     entries: tuple[Entry, ...]
     children: tuple[str, ...] = ()
+    hints: Hints = field(default_factory=Hints)
 
 
 class OtherPageError(FeedError):

@@ -5,11 +5,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from crawler.hints import least_seconds
 from storage.models import CrawlOutcome, Entry, Feed, Lateness, Page, Reason, Source
 from storage.store import Tables
 from storage.urls import host_of, site_of
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
+_SLACK = timedelta(seconds=5)  # of the calendar: a visit is planned from its end, a feed was read a little before
 _JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
 
 
@@ -35,6 +37,7 @@ class Visit:
     open: int = 0  # feeds that have not been settled
     feeds: int = 0
     failures: list[str] = field(default_factory=list)
+    dates: list[tuple[datetime | None, ...]] = field(default_factory=list)  # by feed, of articles that were not known
     failure: Reason | None = None  # of the last of them
     sought: bool = False  # its second route was asked for
     over: bool = False  # it was ended: whatever still comes of its feeds is of no visit any more
@@ -111,7 +114,8 @@ def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> lis
     """The source's feeds to fetch now, the longest unread first; None when no feed of it is known.
 
     Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
-    stored for all. So a feed that several sources list is fetched once in the shortest of their intervals.
+    stored for all. So a feed that several sources list is fetched once in the shortest of their intervals. Of an adaptive
+    source, a feed that wishes to rest is left out too: the others need not wait for it.
     """
     feeds = tables.feeds.of_source(source.id)
     if not feeds:
@@ -120,6 +124,8 @@ def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> lis
     recent = now - timedelta(seconds=every or _JUST_NOW)
     found = []
     for feed in sorted(feeds, key=lambda each: each.checked or _NEVER):  # a visit that is ended has not come to the last ones
+        if source.schedule.adaptive and trigger == "schedule" and _rests(feed, now):
+            continue
         linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
         if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent), now):
             found.append(feed)
@@ -140,3 +146,10 @@ def give_back(tables: Tables, pages: Collection[int], sources: Collection[int]) 
         tables.pages.release(pages)
     for source_id in sources:
         tables.sources.release(source_id)
+
+
+def _rests(feed: Feed, now: datetime) -> bool:
+    """Whether the feed has answered well within the time that it asks for between two readings."""
+    if feed.checked is None or feed.error is not None:
+        return False
+    return now + _SLACK < feed.checked + timedelta(seconds=least_seconds(feed.hints, now))

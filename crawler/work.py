@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from crawler.looks import drop_late_looks, look_budget
-from crawler.options import CrawlOptions
+from crawler.options import CrawlOptions, Visited
 from crawler.second_route import SecondRoutes, audit_due
 from crawler.visits import FeedJob, PageJob, Visit, give_back, held_until, unshared
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
@@ -381,18 +381,19 @@ class WorkList:
         outcome = visit.outcome
         failure = visit.trouble(outcome)
         streak = visit.source.error_streak + 1 if failure else 0
-        due = self._options.reschedule(visit.source, visit.started, now, streak)
-        if outcome is CrawlOutcome.FAILED and due is not None:
-            hold = await self._store.read(lambda t: held_until(t, visit.source, now))
-            due = max(due, hold or due)
+        ended = Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates))
         reason = "; ".join(dict.fromkeys(visit.failures)) or None
         self._open.discard(visit)
         if self._once:
             self.visits.append((visit.source, outcome))
 
-        def finish(tables: Tables) -> None:
+        def finish(tables: Tables) -> datetime | None:
+            due = self._options.reschedule(tables, ended)
+            if failure and due is not None:
+                due = max(due, held_until(tables, visit.source, now) or due)
             tables.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=reason, due=due)
             tables.health.record(visit.source.id, partial(visited, now=now, failure=failure), now)
+            return due
 
-        await self._store.write(finish)
+        due = await self._store.write(finish)
         log.info("crawl", source=visit.source.name, outcome=str(outcome), trigger=visit.trigger, reason=reason, due=str(due))

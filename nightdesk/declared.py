@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.channels.settings import validate_settings
-from nightdesk.config import Config, DeclaredSource
+from nightdesk.config import Config
+from nightdesk.settings import DeclaredSource
 from nightdesk.urls import home_address
 from scheduler.cadence import parse_schedule
 from storage.countries import country_code

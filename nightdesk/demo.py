@@ -14,7 +14,7 @@ from pathlib import Path
 
 from crawler.run import CrawlEngine
 from nightdesk.adding import store_source
-from nightdesk.config import Config, CrawlSettings, Settings, WebSettings
+from nightdesk.config import Config
 from nightdesk.daemon import Daemon
 from nightdesk.newspaper import (
     MailReceiver,
@@ -26,6 +26,7 @@ from nightdesk.newspaper import (
     courier,
 )
 from nightdesk.newspaper.faults import FaultKind
+from nightdesk.settings import CrawlSettings, Settings, WebSettings
 from storage.clock import Clock
 from storage.models import Alert, Channel, ChannelKind, Rule, Schedule
 from storage.store import Store, Tables, connect

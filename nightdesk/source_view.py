@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from nightdesk.cadence_view import Cadence, cadence_of
 from nightdesk.health_view import SourceHealth, health, health_json, health_lines
 from nightdesk.output import say, table, when
 from scheduler.lateness import told as lateness_told
+from scheduler.pacing import Pacing
 from storage.comments import Refusal
 from storage.instants import to_json
 from storage.models import CommentFeeds, Crawl, Feed, Keep, Looks, Page, Slowdown, Source
@@ -28,9 +30,10 @@ class SourceLook:
     slowdowns: list[Slowdown]
     budget: dict[str, int]
     fares: SourceHealth
+    cadence: Cadence | None
 
 
-def look(tables: Tables, name: str, now: datetime, pages_per_day: int) -> SourceLook:
+def look(tables: Tables, name: str, now: datetime, pages_per_day: int, pacing: Pacing) -> SourceLook:
     """The source of that name; raises NotFoundError. `pages_per_day` holds where it does not say."""
     found = tables.sources.get(name)
     feeds = tables.feeds.of_source(found.id)
@@ -40,6 +43,7 @@ def look(tables: Tables, name: str, now: datetime, pages_per_day: int) -> Source
         tables.domains.of({*found.sites, *(site_of(feed.url) for feed in feeds)}),
         _budget(tables, found, now, pages_per_day),
         health(tables, found, now),
+        cadence_of(tables, found, feeds, pacing, now) if found.schedule.adaptive else None,
     )  # fmt: skip
 
 
@@ -56,6 +60,7 @@ def _budget(tables: Tables, source: Source, now: datetime, pages_per_day: int) -
 def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dict[str, object]:
     """What `--json` adds to the source itself; `comment_feeds` and `looks` hold where it does not say."""
     return health_json(told.fares) | {
+        "cadence": told.cadence and told.cadence.as_json(),
         "crawls": [{"started": to_json(c.started), "ended": to_json(c.ended), "outcome": c.outcome, "reason": c.reason,
                     "entries": c.entries, "pages": c.pages, "trigger": c.trigger, "due": to_json(c.due),
                     "late": c.lateness.seconds, "missed": c.lateness.missed} for c in told.crawls],
@@ -79,6 +84,8 @@ def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dic
 def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
     """The same for people."""
     each = told.source
+    for sentence in told.cadence.sentences(each.due) if told.cadence else ():
+        say(f"  {sentence}")
     say(f"  sites: {', '.join(each.sites)}; pages: {', '.join(f'{n} {s}' for s, n in told.pages.items()) or 'none yet'}")
     say(f"  keeps {'the text of its pages' if each.keep is Keep.TEXT else 'its pages as they were received, and their text'}")
     skipped = f"; {each.looks_skipped} looks skipped, for want of time" if each.looks_skipped else ""

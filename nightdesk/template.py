@@ -7,7 +7,8 @@ TEMPLATE = """# Nightdesk's configuration. docs/configuration.md tells every key
 # database = "sqlite:///nightdesk.db"
 
 [crawl]
-every = "15m"                    # how often to visit a source that does not say
+every = "15m"                    # how often to visit a source that does not say; "adaptive": when it pays
+# budget = "15m"                   # adaptive sources cost as many visits as if each came that often
 delay = "1s"                     # between an answer and the next request to the same host
 # looks = "week"                   # look at known articles 8 times in a week, not 3 times in a day; "off": never
 # comment_feeds = "off"            # follow no feeds of an article's comments; by default those of WordPress pages

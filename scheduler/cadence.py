@@ -18,6 +18,7 @@ from storage.errors import ScheduleError
 from storage.models import Schedule
 from storage.zones import find_zone, instant_of, local
 
+ADAPTIVE = "adaptive"  # as people write it
 LONGEST_BACKOFF = 6 * 3600.0
 _DOUBLINGS = 3
 
@@ -31,7 +32,7 @@ class Run:
 
 
 def parse_schedule(*, every: str | None = None, cron: str | None = None, zone: str | None = None) -> Schedule:
-    """The schedule that a person asked for: `every` (at least 1 s) or `cron` in the IANA zone `zone` (default UTC).
+    """The schedule that a person asked for: `every` (at least 1 s, or "adaptive") or `cron` in the IANA zone `zone` (UTC).
 
     Raises ScheduleError, one line with what is wrong and what to do.
     """
@@ -42,6 +43,8 @@ def parse_schedule(*, every: str | None = None, cron: str | None = None, zone: s
     if cron is not None:
         parse_cron(cron)
         return Schedule(cron=" ".join(cron.split()), zone=name)
+    if (every or "").strip().lower() == ADAPTIVE:
+        return Schedule(zone=name, adaptive=True)
     seconds = parse_duration(every or "")
     if seconds < 1:
         raise ScheduleError(f"the interval {every!r} is too short; write 1s or more")
@@ -61,7 +64,9 @@ def parse_expression(text: str, zone: str | None) -> Schedule:
 
 
 def describe(schedule: Schedule) -> str:
-    """The schedule in a few words: `every 15m`, or `30 2 * * * Europe/Berlin`."""
+    """The schedule in a few words: `every 15m`, `adaptive`, or `30 2 * * * Europe/Berlin`."""
+    if schedule.adaptive:
+        return ADAPTIVE
     return f"every {format_duration(schedule.every)}" if schedule.every else f"{schedule.cron} {schedule.zone}"
 
 
@@ -77,6 +82,8 @@ def runs_after(schedule: Schedule, after: datetime) -> Iterator[Run]:
     """As `next_runs`, one by one, for as long as they are asked for."""
     if after.tzinfo is None:
         raise ValueError("`after` must be aware")
+    if schedule.adaptive:
+        raise ScheduleError("an adaptive schedule has no runs that could be told beforehand; see `nightdesk source show`")
     return _interval_runs(schedule.every, after) if schedule.every else _cron_runs(schedule, after)
 
 
@@ -99,11 +106,16 @@ def after_crawl(
     that a Retry-After named.
     """
     if schedule.every:
-        grown = schedule.every * 2 ** min(max(error_streak, 0), _DOUBLINGS)
-        due = max(started + timedelta(seconds=max(schedule.every, min(grown, LONGEST_BACKOFF))), now)
+        due = max(started + timedelta(seconds=backed_off(schedule.every, error_streak)), now)
     else:
         due = next_run(schedule, started)
     return (due if hold is None else max(due, hold)).astimezone(UTC)
+
+
+def backed_off(every: float, error_streak: int) -> float:
+    """Seconds until the next visit after so many failures in a row: 2, 4, 8 times `every`, up to 6 hours, never below it."""
+    grown: float = every * 2 ** min(max(error_streak, 0), _DOUBLINGS)
+    return max(every, min(grown, LONGEST_BACKOFF))
 
 
 def spread(name: str, every: float) -> float:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
+from scheduler.adaptive import MOST
 from scheduler.cadence import LONGEST_BACKOFF, next_run, runs_after
 from storage.durations import format_duration
 from storage.errors import ScheduleError
@@ -24,6 +25,8 @@ def judge(schedule: Schedule, *, due: datetime, began: datetime, slack: float = 
     seconds = (began - due).total_seconds()
     if seconds <= max(tolerance(schedule, due), slack):
         return Lateness()
+    if schedule.adaptive:  # it has no runs that could be told beforehand
+        return Lateness(seconds)
     if schedule.every:
         return Lateness(seconds, min(int(seconds // schedule.every), MOST_MISSED))
     missed = takewhile(lambda run: run.at <= began, runs_after(schedule, due))
@@ -40,7 +43,9 @@ def latest_due(schedule: Schedule, now: datetime, *, failing: bool) -> datetime:
 
     `failing`: its last visits failed, so that back-off, or a Retry-After, may have put it off.
     """
-    if schedule.every:
+    if schedule.adaptive:
+        latest = now + timedelta(seconds=max(MOST, LONGEST_BACKOFF if failing else 0.0))
+    elif schedule.every:
         latest = now + timedelta(seconds=max(schedule.every, LONGEST_BACKOFF if failing else 0.0))
     else:
         latest = next_run(schedule, now)
@@ -49,7 +54,7 @@ def latest_due(schedule: Schedule, now: datetime, *, failing: bool) -> datetime:
 
 def planned_anew(schedule: Schedule, now: datetime) -> datetime:
     """When a source is due whose due time cannot be right: at once, or at the next time that its calendar names."""
-    return now if schedule.every else next_run(schedule, now)
+    return now if schedule.every or schedule.adaptive else next_run(schedule, now)
 
 
 def _interval(schedule: Schedule, due: datetime) -> float:

@@ -1,5 +1,6 @@
 """Feeds, and which sources list them. A feed listed by several sources is one row, and is fetched once for all."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,12 +9,12 @@ from sqlite_utils import Database as Connection
 
 from storage.errors import NotFoundError
 from storage.instants import from_text, to_text
-from storage.models import Feed, FeedKind, Trap
+from storage.models import Feed, FeedKind, Hints, Trap
 from storage.urls import canonical
 
 _FEED = (
     "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, coalesce(l.why, ''),"
-    " f.lying, f.trap FROM feeds f"
+    " f.lying, f.trap, f.hints FROM feeds f"
 )
 
 
@@ -97,13 +98,28 @@ class FeedTable:
         ).fetchone()
         return row is not None
 
-    def settle(self, feed_id: int, *, now: datetime, changed: bool, etag: str | None, last_modified: str | None) -> None:
-        """The feed answered: with a body (its validators replace the old ones), or 304."""
+    def settle(
+        self,
+        feed_id: int,
+        *,
+        now: datetime,
+        changed: bool,
+        etag: str | None,
+        last_modified: str | None,
+        hints: Hints | None = None,
+    ) -> None:
+        """The feed answered: with a body (its validators and hints replace the old ones), or 304."""
         if changed:
             self._db.execute(
-                "UPDATE feeds SET checked = :now, changed = :now, error = NULL, etag = :etag, last_modified = :modified"
-                " WHERE id = :id",
-                {"now": to_text(now), "etag": etag, "modified": last_modified, "id": feed_id},
+                "UPDATE feeds SET checked = :now, changed = :now, error = NULL, etag = :etag, last_modified = :modified,"
+                " hints = :hints WHERE id = :id",
+                {
+                    "now": to_text(now),
+                    "etag": etag,
+                    "modified": last_modified,
+                    "hints": _hints_text(hints),
+                    "id": feed_id,
+                },
             )
         else:
             self._db.execute("UPDATE feeds SET checked = ?, error = NULL WHERE id = ?", [to_text(now), feed_id])
@@ -117,8 +133,20 @@ class FeedTable:
         self._db.execute("UPDATE feeds SET error = ? WHERE id = ?", [error, feed_id])
 
 
+def _hints_text(hints: Hints | None) -> str | None:
+    return None if hints is None or hints == Hints() else json.dumps([hints.least, hints.skip_hours, hints.skip_days])
+
+
+def _hints(text: str | None) -> Hints:
+    if text is None:
+        return Hints()
+    least, hours, days = json.loads(text)
+    return Hints(least, tuple(hours), tuple(days))
+
+
 def _feed(row: tuple[Any, ...]) -> Feed:
     return Feed(
         id=row[0], url=row[1], kind=FeedKind(row[2]), etag=row[3], last_modified=row[4], checked=from_text(row[5]),
         changed=from_text(row[6]), error=row[7], why=row[8], lying=from_text(row[9]), trap=Trap(row[10]) if row[10] else None,
+        hints=_hints(row[11]),
     )  # fmt: skip

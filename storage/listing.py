@@ -13,7 +13,7 @@ from storage.admission import Admission, admit
 from storage.continuity import note_continuity
 from storage.feeds import Subscription
 from storage.identity import clean_line
-from storage.models import Entry, Feed, FeedKind, Page, PageReason, PageState, Reason, Source, Trap
+from storage.models import Entry, Feed, FeedKind, Hints, Page, PageReason, PageState, Reason, Source, Trap
 from storage.store import Tables
 from storage.traps import PAGES_PER_DAY
 from storage.urls import canonical, host_of, site_of
@@ -44,6 +44,7 @@ class Listed:
     elsewhere: int  # links to other sites, not followed
     surplus: int = 0  # new ones beyond the day's budget: not taken, and new again at the next reading
     caught: Trap | None = None  # as what the listing was caught at this reading
+    dates: tuple[datetime | None, ...] = ()  # of the new ones, as the feed says; none of a feed that joined others
     gap: bool = False  # nothing of it stood in the answer before, and no other listing has told what there was between
 
 
@@ -55,6 +56,7 @@ def ingest_listing(
     now: datetime,
     *,
     pages_per_day: int = PAGES_PER_DAY,
+    hints: Hints | None = None,
 ) -> list[Listed]:
     """Store a feed's validators together with a due page for each of its new entries, for every source that lists it.
 
@@ -72,7 +74,9 @@ def ingest_listing(
     done = [_list_for(tables, feed, each, keyed, now, pages_per_day) for each in tables.feeds.subscriptions(feed_id)]
     if any(each.surplus for each in done):
         validators = Validators()
-    tables.feeds.settle(feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified)
+    tables.feeds.settle(
+        feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified, hints=hints
+    )
     gap = note_continuity(tables, feed, keyed.values(), known, now)
     return [replace(each, gap=gap) for each in done]
 
@@ -86,12 +90,12 @@ def _list_for(  # noqa: PLR0917
         own = _of_late(feed, source, own, now)
     backlog = interest.first_read is None
     pages = {key: tables.pages.by_key(key) for key in own}
+    for key in [key for key, page in pages.items() if page is None and tables.pruned.by_key(key) is not None]:
+        del own[key], pages[key]  # it was removed for its age: no news, however often it is listed
     fresh = {key: own[key] for key, page in pages.items() if page is None}
     taken = admit(tables, source, feed.id, fresh, now, per_day=pages_per_day, backlog=MOST_BACKLOG if backlog else None)
     changed = 0
     for key, entry in own.items():
-        if pages[key] is None and tables.pruned.by_key(key) is not None:
-            continue  # it was removed for its age: no news, however often it is listed
         page = pages[key] or _new_page(tables, source, key, entry, now, taken=taken, backlog=backlog)
         if page is None:
             continue
@@ -104,7 +108,9 @@ def _list_for(  # noqa: PLR0917
     tables.feeds.mark_read(feed.id, source.id, now)
     new = len(fresh) - taken.surplus
     _note(tables, feed, interest, now, entries=len(own), new=0 if backlog else new)
-    return Listed(source.id, len(own), new, changed, len(keyed) - len(own), taken.surplus, taken.caught)
+    # What a feed that joins others lists is old, and no sign of when articles come.
+    dates = () if backlog and source.last_success is not None else tuple(each.published for each in fresh.values())
+    return Listed(source.id, len(own), new, changed, len(keyed) - len(own), taken.surplus, taken.caught, dates)
 
 
 def _new_page(

@@ -273,3 +273,19 @@ def m017_pruning(db: Database) -> None:
         "CREATE INDEX crawls_started ON crawls (started)",
         "ANALYZE meta",
     )
+
+
+@migrations()
+def m018_rhythms(db: Database) -> None:
+    """What adaptive sources have shown of when their articles come, and how often feeds wish to be read."""
+    run(
+        db,
+        "ALTER TABLE feeds ADD COLUMN hints TEXT",  # JSON of storage.models.Hints; NULL: none
+        """CREATE TABLE rhythms (
+            source_id INTEGER PRIMARY KEY REFERENCES sources (id) ON DELETE CASCADE,
+            rhythm TEXT NOT NULL,          -- scheduler.rhythm.dumps
+            pace REAL NOT NULL,            -- visits an hour at density 1
+            least REAL NOT NULL            -- seconds that its feeds ask for between two visits
+        ) STRICT""",
+        "ANALYZE meta",
+    )

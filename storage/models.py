@@ -54,11 +54,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a source is due: either `every` seconds, or a cron expression in an IANA zone."""
+    """When a source is due: either `every` seconds, or a cron expression in an IANA zone, or when it pays (`adaptive`)."""
 
     every: float | None = None
     cron: str | None = None
     zone: str = "UTC"
+    adaptive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,15 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """How often a feed wishes to be read: seconds between two readings, and hours and days (of UTC) when there is no need."""
+
+    least: float = 0.0
+    skip_hours: tuple[int, ...] = ()  # 0 to 23
+    skip_days: tuple[int, ...] = ()  # from Monday = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Feed:
     """One listing of a source, with the validators of its last answer."""
 
@@ -100,6 +110,7 @@ class Feed:
     changed: datetime | None = None
     error: str | None = None
     why: str = ""  # why it was chosen, in a sentence
+    hints: Hints = Hints()  # of its last answer with a body
     lying: datetime | None = None  # when its server was found to say "not changed" of what had; None: it does not
     trap: Trap | None = None  # as what it was caught
 

@@ -213,13 +213,18 @@ class SourceTable:
 
 def _shape(source: Source) -> tuple[str, str, float | None, str | None, str]:
     schedule = source.schedule
-    return json.dumps(source.sites), json.dumps(source.tags), schedule.every, schedule.cron, schedule.zone
+    every = 0.0 if schedule.adaptive else schedule.every  # the table wants either an interval or a cron expression
+    return json.dumps(source.sites), json.dumps(source.tags), every, schedule.cron, schedule.zone
+
+
+def _schedule(every: float | None, cron: str | None, zone: str) -> Schedule:
+    return Schedule(every or None, cron, zone, adaptive=every == 0)
 
 
 def _source(row: tuple[Any, ...]) -> Source:
     return Source(
         id=row[0], name=row[1], home_url=row[2], sites=tuple(json.loads(row[3])), tags=tuple(json.loads(row[4])),
-        schedule=Schedule(row[5], row[6], row[7]), paused=bool(row[8]), added=from_text(row[9]), due=from_text(row[10]),
+        schedule=_schedule(*row[5:8]), paused=bool(row[8]), added=from_text(row[9]), due=from_text(row[10]),
         last_crawl=from_text(row[11]), last_success=from_text(row[12]), error_streak=row[13], last_error=row[14],
         declared_in=row[15], keep=Keep(row[16]), comment_feeds=CommentFeeds(row[17]) if row[17] else None,
         country=row[18], looks=Looks(row[19]) if row[19] else None, looks_skipped=row[20], pages_per_day=row[21],

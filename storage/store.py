@@ -38,6 +38,7 @@ from storage.postings import PostingTable
 from storage.pruned import PrunedTable
 from storage.pruning import PruningTable
 from storage.related import RelatedTable
+from storage.rhythms import RhythmTable
 from storage.rules import RuleTable
 from storage.silences import SilenceTable
 from storage.sources import SourceTable
@@ -82,6 +83,11 @@ class Tables:
     def completeness(self) -> CompletenessTable:
         """What was missed between two answers of a feed, and which route showed which article."""
         return CompletenessTable(self.connection)
+
+    @cached_property
+    def rhythms(self) -> RhythmTable:
+        """When the articles of adaptive sources come."""
+        return RhythmTable(self.connection)
 
     @cached_property
     def hosts(self) -> HostTable:

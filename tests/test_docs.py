@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from alerts.channels.settings import validate_settings
-from nightdesk import __version__, config, template
+from nightdesk import __version__, config, settings, template
 from nightdesk.cli import cli
 from scheduler.cadence import parse_schedule
 from storage import models
@@ -29,14 +29,14 @@ ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 PACKAGES = ("nightdesk", "web", "scheduler", "crawler", "alerts", "storage")
 TABLES_OF_FILE = {
-    "top level": config.Settings,
-    "[crawl]": config.CrawlSettings,
-    "[web]": config.WebSettings,
-    "[storage]": config.StorageSettings,
-    "[metrics]": config.MetricsSettings,
-    "[[source]]": config.DeclaredSource,
-    "[[rule]]": config.DeclaredRule,
-    "[[channel]]": config.DeclaredChannel,
+    "top level": settings.Settings,
+    "[crawl]": settings.CrawlSettings,
+    "[web]": settings.WebSettings,
+    "[storage]": settings.StorageSettings,
+    "[metrics]": settings.MetricsSettings,
+    "[[source]]": settings.DeclaredSource,
+    "[[rule]]": settings.DeclaredRule,
+    "[[channel]]": settings.DeclaredChannel,
 }
 
 
@@ -179,7 +179,7 @@ def _is_table(annotation: Any) -> bool:
 
 
 def test_tables_of_the_file_are_documented():
-    named = {name for name, field in config.Settings.model_fields.items() if _is_table(field.annotation)}
+    named = {name for name, field in settings.Settings.model_fields.items() if _is_table(field.annotation)}
     assert named == {heading.strip("[]") for heading in TABLES_OF_FILE if heading.startswith("[")}
 
 
@@ -212,15 +212,15 @@ def _uncommented(text: str) -> str:
 def test_configuration_examples_are_valid(name, text, tmp_path):
     file = tmp_path / "nightdesk.toml"
     file.write_text(text, encoding="utf-8")
-    settings = config.load(str(file), {}).settings
-    channels = {each.name for each in settings.channel}
-    for channel in settings.channel:
+    written = config.load(str(file), {}).settings
+    channels = {each.name for each in written.channel}
+    for channel in written.channel:
         validate_settings(ChannelKind(channel.kind), channel.settings())
-    for rule in settings.rule:
+    for rule in written.rule:
         parse(rule.query)
         assert set(rule.channels) <= channels or not channels
-    for source in settings.source:
-        every = source.every or (None if source.cron else settings.crawl.every)
+    for source in written.source:
+        every = source.every or (None if source.cron else written.crawl.every)
         parse_schedule(every=every, cron=source.cron, zone=source.zone)
 
 

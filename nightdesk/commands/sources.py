@@ -28,7 +28,9 @@ from storage.urls import site_of
 if TYPE_CHECKING:
     from crawler.discovery import Found
 
-every_option = click.option("--every", metavar="INTERVAL", help="Visit it that often: 90s, 15m, 2h, 1d (at least 1s).")
+every_option = click.option(
+    "--every", metavar="INTERVAL", help="Visit it that often: 90s, 15m, 2h, 1d (at least 1s), or adaptive: when it pays."
+)
 cron_option = click.option("--cron", metavar="EXPR", help="Visit it at the times of a cron expression instead.")
 zone_option = click.option("--tz", "zone", metavar="ZONE", help="The IANA time zone of --cron, such as Europe/Berlin.")
 keep_option = click.option(
@@ -128,7 +130,7 @@ def list_sources(session: Session, *, as_json: bool) -> None:
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One source: its feeds and why they were chosen, its last visits, its pages that failed."""
     usual = session.config.settings.crawl
-    told = session.store.read_now(lambda t: look(t, name, session.clock.now(), usual.pages_per_day))
+    told = session.store.read_now(lambda t: look(t, name, session.clock.now(), usual.pages_per_day, session.config.pacing))
     if as_json:
         emit(
             _as_json(told.source, told.feeds, next(iter(told.crawls), None)) | as_plain(told, usual.comment_feeds, usual.looks)

@@ -60,6 +60,7 @@ from storage.models import (
     Vitals,
 )
 from storage.payloads import Capture
+from storage.rhythms import KeptRhythm
 from storage.series import Sent
 from storage.store import Tables, connect
 from storage.syntax import Words
@@ -322,6 +323,9 @@ CAPTURE = Capture("https://courier.example/a", "https://courier.example/a", 200,
 GAP = Gap(1, 1, NOW, NOW, 9)
 ENTRY = Entry("https://courier.example/a", "Crane, again")
 READING = {
+    "rhythms.arrivals": lambda t: t.rhythms.arrivals(1, NOW),
+    "rhythms.get": lambda t: t.rhythms.get(1),
+    "rhythms.paces": lambda t: t.rhythms.paces(),
     "articles.by_canonical": lambda t: t.articles.by_canonical("https://courier.example/a"),
     "articles.by_id": lambda t: t.articles.by_id(1),
     "articles.by_ids": lambda t: t.articles.by_ids([1, 2, 99]),
@@ -482,6 +486,7 @@ READING = {
     "postings.leaving": lambda t: t.postings.leaving("2026", 0, 3),
 }
 WRITING = {
+    "rhythms.save": lambda t: t.rhythms.save(1, KeptRhythm("{}", 1.0, 60.0)),
     "articles.add": lambda t: t.articles.add(
         READ, key="k", url="https://c.example/", site="c.example", source_id=1, story_id=1, news=True, now=NOW
     ),

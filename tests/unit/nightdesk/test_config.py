@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from nightdesk.config import Settings, load
+from nightdesk.config import load
+from nightdesk.settings import Settings
 from nightdesk.template import TEMPLATE
 from storage.errors import ConfigError
 from storage.models import Severity

@@ -351,3 +351,12 @@ def test_a_spread_is_stable_and_inside_the_interval(name, every):
 def test_spreads_fill_the_interval_evenly():
     tenths = [int(spread(f"source-{n}", 900.0) // 90) for n in range(2000)]
     assert all(150 < tenths.count(tenth) < 250 for tenth in range(10))
+
+
+def test_adaptive_is_a_schedule_that_tells_no_runs_beforehand():
+    schedule = parse_schedule(every=" Adaptive ")
+    assert (schedule, describe(schedule)) == (Schedule(adaptive=True), "adaptive")
+    with pytest.raises(ScheduleError, match="source show"):
+        next_runs(schedule, START, 1)
+    with pytest.raises(ScheduleError, match="neither an interval nor a cron expression"):
+        parse_expression("adaptive", None)
