@@ -21,6 +21,7 @@ from storage.store import connect
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 READERS = [f"r{number}@desk.example" for number in range(8)]
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
+PATIENCE = 90.0  # seconds that a process may take to get somewhere on a busy machine
 LOCKED = 0.5  # seconds
 ENDING = 5.0  # seconds in which the daemon ends when it is told to
 
@@ -36,7 +37,7 @@ def alert_for_readers(t, smtp_url):
 
 
 async def until(condition):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - nothing tells us when another process has got that far
             await asyncio.sleep(0.005)
 
