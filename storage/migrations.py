@@ -3,6 +3,8 @@
 A migration with an ALTER TABLE ends with `ANALYZE meta`.
 """
 
+import contextlib
+
 from sqlite_utils import Database
 
 from storage.schema import run
@@ -142,7 +144,8 @@ def m013_politeness(db: Database) -> None:
         "ANALYZE meta",
     )
     for (host,) in db.execute("SELECT host FROM hosts").fetchall():
-        db.execute("UPDATE hosts SET domain = ? WHERE host = ?", [site_of(host), host])
+        with contextlib.suppress(ValueError):  # no host that could be asked
+            db.execute("UPDATE hosts SET domain = ? WHERE host = ?", [site_of(host), host])
 
 
 @migrations()

@@ -144,6 +144,7 @@ def test_each_migration_has_its_stored_schema(schemas):
     assert stored == schemas.names(), "run: python tests/schemas/make.py"
 
 
+DROPPED = {("hosts", "hold_machine")}  # a hold is a domain's now; one that stood at the upgrade is asked for again
 RELEASED = sorted(path.stem for path in SCHEMAS.glob("*.sql"))
 
 
@@ -171,7 +172,8 @@ def test_every_released_schema_is_brought_up_to_date_with_all_its_rows(schemas, 
             file.execute(f"INSERT INTO {index} ({index}) VALUES ('integrity-check')")
     for table, kept in before.items():
         for old, new in zip(kept, after[table], strict=True):
-            assert {key: value for key, value in new.items() if key in old} == old, table
+            lasting = {key: value for key, value in old.items() if (table, key) not in DROPPED}
+            assert {key: value for key, value in new.items() if key in lasting} == lasting, table
     with connect(str(path), clock) as store:
         if "articles" in before:
             found = store.read_now(

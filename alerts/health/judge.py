@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from alerts.health.rhythm import Rhythm, evidence, patience
 from storage.models import HealthState, Reason, Trouble, Vitals
 
-ENOUGH = 10.0  # -ln of the probability of a silence that is too long
+ENOUGH = 11.5  # -ln of the probability of a silence that is too long
 HALF_HOURS = 4  # of silence, from which on it is suspected, if the evidence is half of that
-BEYOND = 1.4  # times the evidence of the longest silence so far
+BEYOND = 1.5  # times the evidence of the longest silence so far
 FAILURES, FAILING = 3, timedelta(hours=2)  # visits in a row, over at least that long
 FEW_FAILURES, FAILING_LONG = 2, timedelta(hours=24)  # for sources that are visited rarely
 EMPTY = timedelta(hours=6)

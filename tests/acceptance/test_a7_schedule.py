@@ -109,8 +109,8 @@ def test_what_a_sleeping_machine_missed_is_caught_up_once_and_labelled_late(pape
         asleep = threading.Event()
         asleep.wait(8.0)  # four hours of the calendar
         daemon.process.send_signal(signal.SIGCONT)
-        wait(lambda: len(rows_of(desk, "nightly")) == 2, 30, "the nightly run")
-        wait(lambda: len(rows_of(desk, "hourly")) >= before + 2, 30, "the hourly runs after it")
+        wait(lambda: len(rows_of(desk, "nightly")) == 2, 90, "the nightly run")
+        wait(lambda: len(rows_of(desk, "hourly")) >= before + 2, 90, "the hourly runs after it")
         log = daemon.log
     due, started, late, missed, outcome, _ = rows_of(desk, "nightly")[1]
     assert due == "2026-10-25T00:30:00.000Z"
