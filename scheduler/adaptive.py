@@ -26,7 +26,7 @@ _AMPLE, _LEANING = 900.0, 0.1
 _BY_DAY, _BY_PART, _BY_HOUR, _BY_TENTH, _BY_RECENT = 4.0, 4.0, 8.0, 6.0, 3.0
 _UNKNOWN, _UNKNOWN_HOURS = 0.5, 2.0  # a source of which nothing is known counts as half an article in two hours: six a day
 _QUIETEST = 0.05  # of the usual rate, however quiet it has been lately
-_TURNS = 30
+_TURNS = 60  # halvings of a span of densities
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +113,14 @@ def density_for(sources: Iterable[tuple[float, float]], budget: float) -> float:
     if not paces:
         return HOUR / budget / pace_unknown(lean_for(budget))
     wanted = len(paces) * HOUR / min(max(budget, LEAST), MOST)
-    density = wanted / sum(pace for pace, _ in paces)
+    low = min(HOUR / MOST / pace for pace, _ in paces)  # below it all sources are polled as seldom as may be
+    high = max(HOUR / least / pace for pace, least in paces)  # above it all as often
     for _ in range(_TURNS):
+        density = math.sqrt(low * high)
         polls = sum(min(max(density * pace, HOUR / MOST), HOUR / least) for pace, least in paces)
         if abs(polls - wanted) < wanted / 1000:
             break
-        density *= min(max(wanted / polls, 0.1), 10.0)
+        low, high = (density, high) if polls < wanted else (low, density)
     return density
 
 

@@ -1,26 +1,26 @@
-"""Adaptive sources as sites see them: the busy one is read more often, and a restart goes on from what was learned."""
+"""Adaptive sources as sites see them: the busy one is read more often, and people are told why."""
 
 import json
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-FAST = 120  # times faster than the clock of the machine
+FAST = 240  # times faster than the clock of the machine
 
 
 def dated_feed(site, every, head=""):
-    """A feed of twelve articles of the site that came so far apart, the newest just now."""
+    """A feed of six articles of the site that came so far apart, the newest just now."""
     items = "".join(
         f"<item><title>About {n}</title><link>{site.url}/{n}</link><pubDate>{format_datetime(NOON - every * n)}</pubDate></item>"
-        for n in range(12)
+        for n in range(6)
     )
-    for n in range(12):
+    for n in range(6):
         site.article(f"/{n}")
     channel = f"<channel><title>Paper</title><link>{site.url}/</link>{head}{items}</channel>"
     site.validated("/feed.xml", f'<?xml version="1.0"?><rss version="2.0">{channel}</rss>', "application/rss+xml")
 
 
-def test_a_busy_source_is_read_more_often_than_a_quiet_one_and_a_restart_forgets_nothing(open_site, desk, declare_source, wait):
+def test_a_busy_source_is_read_more_often_than_a_quiet_one(open_site, desk, declare_source, wait):
     busy, quiet = open_site("127.0.0.1"), open_site("127.0.0.2")
     dated_feed(busy, timedelta(minutes=4))
     dated_feed(quiet, timedelta(hours=16))
@@ -29,22 +29,19 @@ def test_a_busy_source_is_read_more_often_than_a_quiet_one_and_a_restart_forgets
         declare_source(name, site.url, feeds=[f"{site.url}/feed.xml"], every="adaptive") for name, site in sites.items()
     ]
     desk.declare(*declared, budget="30m")
-    desk.crawl(NIGHTDESK_CLOCK=f"{NOON:%Y-%m-%dT%H:%M:%SZ}@1")
-    known = desk.rows("SELECT source_id, rhythm FROM rhythms ORDER BY 1")
-    assert len(known) == 2
-    shown = json.loads(desk.run("source", "show", "busy", "--json", NIGHTDESK_CLOCK=f"{NOON:%Y-%m-%dT%H:%M:%SZ}@1").stdout)
-    assert shown["schedule"] == "adaptive"
-    assert 100 < shown["cadence"]["articles_a_day"] < 500
-    desk.environment["NIGHTDESK_CLOCK"] = f"{NOON + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}@{FAST}"
+    desk.environment["NIGHTDESK_CLOCK"] = f"{NOON:%Y-%m-%dT%H:%M:%SZ}@{FAST}"
     process = desk.start("run")
     try:
-        wait(lambda: len(busy.hits("/feed.xml")) >= 6, 80.0, what="the busy source's sixth visit")
+        wait(lambda: len(busy.hits("/feed.xml")) >= 6, 120.0, what="the busy source's sixth visit")
     finally:
         process.terminate()
         process.wait()
     assert len(busy.hits("/feed.xml")) >= 2 * len(quiet.hits("/feed.xml"))
-    assert desk.rows("SELECT source_id, rhythm FROM rhythms ORDER BY 1") == known  # 304: nothing came, nothing was written
     assert set(busy.statuses("/feed.xml")[1:]) == {304}
+    crawls = "SELECT count(*) FROM crawls WHERE outcome = 'ok' AND source_id = rhythms.source_id"
+    assert desk.rows(f"SELECT s.name, ({crawls}) > 0 FROM rhythms JOIN sources s ON s.id = source_id ORDER BY 1") == [
+        ("busy", 1), ("quiet", 1),
+    ]  # fmt: skip
 
 
 def test_people_are_told_what_is_known_of_a_source_and_what_its_feed_asks_for(open_site, desk, declare_source):
