@@ -163,7 +163,7 @@ class Reference(Fixed):
 POLICIES: dict[str, type[Any]] = {
     "fixed": Fixed,
     "miniflux": Miniflux,
-    "miniflux, 1 min": MinifluxShort,
+    "miniflux 1 min": MinifluxShort,
     "proportional": Proportional,
     "nutch": Nutch,
     "adaptive": Ours,
