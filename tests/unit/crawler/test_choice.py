@@ -6,7 +6,7 @@ from crawler.candidates import FRONT, LINKED, NAMED_NEWS, POINTED, USUAL, Candid
 from crawler.choice import MOST_FEEDS, Read, choose
 from crawler.feeds import ParsedFeed
 from crawler.sitemaps import ChildSitemap, ParsedSitemap
-from storage.models import Entry, FeedKind
+from storage.models import Entry, FeedKind, Hints
 
 HOME = "https://example.com/"
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -17,7 +17,7 @@ def entries(numbers, *, host="example.com", newest=NOW):
 
 
 def feed(url, listed, rank=LINKED, why="The page declares it as its feed."):
-    parsed = ParsedFeed(FeedKind.RSS, "T", HOME, None, tuple(listed), None, None, 0)
+    parsed = ParsedFeed(FeedKind.RSS, "T", HOME, None, tuple(listed), None, Hints(), None, 0)
     return Read(Candidate(url, FeedKind.RSS, why, rank), parsed)
 
 

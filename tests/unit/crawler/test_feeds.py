@@ -339,10 +339,10 @@ def test_of_a_long_feed_the_newest_entries_are_kept():
 
 def test_of_a_very_long_feed_the_rest_is_only_counted():
     body = rss("".join(f"<item><link>https://example.com/{n}</link></item>" for n in range(60_000)))
-    start = time.perf_counter()
+    start = time.process_time()
     feed = parse_feed(body, URL)
     assert (len(feed.entries), feed.dropped) == (MOST_ENTRIES, 58_000)
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 @given(st.lists(st.one_of(st.none(), st.datetimes(timezones=st.just(UTC))), max_size=30))
@@ -427,10 +427,10 @@ def test_a_cut_off_feed_gives_what_came(cut):
     ids=["items", "deep", "cdata", "ampersands", "tags", "comments", "instructions", "doctype", "attributes"],
 )
 def test_hostile_markup_costs_little(hostile):
-    start = time.perf_counter()
+    start = time.process_time()
     with contextlib.suppress(FeedError):
         assert len(parse_feed(hostile, URL).entries) <= 1
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
 
 
 @settings(max_examples=60, deadline=None)

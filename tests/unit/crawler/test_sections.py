@@ -104,6 +104,6 @@ def test_a_page_of_links_is_bounded():
         b"<h2><a href='/2024/05/01/story-number-%d-of-many'>Story number %d of very many</a></h2>" % (n, n)
         for n in range(20_000)
     )
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(read_section(page, URL)) == MOST_ENTRIES
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

@@ -126,10 +126,10 @@ def test_what_is_no_sitemap_is_refused_with_the_remedy(body, named):
 def test_a_bomb_is_not_unpacked():
     packer = zlib.compressobj(9, zlib.DEFLATED, zlib.MAX_WBITS | 16)
     bomb = b"".join(packer.compress(b"\0" * 2_000_000) for _ in range(100)) + packer.flush()
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(FeedError):
         parse_sitemap(bomb, URL)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_at_most_fifty_thousand_addresses_are_read():

@@ -157,9 +157,9 @@ def test_words_fold_alike_alone_and_in_a_text(words):
     ids=["marks", "digits", "acronym", "ampersands", "invisible", "expanding"],
 )
 def test_hostile_texts_take_linear_time(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     tokenize(text)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_common_words_are_folded_tokens():
