@@ -142,7 +142,7 @@ def test_a_declared_feed_that_is_still_empty_is_watched_with_the_front():
 
 @pytest.mark.parametrize("listed", [(), entries(range(3))], ids=["empty", "full"])
 def test_the_address_that_was_given_is_taken_as_it_is(listed):
-    parsed = ParsedFeed(FeedKind.ATOM, "T", None, None, tuple(listed), None, None, 0)
+    parsed = ParsedFeed(FeedKind.ATOM, "T", None, None, tuple(listed), None, Hints(), None, 0)
     choice = choose([Read(given("https://example.com/feed", FeedKind.RSS), parsed)], HOME)
     assert [(each.url, each.kind) for each in choice.feeds] == [("https://example.com/feed", FeedKind.ATOM)]
 
