@@ -75,7 +75,7 @@ def first_of(number):
 def messages(hostile_headlines):
     drawn = zip(hostile_headlines, cycle(AlertReason), cycle(Severity), strict=False)
     return [
-        Message(f"msg_{number}", "desk@office.example", told(text, number, reason, severity), NOW, first_of(number))
+        Message(f"msg_{number}", "desk@office.example", told(text, number, reason, severity), NOW, reply_to=first_of(number))
         for number, (text, reason, severity) in enumerate(drawn)
     ]
 
