@@ -151,7 +151,7 @@ def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) ->
     """Whether the answer shows that the feed's server says "not changed" of what has; told once."""
     feed = job.feed
     asked_plainly = not job.conditional and feed.lying is None and (feed.etag or feed.last_modified)
-    return bool(asked_plainly and any(each.new or each.changed for each in listed) and lies(feed, validators, job.entries))
+    return bool(asked_plainly and any(each.joined or each.changed for each in listed) and lies(feed, validators, job.entries))
 
 
 def _report(source: str, job: FeedJob, listed: Listed) -> None:

@@ -33,7 +33,7 @@ class Pacing:
         """When the source is due after that visit. Called in the transaction that ends it."""
         source = visited.source
         if not source.schedule.adaptive:
-            return after_crawl(source.schedule, started=visited.started, now=visited.now, error_streak=visited.streak)
+            return after_crawl(source.schedule, started=visited.started, error_streak=visited.streak)
         now = visited.now.timestamp()
         feeds = tables.feeds.of_source(source.id)
         kept = tables.rhythms.get(source.id)
