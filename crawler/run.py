@@ -91,7 +91,7 @@ class CrawlEngine:
         Raises StorageError when the database would not take them; nothing is lost, and what was not done is due again.
         """
         assert self._task is not None
-        await self._task
+        await asyncio.shield(self._task)  # it takes being cancelled for an end, and whoever interrupts us is to be told
         if self.work.trouble is not None:
             raise self.work.trouble
         return self.work.visits
