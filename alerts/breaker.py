@@ -21,7 +21,7 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
     if error.disable:
         tables.channels.disable(channel.name, str(error))
         title = f"The channel {channel.name} is switched off"
-        detail = f"{error}. What it had to tell is kept, and goes out when it is added again."
+        detail = f"{error}. What it had to tell is kept: `nightdesk channel resume {channel.name}` sends it."
         _tell(tables, channel, Notice(_uid(title, now), title, detail, now, severity=Severity.CRITICAL))
         return True
     if error.permanent:

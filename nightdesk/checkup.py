@@ -134,7 +134,8 @@ def _channels(store: Store, config: Config) -> list[Finding]:
 def _channel(channel: Channel, config: Config) -> Finding:
     what = f"channel {channel.name}"
     if not channel.enabled:
-        return Finding(what, FAULT, f"switched off: {channel.disabled_because}", "mend it and add it again")
+        remedy = f"mend its other end, then `nightdesk channel resume {channel.name}`"
+        return Finding(what, FAULT, f"switched off: {channel.disabled_because}", remedy)
     try:
         validate_settings(channel.kind, channel.settings)
         find_zone(channel.policy.zone)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.channels.settings import validate_settings
+from alerts.resuming import resume
 from nightdesk.config import Config
 from nightdesk.settings import DeclaredSource
 from nightdesk.urls import home_address
@@ -53,10 +54,18 @@ def _channels(tables: Tables, config: Config, now: datetime) -> None:
             policy = each.policy()
         except NightdeskError as error:
             raise ConfigError(f"{place}: {error}") from None
-        known_channel = tables.channels.find(each.name)
-        wanted = Channel(each.name, kind, each.settings(), declared_in=place, policy=policy)
-        if known_channel is None or _as_declared(known_channel) != wanted:
-            tables.channels.save(replace(wanted, policy=replace(policy, since=now)))
+        _channel(tables, Channel(each.name, kind, each.settings(), declared_in=place, policy=policy), now)
+
+
+def _channel(tables: Tables, wanted: Channel, now: datetime) -> None:
+    """Store what is declared; one that was switched off is used again if its way out is another one now."""
+    known = tables.channels.find(wanted.name)
+    if known is not None and _as_declared(known) == wanted:
+        return
+    mended = known is None or (known.kind, known.settings) != (wanted.kind, wanted.settings)
+    saved = tables.channels.save(replace(wanted, policy=replace(wanted.policy, since=now)), enable=mended)
+    if mended:
+        resume(tables, saved, now)
 
 
 def _as_declared(channel: Channel) -> Channel:

@@ -19,15 +19,17 @@ class ChannelTable:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
 
-    def save(self, channel: Channel) -> Channel:
-        """Store a channel under its name, as new or in place of what had the name; it is enabled again."""
+    def save(self, channel: Channel, *, enable: bool = True) -> Channel:
+        """Store a channel under its name, as new or in place of what had the name; with `enable` it is used again."""
         self._db.execute(
             "INSERT INTO channels (name, kind, settings, declared_in, policy) VALUES (?, ?, ?, ?, ?)"
             " ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, settings = excluded.settings,"
-            " declared_in = excluded.declared_in, policy = excluded.policy, enabled = 1, disabled_because = NULL,"
-            " failures = 0, opened = NULL, probe = NULL",
+            " declared_in = excluded.declared_in, policy = excluded.policy",
             [channel.name, channel.kind, json.dumps(channel.settings), channel.declared_in, _written(channel.policy)],
         )
+        saved = self.get(channel.name)
+        if enable:
+            self.resume(saved.id)
         return self.get(channel.name)
 
     def find(self, name: str) -> Channel | None:
@@ -53,6 +55,13 @@ class ChannelTable:
     def disable(self, name: str, because: str) -> None:
         """Stop using a channel, and say why."""
         self._db.execute("UPDATE channels SET enabled = 0, disabled_because = ? WHERE name = ?", [because, name])
+
+    def resume(self, channel_id: int) -> None:
+        """Use a channel again, at once: it is enabled, and its circuit breaker is closed."""
+        self._db.execute(
+            "UPDATE channels SET enabled = 1, disabled_because = NULL, failures = 0, opened = NULL, probe = NULL WHERE id = ?",
+            [channel_id],
+        )
 
     def succeeded(self, channel_id: int) -> datetime | None:
         """A try succeeded: the circuit breaker closes; since when it was open."""

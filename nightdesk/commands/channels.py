@@ -10,14 +10,15 @@ import click
 from alerts.channels.settings import lacking, validate_settings
 from alerts.deliver import send_test
 from alerts.policies import parse_policy
+from alerts.resuming import resume as resume_channel
 from nightdesk.commands.subscribing import subscribe, unsubscribed
 from nightdesk.declared import refuse_if_declared
-from nightdesk.delivering import delivery_options
+from nightdesk.delivering import deliver_due, delivery_options
 from nightdesk.output import emit, json_option, say, table, when
 from nightdesk.policy_view import policy_shape, policy_words
 from nightdesk.samples import sample_alert
 from nightdesk.session import Session, pass_session
-from storage.errors import ConfigError
+from storage.errors import ConfigError, DeliveryError
 from storage.models import Channel, ChannelKind, Severity
 from storage.store import Tables
 
@@ -47,7 +48,7 @@ def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group()
 def channel() -> None:
-    """The ways out: add, list, test, remove; and who has unsubscribed."""
+    """The ways out: add, list, test, resume, remove; and who has unsubscribed."""
 
 
 @channel.group()
@@ -130,6 +131,28 @@ def test(session: Session, name: str) -> None:
 @channel.command()
 @click.argument("name")
 @pass_session
+def resume(session: Session, name: str) -> None:
+    """Use a channel again that was switched off, or is left alone because it fails; what waits for it goes out now."""
+    now = session.clock.now()
+
+    def use(tables: Tables) -> Channel:
+        found = tables.channels.get(name)
+        resume_channel(tables, found, now)
+        return found
+
+    before = session.store.write_now(use)
+    if before.enabled and before.opened is None:
+        say(f"channel {name!r} was on already")
+    asyncio.run(deliver_due(session.store, session.config))
+    found = session.store.read_now(lambda t: t.channels.get(name))
+    if not found.enabled:
+        raise DeliveryError(f"channel {name!r} was switched off again: {found.disabled_because}")
+    say(f"channel {name!r} is {_state(found)}")
+
+
+@channel.command()
+@click.argument("name")
+@pass_session
 def remove(session: Session, name: str) -> None:
     """Remove a channel, with its deliveries."""
 
@@ -150,7 +173,7 @@ def _as_json(each: Channel) -> dict[str, object]:
 
 def _state(each: Channel) -> str:
     if not each.enabled:
-        return f"off: {each.disabled_because}"
+        return f"off: {each.disabled_because}; mend its other end, then `nightdesk channel resume {each.name}`"
     return "on" if each.opened is None else f"failing since {when(each.opened)}, tried again at {when(each.probe)}"
 
 
@@ -163,7 +186,9 @@ def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, st
     def save(tables: Tables) -> Channel:
         known = tables.channels.find(name)
         refuse_if_declared("channel", name, known.declared_in if known else None)
-        return tables.channels.save(Channel(name, kind, given, policy=wanted))
+        saved = tables.channels.save(Channel(name, kind, given, policy=wanted))
+        resume_channel(tables, saved, session.clock.now())
+        return saved
 
     saved = session.store.write_now(save)
     say(f"channel {saved.name!r} tells {', '.join(saved.recipients)}; try it with `nightdesk channel test {saved.name}`")

@@ -79,12 +79,12 @@ def ingest(session: Session, file: str, *, alert: bool) -> int:
     They go the way of crawled ones: identity, stories, rules. Unknown sources are created, and not visited. A line that
     cannot be read is told and left out: exit code 3, or 1 when none could be read.
     """
-    lines = sys.stdin if file == "-" else open_text(file)
     counts: dict[str, int] = {}
     left_out: list[int] = []
-    for batch in _batches(_articles(lines, session.clock, left_out)):
-        for done in session.store.write_now(partial(_take_all, batch, session.clock.now(), not alert)):
-            counts[done.outcome] = counts.get(done.outcome, 0) + 1
+    with nullcontext(sys.stdin) if file == "-" else open_text(file) as lines:
+        for batch in _batches(_articles(lines, session.clock, left_out)):
+            for done in session.store.write_now(partial(_take_all, batch, session.clock.now(), not alert)):
+                counts[done.outcome] = counts.get(done.outcome, 0) + 1
     asyncio.run(_match(session, alert=alert))
     tell("ingested: " + (", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing"))
     return (SOME_LEFT_OUT if counts else FAILED) if left_out else 0

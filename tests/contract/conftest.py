@@ -23,7 +23,7 @@ from socket import AF_INET6
 
 import pytest
 
-from storage.errors import UsageError
+from storage.errors import NightdeskError, UsageError
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -54,6 +54,7 @@ class Hit:
     began: float
     ended: float | None = None
     status: int | None = None
+    body: bytes = b""
 
 
 class _Server(ThreadingHTTPServer):
@@ -80,12 +81,15 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         site = self.server.site
         hit = site.begin(self.path, {name.lower(): value for name, value in self.headers.items()})
+        hit.body = self.rfile.read(int(hit.headers.get("content-length", 0)))
         try:
             self.send(site, hit, site.answer(hit))
         except OSError:
             self.close_connection = True
         finally:
             site.end(hit)
+
+    do_POST = do_GET  # noqa: N815 - the library's name
 
     def send(self, site, hit, reply):
         if reply.cut or site.over():
@@ -278,9 +282,14 @@ class Desk:
         from nightdesk.cli import cli
 
         where = ("--db", f"sqlite:///{self.folder / 'nightdesk.db'}")
+        if self.config.exists():
+            where = ("--config", str(self.config), *where)
         done = CliRunner(env=self.environment).invoke(cli, [*where, *command], standalone_mode=False)
-        assert isinstance(done.exception, UsageError) if code else done.exception is None, done.exception
-        return f"{done.stdout}{done.exception or ''}"
+        error = done.exception
+        assert error is None or isinstance(error, NightdeskError), error
+        ended = (done.return_value or 0) if error is None else 2 if isinstance(error, UsageError) else 1
+        assert ended == code or (error is None and not code), f"nightdesk {' '.join(command)}: {ended}\n{done.output}\n{error}"
+        return f"{done.stdout}{error or ''}"
 
     def crawl(self, *command, code=0, **environment):
         """One crawl; how its sources ended: name → (outcome, reason)."""
