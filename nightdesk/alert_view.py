@@ -6,7 +6,7 @@ from typing import Any
 
 from alerts.counting.live import count_stood
 from alerts.reasons.telling import Explained, explained
-from nightdesk.delivery_view import delivery_shape
+from nightdesk.delivery_view import Beside, beside, delivery_shape, waits_for_channel
 from nightdesk.output import one_line, when
 from storage.instants import to_json
 from storage.models import Alert, Article, Delivery, DeliveryState, Document, DocumentKind, Match, MatchVerdict, Rule
@@ -35,6 +35,7 @@ class Explanation:
     matches: list[Match]
     alert: Alert | None
     deliveries: list[Delivery]
+    about: Beside
     now: Explained
     read: str  # what `now` speaks of
     stood: tuple[str, ...] = ()  # how far the rule's counts were when it last matched
@@ -47,10 +48,10 @@ def explanation(tables: Tables, article: str, rule_name: str) -> Explanation:
     alert_id = next((each.alert_id for each in reversed(matches) if each.alert_id is not None), None)
     query = parse(rule.query)
     now, read = _now(tables, found, query)
+    deliveries = tables.deliveries.of_alert(alert_id) if alert_id is not None else []
     return Explanation(
         found, rule, query, matches,
-        tables.alerts.get(alert_id) if alert_id is not None else None,
-        tables.deliveries.of_alert(alert_id) if alert_id is not None else [],
+        tables.alerts.get(alert_id) if alert_id is not None else None, deliveries, beside(tables, deliveries),
         now, read, _stood(tables, rule, query, matches),
     )  # fmt: skip
 
@@ -109,7 +110,7 @@ def explanation_shape(told: Explanation) -> dict[str, Any]:
         "matches": [{"at": to_json(each.at), "verdict": each.verdict, "rule_version": each.rule_version,
                      "document": each.document_kind, "words": [list(e.words) for e in each.evidence]} for each in told.matches],
         "alert": told.alert.uid if told.alert else None,
-        "deliveries": [delivery_shape(each) for each in told.deliveries],
+        "deliveries": [delivery_shape(each, told.about) for each in told.deliveries],
     }  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def _happened(told: Explanation) -> Iterator[str]:
     if not told.matches:
         yield _unmatched(told)
     if told.alert is not None:
-        yield from _told(told.alert, told.deliveries)
+        yield from _told(told, told.alert)
 
 
 def _unmatched(told: Explanation) -> str:
@@ -132,15 +133,15 @@ def _unmatched(told: Explanation) -> str:
     return f"the query {one_line(told.rule.query, 200)!r} does not match {told.read}:"
 
 
-def _told(alert: Alert, deliveries: list[Delivery]) -> Iterator[str]:
+def _told(told: Explanation, alert: Alert) -> Iterator[str]:
     yield f"alert {alert.id} was made at {when(alert.created)} ({alert.detail or alert.reason})"
-    if not deliveries:
+    if not told.deliveries:
         yield "nobody was told of it: there was no channel for the rule; add one with `nightdesk channel add`"
-    for each in deliveries:
-        yield _delivered(each)
+    for each in told.deliveries:
+        yield _delivered(each, told.about)
 
 
-def _delivered(each: Delivery) -> str:
+def _delivered(each: Delivery, about: Beside) -> str:
     where = f"{each.channel} to {one_line(each.recipient, 80)}"
     if each.sequence:
         where += f" (a follow-up: {each.detail})"
@@ -148,12 +149,33 @@ def _delivered(each: Delivery) -> str:
         case DeliveryState.SENT:
             return f"sent by {where} at {when(each.sent)}"
         case DeliveryState.DUE:
-            trouble = f"; last trouble: {one_line(each.last_error, 160)}" if each.last_error else ""
-            held = f", held back: {each.held}" if each.held else ""
-            return f"due by {where} at {when(each.due)}, after {each.attempts} attempts{held}{trouble}"
+            return f"due by {where} at {when(each.due)}, after {each.attempts} attempts{_waiting(each, about)}"
         case DeliveryState.GATHERED:
-            return f"gathered for {where} into the digest that is delivery {each.digest_id}: {each.held}"
+            return _gathered(each, where, about)
         case DeliveryState.SILENCED | DeliveryState.COVERED:
             return f"not sent by {where}: {each.held}"
         case DeliveryState.DEAD:
             return f"given up by {where} after {each.attempts} attempts: {one_line(each.last_error or '', 160)}"
+
+
+def _waiting(each: Delivery, about: Beside) -> str:
+    """What holds a delivery that is due, and what its tries met with."""
+    held = f", held back: {each.held}" if each.held else ""
+    waits = waits_for_channel(each, about)
+    trouble = f"; last trouble: {one_line(each.last_error, 160)}" if each.last_error else ""
+    return held + (f"; {waits}" if waits else "") + trouble
+
+
+def _gathered(each: Delivery, where: str, about: Beside) -> str:
+    """What became of the digest that tells a delivery, or is to tell it."""
+    assert each.digest_id is not None
+    digest = about.digests[each.digest_id]
+    match digest.state:
+        case DeliveryState.SENT:
+            return f"told by {where} in digest {digest.id}, sent at {when(digest.sent)}"
+        case DeliveryState.DEAD:
+            trouble = one_line(digest.last_error or "", 160)
+            return f"not told by {where}: digest {digest.id} was given up after {digest.attempts} attempts: {trouble}"
+        case _:
+            held = f"gathered for {where} into the digest that is delivery {digest.id}: {each.held}"
+            return f"{held}; due at {when(digest.due)}{_waiting(digest, about)}"

@@ -1,6 +1,7 @@
 """Deliveries: the fourth durable hand-off. Needed from the moment of the match; *sent* when the other side said so."""
 
 import hashlib
+import json
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -271,21 +272,22 @@ class DeliveryTable:
         return self._select("WHERE d.digest_id = ? ORDER BY d.id", [digest_id])
 
     def all(
-        self, *, limit: int, dead: bool = False, rule_id: int | None = None, since: datetime | None = None
+        self, *, limit: int, states: Collection[DeliveryState] = (), rule_id: int | None = None, since: datetime | None = None
     ) -> list[Delivery]:
-        """The newest deliveries; only the dead ones, those of a rule, or those made since then."""
-        terms: list[str] = []
-        values: list[Any] = []
-        if dead:
-            terms.append("d.state = 'dead'")
+        """The newest deliveries; only those in these states, those made since then, or those that tell of a rule.
+
+        A digest tells of each rule of which it has gathered something.
+        """
+        terms = ["1"]
+        if states:
+            terms.append("d.state IN (SELECT value FROM json_each(:states))")
         if rule_id is not None:
-            terms.append("d.alert_id IN (SELECT id FROM alerts WHERE rule_id = ?)")
-            values.append(rule_id)
+            of_rule = "FROM alerts a JOIN deliveries m ON m.alert_id = a.id WHERE a.rule_id = :rule"
+            terms.append(f"d.id IN (SELECT m.id {of_rule} UNION ALL SELECT m.digest_id {of_rule} AND m.digest_id IS NOT NULL)")
         if since is not None:
-            terms.append("d.created >= ?")
-            values.append(to_text(since))
-        scope = f"WHERE {' AND '.join(terms)}" if terms else ""
-        return self._select(f"{scope} ORDER BY d.id DESC LIMIT ?", [*values, limit])
+            terms.append("d.created >= :since")
+        values = {"states": json.dumps(list(states)), "rule": rule_id, "since": to_text(since), "limit": limit}
+        return self._select(f"WHERE {' AND '.join(terms)} ORDER BY d.id DESC LIMIT :limit", values)
 
     def of_alert(self, alert_id: int) -> list[Delivery]:
         """The deliveries of an alert."""
@@ -320,7 +322,7 @@ class DeliveryTable:
             [delivery_id, to_text(now), outcome, *answer],
         )
 
-    def _select(self, rest: str, parameters: Sequence[Any]) -> list[Delivery]:
+    def _select(self, rest: str, parameters: Sequence[Any] | dict[str, Any]) -> list[Delivery]:
         return [_delivery(row) for row in self._db.execute(f"{_SELECT} {rest}", parameters).fetchall()]
 
 

@@ -4,7 +4,7 @@ import click
 
 from alerts.render import plain
 from nightdesk.alert_view import explanation, explanation_lines, explanation_shape
-from nightdesk.delivery_view import delivery_shape, delivery_table
+from nightdesk.delivery_view import Beside, beside, delivery_shape, delivery_table
 from nightdesk.output import emit, json_option, say, table
 from nightdesk.session import Session, pass_session
 from storage.instants import to_json
@@ -43,17 +43,18 @@ def list_alerts(session: Session, limit: int, *, as_json: bool) -> None:
 def show(session: Session, name: str, *, as_json: bool) -> None:
     """One alert as people read it, and how it was delivered. ID is its number, or the identifier that was sent."""
 
-    def look(tables: Tables) -> tuple[Alert, list[Delivery]]:
+    def look(tables: Tables) -> tuple[Alert, list[Delivery], Beside]:
         number = tables.alerts.number(name)
-        return tables.alerts.get(number), tables.deliveries.of_alert(number)
+        deliveries = tables.deliveries.of_alert(number)
+        return tables.alerts.get(number), deliveries, beside(tables, deliveries)
 
-    found, deliveries = session.store.read_now(look)
+    found, deliveries, about = session.store.read_now(look)
     if as_json:
         emit({"id": found.uid, "number": found.id, "rule": found.rule.name, "story": str(found.story_id),
-              "text": plain(found), "deliveries": [delivery_shape(each) for each in deliveries]})  # fmt: skip
+              "text": plain(found), "deliveries": [delivery_shape(each, about) for each in deliveries]})  # fmt: skip
         return
     say(plain(found))
-    delivery_table(deliveries)
+    delivery_table(deliveries, about)
 
 
 @alert.command()

@@ -1,7 +1,7 @@
 """Channels that are switched off, fail, or are gone: how that is told, and how they are used again. Over real HTTP."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -139,3 +139,84 @@ def test_a_channel_that_is_on_can_be_resumed_and_one_that_is_not_there_cannot(to
     told("channel", "add", "webhook", "hook", "--url", told.url)
     assert "was on already" in told("channel", "resume", "hook")
     assert "no channel is named 'hok'" in told("channel", "resume", "hok", code=2)
+
+
+def test_a_replay_by_options_takes_dead_letters_only_and_leaves_what_a_digest_is_to_tell(told):
+    told("channel", "add", "webhook", "hook", "--url", told.url)
+    told("rule", "add", "cranes", "crane")
+    told.ingest(0)
+    told("channel", "add", "webhook", "hook", "--url", told.url, "--quiet", "11:00-14:00")
+    told.ingest(1)
+    told("channel", "add", "webhook", "hook", "--url", told.url)
+    assert told.states() == ["sent", "gathered", "due"]
+    told("delivery", "replay", "--rule", "cranes")
+    told("delivery", "replay", "--since", "1d")
+    assert (told.states(), len(posts(told))) == (["sent", "gathered", "due"], 1)
+    told("delivery", "replay", "--rule", "cranes", "--sent")
+    assert (told.states(), len(posts(told))) == (["sent", "gathered", "due"], 2)
+    assert "say of what" in told("delivery", "replay", "--dead", "--sent", code=2)
+    told("delivery", "replay", "2")
+    assert (told.states(), len(posts(told))) == (["sent", "sent", "due"], 3), "an ID is meant as it is given"
+
+
+def test_a_replay_to_a_channel_that_is_off_is_refused_and_the_letter_stays_dead(told):
+    told("channel", "add", "webhook", "hook", "--url", told.url)
+    switched_off(told)
+    for chosen in (("1",), ("--dead",), ("--rule", "cranes")):
+        refused = told("delivery", "replay", *chosen, code=2)
+        assert "the channel hook is switched off" in refused
+        assert "`nightdesk channel resume hook`" in refused
+    assert told.states() == ["dead"]
+    told("channel", "add", "webhook", "desk", "--url", f"{told.site.url}/desk")
+    told.write(lambda t: t.deliveries.add(1, "uid", t.channels.get("desk"), NOW))
+    told.write(lambda t: t.deliveries.failed(2, NOW, status=500, detail="down", due=None))
+    told.site.set("/desk", status=200)
+    told("delivery", "replay", "--dead")
+    assert told.states() == ["dead", "sent"], "the others are sent"
+
+
+def test_what_waits_for_a_channel_says_so_until_it_is_tried_again(told):
+    told("channel", "add", "webhook", "hook", "--url", told.url)
+    told("rule", "add", "cranes", "crane")
+    told.write(lambda t: t.channels.open_breaker(1, NOW, NOW + timedelta(minutes=10)))
+    told.ingest(0)
+    waits = "waits for the channel: tried again at 2026-03-02 12:10:00Z"
+    assert waits in told("delivery", "list")
+    assert waits in told.deliveries()[0]["held"]
+    assert waits in told("alert", "explain", "https://courier.example/0", "cranes")
+    assert waits in told("delivery", "replay", "1")
+    assert posts(told) == []
+    told("channel", "resume", "hook")
+    assert (told.states(), len(posts(told))) == (["sent"], 1), "it is tried at once"
+
+
+def in_a_digest(told):
+    """Two alerts that are delivery 3, a digest at 14:00."""
+    told("channel", "add", "webhook", "hook", "--url", told.url, "--quiet", "11:00-14:00")
+    told("rule", "add", "cranes", "crane")
+    told("rule", "add", "docks", "nothing")
+    told.ingest(0, 1)
+    assert told.states() == ["gathered", "gathered", "due"]
+
+
+def test_a_digest_that_was_given_up_is_found_by_its_rule_and_told_where_its_alerts_are_explained(told):
+    in_a_digest(told)
+    told.write(lambda t: t.deliveries.failed(3, NOW, status=500, detail="the receiver is down", due=None))
+    assert [each["id"] for each in told.deliveries("--dead", "--rule", "cranes")] == ["3"]
+    assert told.deliveries("--dead", "--rule", "docks") == []
+    reason = "not told by hook to hook: digest 3 was given up after 1 attempts: the receiver is down"
+    assert reason in told("alert", "explain", "https://courier.example/0", "cranes")
+    assert "in digest 3 (dead): quiet hours until 14:00" in " ".join(told("delivery", "list").split())
+    told.at("2026-03-02T14:00:01Z")
+    told("delivery", "replay", "--dead", "--rule", "cranes")
+    assert told.states() == ["gathered", "gathered", "sent"]
+    assert len(posts(told)[-1]["alerts"]) == 2
+
+
+def test_what_a_digest_has_told_is_explained_with_the_digest_and_when(told):
+    in_a_digest(told)
+    told.at("2026-03-02T14:00:01Z")
+    told("delivery", "replay", "3")
+    reason = "told by hook to hook in digest 3, sent at 2026-03-02 14:00:0"
+    assert reason in told("alert", "explain", "https://courier.example/0", "cranes")
+    assert "in digest 3 (sent): quiet hours" in " ".join(told("delivery", "list").split())

@@ -382,7 +382,7 @@ READING = {
     "channels.get": lambda t: t.channels.get("desk"),
     "corrections.facts": lambda t: t.corrections.facts(1),
     "corrections.told": lambda t: t.corrections.told(1),
-    "deliveries.all": lambda t: t.deliveries.all(dead=True, limit=9),
+    "deliveries.all": lambda t: t.deliveries.all(states=[DeliveryState.DEAD], rule_id=1, limit=9),
     "deliveries.by_ids": lambda t: t.deliveries.by_ids([1]),
     "deliveries.counts": lambda t: t.deliveries.counts(),
     "deliveries.failing": lambda t: t.deliveries.failing(),

@@ -139,6 +139,8 @@ def test_deliveries_of_a_rule_or_of_a_time_are_listed_and_replayed(ask):
     lately = ask.json("delivery", "list", "--since", "1h", clock=LATER)["deliveries"]
     assert (len(of_docks), len(lately)) == (1, 2)
     ask("delivery", "replay", "--rule", "docks", "--since", "1h", clock=LATER)
+    assert len(ask.json("delivery", "show", of_docks[0]["id"], clock=LATER)["log"]) == 1, "it has arrived"
+    ask("delivery", "replay", "--rule", "docks", "--since", "1h", "--sent", clock=LATER)
     assert len(ask.json("delivery", "show", of_docks[0]["id"], clock=LATER)["log"]) == 2
     assert ask("delivery", "replay", code=2).stderr.strip().splitlines()[-1] == (
         "nightdesk: say which deliveries: either IDs, or --dead, --rule and --since"
