@@ -18,7 +18,7 @@ import structlog
 
 from alerts import outbox
 from alerts.catching_up import caught_up
-from alerts.channels.base import Content, Message, Receipt, Transport
+from alerts.channels.base import SEND_SECONDS, Content, Message, Receipt, Transport
 from alerts.channels.opening import open_channel
 from alerts.links import Links, Seal, Window
 from alerts.outbox import Answer, Outgoing
@@ -250,17 +250,35 @@ def _millis(loop: asyncio.AbstractEventLoop, begun: float) -> int:
     return round((loop.time() - begun) * 1000)
 
 
-async def send_test(store: Store, channel: Channel, options: DeliveryOptions, alert: Alert) -> str:
-    """Send one made-up alert through a channel now; what the other side said. Raises DeliveryError."""
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What became of a made-up alert to one recipient: whether it was taken, and what the other side said, or the trouble."""
+
+    recipient: str
+    taken: bool
+    said: str
+
+
+async def send_test(
+    store: Store, channel: Channel, options: DeliveryOptions, alert: Alert, *, seconds: float = SEND_SECONDS
+) -> list[Tested]:
+    """Send one made-up alert to each recipient of a channel now, each for up to `seconds` (real), as long as a real try."""
     transport = open_channel(
         channel, guard=options.guard, clock=store.clock, environment=options.environment, contact=options.contact
     )
+
+    async def attempt(recipient: str) -> Tested:
+        message = Message(f"test_{uuid.uuid4().hex}", recipient, alert, store.clock.now())
+        try:
+            async with asyncio.timeout(seconds):
+                receipt = await transport.send(message)
+        except TimeoutError:
+            return Tested(recipient, taken=False, said=f"{channel.name} did not answer in {seconds:g} s")
+        except DeliveryError as error:
+            return Tested(recipient, taken=False, said=str(error))
+        return Tested(recipient, taken=True, said=f"{receipt.status or 'taken'} {receipt.detail}".rstrip())
+
     try:
-        said = []
-        for recipient in channel.recipients:
-            key = f"test_{uuid.uuid4().hex}"
-            receipt = await transport.send(Message(key, recipient, alert, store.clock.now()))
-            said.append(f"{recipient}: {receipt.status or 'taken'} {receipt.detail}".rstrip())
-        return "; ".join(said)
+        return [await attempt(each) for each in channel.recipients]
     finally:
         await transport.close()

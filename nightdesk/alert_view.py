@@ -8,6 +8,7 @@ from alerts.counting.live import count_stood
 from alerts.reasons.telling import Explained, explained
 from nightdesk.delivery_view import Beside, beside, delivery_shape, waits_for_channel
 from nightdesk.output import one_line, when
+from nightdesk.routes import astray
 from storage.instants import to_json
 from storage.models import Alert, Article, Delivery, DeliveryState, Document, DocumentKind, Match, MatchVerdict, Rule
 from storage.prepared import prepare
@@ -135,8 +136,11 @@ def _unmatched(told: Explanation) -> str:
 
 def _told(told: Explanation, alert: Alert) -> Iterator[str]:
     yield f"alert {alert.id} was made at {when(alert.created)} ({alert.detail or alert.reason})"
-    if not told.deliveries:
+    lost = astray([told.rule], told.about.channels)
+    if not told.deliveries and not lost:
         yield "nobody was told of it: there was no channel for the rule; add one with `nightdesk channel add`"
+    for route in lost:
+        yield str(route) if told.deliveries else f"nobody was told of it: {route}"
     for each in told.deliveries:
         yield _delivered(each, told.about)
 

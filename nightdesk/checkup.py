@@ -11,6 +11,7 @@ from nightdesk import __version__
 from nightdesk.config import Config
 from nightdesk.health_view import complete_line, completeness
 from nightdesk.output import amount, span, when
+from nightdesk.routes import astray
 from nightdesk.source_view import describe_slowdown
 from scheduler.steps import put_off
 from storage.clock import CLOCK_MARK, clock_moved
@@ -58,6 +59,7 @@ def examine(store: Store, config: Config, path: Path, *, quick: bool = False) ->
         *_budgets(store),
         *_completeness(store),
         *_rules(store),
+        *_routes(store),
         *_unsubscribed(store),
         *_window(config),
         *_deliveries(store),
@@ -210,6 +212,12 @@ def _rules(store: Store) -> list[Finding]:
     failed = store.read_now(lambda t: t.rules.failed())
     return [Finding(f"rule {each.name}", FAULT, f"it cannot be asked: {each.error}", "change it with `nightdesk rule add`")
             for each in failed]  # fmt: skip
+
+
+def _routes(store: Store) -> list[Finding]:
+    """Rules that name a channel which tells nobody."""
+    rules, channels = store.read_now(lambda t: (t.rules.all(), t.channels.all()))
+    return [Finding(each.who, FAULT, each.what, each.remedy) for each in astray(rules, {each.name: each for each in channels})]
 
 
 def _unsubscribed(store: Store) -> list[Finding]:

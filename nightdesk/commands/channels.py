@@ -14,13 +14,16 @@ from alerts.resuming import resume as resume_channel
 from nightdesk.commands.subscribing import subscribe, unsubscribed
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import deliver_due, delivery_options
-from nightdesk.output import emit, json_option, say, table, when
+from nightdesk.output import emit, json_option, say, table, tell, when
 from nightdesk.policy_view import policy_shape, policy_words
+from nightdesk.routes import Astray, astray
 from nightdesk.samples import sample_alert
 from nightdesk.session import Session, pass_session
 from storage.errors import ConfigError, DeliveryError
 from storage.models import Channel, ChannelKind, Severity
 from storage.store import Tables
+
+FAILED = 1
 
 
 def policy_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -121,11 +124,17 @@ def list_channels(session: Session, *, as_json: bool) -> None:
 @channel.command()
 @click.argument("name")
 @pass_session
-def test(session: Session, name: str) -> None:
-    """Send a made-up alert through a channel now, and say what the other side answered."""
+def test(session: Session, name: str) -> int:
+    """Send a made-up alert to each recipient of a channel now, and say what the other side answered. Exit code 1: no."""
     found = session.store.read_now(lambda t: t.channels.get(name))
     alert = sample_alert(session.clock.now())
-    say(asyncio.run(send_test(session.store, found, delivery_options(session.config), alert)))
+    answers = asyncio.run(send_test(session.store, found, delivery_options(session.config), alert))
+    for each in answers:
+        if each.taken:
+            say(f"{each.recipient}: {each.said}")
+        else:
+            tell(f"nightdesk: {each.recipient}: {each.said}")
+    return 0 if all(each.taken for each in answers) else FAILED
 
 
 @channel.command()
@@ -156,13 +165,16 @@ def resume(session: Session, name: str) -> None:
 def remove(session: Session, name: str) -> None:
     """Remove a channel, with its deliveries."""
 
-    def drop(tables: Tables) -> None:
+    def drop(tables: Tables) -> list[Astray]:
         found = tables.channels.get(name)
         refuse_if_declared("channel", name, found.declared_in)
         tables.channels.remove(found.id)
+        return [each for each in astray(tables.rules.all(), {}) if each.channel == name]
 
-    session.store.write_now(drop)
+    left = session.store.write_now(drop)
     say(f"channel {name!r} is removed")
+    for each in left:
+        tell(f"warning: {each}")
 
 
 def _as_json(each: Channel) -> dict[str, object]:

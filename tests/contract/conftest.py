@@ -275,8 +275,8 @@ class Desk:
         assert done.returncode == code, f"nightdesk {' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def here(self, *command, code=0):
-        """A command within the tests' own process, where many are run: its output, as text."""
+    def here(self, *command, code=0, whole=False):
+        """A command within the tests' own process, where many are run: its output as text, `whole`: also the errors."""
         from click.testing import CliRunner
 
         from nightdesk.cli import cli
@@ -289,7 +289,7 @@ class Desk:
         assert error is None or isinstance(error, NightdeskError), error
         ended = (done.return_value or 0) if error is None else 2 if isinstance(error, UsageError) else 1
         assert ended == code or (error is None and not code), f"nightdesk {' '.join(command)}: {ended}\n{done.output}\n{error}"
-        return f"{done.stdout}{error or ''}"
+        return f"{done.output if whole else done.stdout}{error or ''}"
 
     def crawl(self, *command, code=0, **environment):
         """One crawl; how its sources ended: name → (outcome, reason)."""

@@ -1,14 +1,19 @@
 """Channels that are switched off, fail, or are gone: how that is told, and how they are used again. Over real HTTP."""
 
+import asyncio
 import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from alerts.deliver import DeliveryOptions, send_test
 from nightdesk.config import load
 from nightdesk.declared import apply
+from nightdesk.newspaper import MailReceiver, in_thread
+from nightdesk.samples import sample_alert
+from storage.addresses import parse_networks
 from storage.clock import Clock
-from storage.models import AlertReason, Rule
+from storage.models import AlertReason, Channel, ChannelKind, Rule
 from storage.store import connect
 
 TOWNS = ("Alder", "Birch", "Cedar", "Dogwood")
@@ -23,10 +28,10 @@ def told(desk, site):
         url = f"{site.url}/hook"
 
         def __call__(self, *command, code=0):
-            return desk.here(*command, code=code)
+            return desk.here(*command, code=code, whole=True)
 
         def json(self, *command):
-            return json.loads(self(*command, "--json"))
+            return json.loads(desk.here(*command, "--json"))
 
         def at(self, clock):
             desk.environment["NIGHTDESK_CLOCK"] = f"{clock}@1"
@@ -220,3 +225,53 @@ def test_what_a_digest_has_told_is_explained_with_the_digest_and_when(told):
     reason = "told by hook to hook in digest 3, sent at 2026-03-02 14:00:0"
     assert reason in told("alert", "explain", "https://courier.example/0", "cranes")
     assert "in digest 3 (sent): quiet hours" in " ".join(told("delivery", "list").split())
+
+
+def test_a_rule_that_names_a_channel_which_is_gone_or_off_is_told_of_by_remove_doctor_and_explain(told):
+    told("channel", "add", "webhook", "hook", "--url", told.url)
+    told("channel", "add", "log", "desk")
+    told("rule", "add", "floods", "crane", "--channel", "hook")
+    told.write(lambda t: t.channels.disable("hook", "answered 410"))
+    off = told.finding("rule floods")
+    assert (off["state"], off["text"]) == ("fault", "names the channel hook, which is off")
+    assert "nightdesk channel resume hook" in off["remedy"]
+    told.ingest(0)
+    removed = told("channel", "remove", "hook")
+    gone = "rule floods names the channel hook, which is not there; add it again with `nightdesk channel add`"
+    assert gone in removed
+    found = told.finding("rule floods")
+    assert (found["state"], found["text"]) == ("fault", "names the channel hook, which is not there")
+    assert f"nobody was told of it: {gone}" in told("alert", "explain", "https://courier.example/0", "floods")
+    told("rule", "add", "floods", "crane", "--channel", "desk")
+    assert told.finding("rule floods") is None
+
+
+def test_a_channel_that_many_rules_name_is_one_fault(told):
+    told("channel", "add", "log", "desk")
+    told.write(lambda t: [t.rules.save(Rule(f"rule{n}", "crane", channels=("gone",)), NOW) for n in range(7)])
+    (fault,) = [each for each in told.json("doctor")["findings"] if "the channel gone" in each["text"]]
+    assert fault["what"] == "rules rule0, rule1, rule2, rule3, rule4 and 2 more"
+
+
+def test_each_recipient_of_a_test_is_tried_and_one_that_is_refused_is_told_of(told):
+    mail = MailReceiver()
+    mail.refused["bob@office.example"] = "550 no such user"
+    with in_thread(mail):
+        people = "bob@office.example, ada@office.example"
+        told("channel", "add", "email", "post", "--to", people, "--smtp-url", mail.url, "--from", "n@desk.example")
+        lines = told("channel", "test", "post", code=1).splitlines()
+        assert [line.partition(": ")[0] for line in lines if "ada" in line] == ["ada@office.example"]
+        assert "nightdesk: bob@office.example: the mail server" in "".join(lines)
+        assert "550 no such user" in "".join(lines)
+        assert [each.message["To"] for each in mail.received] == ["ada@office.example"]
+        mail.refused.clear()
+        assert told("channel", "test", "post").count(": 250") == 2
+
+
+def test_a_test_waits_as_long_as_a_real_try_and_then_says_so(told):
+    told.site.set("/hook", hang=30)
+    channel = Channel("hook", ChannelKind.WEBHOOK, {"url": told.url})
+    options = DeliveryOptions(parse_networks(["127.0.0.0/8"]), {})
+    with connect(f"sqlite:///{told.folder / 'nightdesk.db'}", Clock(NOW)) as store:
+        (answer,) = asyncio.run(send_test(store, channel, options, sample_alert(NOW), seconds=0.2))
+    assert (answer.taken, answer.said) == (False, "hook did not answer in 0.2 s")
