@@ -17,13 +17,26 @@ _ARTICLES = 20  # with several versions, that are looked through for edits; and 
 
 
 async def caught_up(store: Store, alert: Alert, delivery: Delivery) -> Alert:
-    """The alert with what is new of its story to the recipient. The texts are compared in a thread of their own."""
+    """The alert with what is new of its story to the recipient; a follow-up, under the headline that the story has by now.
+
+    The texts are compared in a thread of their own.
+    """
     if delivery.since is None and alert.reason is not AlertReason.EDIT:
         return alert
-    known = await store.read(lambda t: knowledge(t, alert, delivery))
+    known, title = await store.read(lambda t: (knowledge(t, alert, delivery), _title(t, alert, delivery)))
+    if alert.reason is AlertReason.FOLLOW_UP:
+        alert = replace(alert, story_title=known.edited[0].new.title if known.edited else title)
     if not known.edited and not known.come:
         return alert
     return replace(alert, news=await asyncio.to_thread(news, known))
+
+
+def _title(tables: Tables, alert: Alert, delivery: Delivery) -> str:
+    """The headline of the article that matched first, as it was when the delivery first went out."""
+    carriers = sorted(alert.carriers, key=lambda each: not each.evidence)
+    versions = tables.articles.versions(carriers[0].article.id) if carriers else []
+    newest = _newest(versions, delivery.as_of) if delivery.as_of is not None else None
+    return newest.title if newest is not None else alert.story_title
 
 
 def knowledge(tables: Tables, alert: Alert, delivery: Delivery) -> Known:

@@ -6,7 +6,7 @@ from typing import Any
 
 from alerts.digests import digest_body, digest_page, digest_text, notice_body, notice_page, notice_text
 from alerts.links import Links
-from alerts.render import Letter, headline, mail, plain, post, webhook_body
+from alerts.render import Letter, mail, plain, post, subject, webhook_body
 from alerts.wording import one_line
 from storage.models import Alert, Digest, Notice
 
@@ -28,7 +28,7 @@ def words(content: Alert | Digest | Notice) -> tuple[str, str]:
     """A headline and plain text, for services that take no more."""
     match content:
         case Alert():
-            title, text = f"[{one_line(content.rule.name, 100)}] {headline(content)}", plain(content)
+            title, text = subject(content), plain(content)
         case Digest():
             title, text = f"[Nightdesk] {content.title}", digest_text(content)
         case Notice():

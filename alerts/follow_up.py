@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from alerts.calm import OUTLETS_TOLD, SETTLING
+from alerts.wording import REWRITTEN, SPREAD
 from storage.models import Change, DeliveryState, Document, DocumentKind
 from storage.store import Tables
 
@@ -18,11 +19,11 @@ def follow_up(tables: Tables, document: Document, alert_id: int, now: datetime) 
         return
     reasons = {}
     if document.number > 1 and _rewritten(tables, document):
-        reasons[_REWRITTEN + document.id] = "an article of this story was rewritten"
+        reasons[_REWRITTEN + document.id] = REWRITTEN
     outlets = tables.stories.outlets(document.story_id)
     reached = [each for each in OUTLETS_TOLD if outlets >= each]
     if reached:
-        reasons[reached[-1]] = f"{reached[-1]} outlets carry it now"
+        reasons[reached[-1]] = f"{reached[-1]} {SPREAD}"
     if not reasons:
         return
     alert = tables.alerts.get(alert_id)

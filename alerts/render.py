@@ -20,8 +20,8 @@ from typing import Any
 
 from alerts.links import Links
 from alerts.news_words import news_body, news_html, news_text
-from alerts.wording import FIELDS, REASONS, RELATIONS, json_bytes, marked, one_line, stamp, web_address, when
-from storage.models import Alert, Carrier, Evidence, Severity
+from alerts.wording import FIELDS, REASONS, RELATIONS, REWRITTEN, SPREAD, json_bytes, marked, one_line, stamp, web_address, when
+from storage.models import Alert, AlertReason, Carrier, Evidence, Severity
 
 BODY_LIMIT = 20_000  # bytes of a webhook's body
 _EVIDENCE_SENT = 10  # pieces per article in a webhook
@@ -35,18 +35,19 @@ HEAD = """<!doctype html>
 <meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
 <style>
 :root { color-scheme: light dark; }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 0 auto; padding: 16px; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 40em; margin: 0 auto; padding: 16px;
+  overflow-wrap: anywhere; }
 h1 { font-size: 22px; line-height: 1.25; margin: 0 0 16px; }
 h2 { font-size: 18px; line-height: 1.3; margin: 24px 0 4px; }
 ul { padding-left: 20px; }
-li { margin: 8px 0; overflow-wrap: anywhere; }
+li { margin: 8px 0; }
 blockquote { margin: 8px 0; padding-left: 12px; border-left: 3px solid #888; }
 mark { background: #ffe28a; color: #1a1a1a; }
 ins { background: #d3f2da; color: #0b3d1a; text-decoration: underline; }
 del { background: #fbd9d6; color: #5c1410; }
 .news { background: rgba(128, 128, 128, 0.12); border-radius: 6px; padding: 8px 16px; margin: 0 0 24px; }
 .news h2 { font-size: 16px; margin: 4px 0 8px; }
-.news p { margin: 8px 0; overflow-wrap: anywhere; }
+.news p { margin: 8px 0; }
 .meta, .why { font-size: 14px; opacity: 0.8; }
 @media (prefers-color-scheme: dark) {
   ins { background: #14401f; color: #c9f2d4; }
@@ -85,6 +86,16 @@ def headline(alert: Alert) -> str:
     return next((line for line in (one_line(title, 200) for title in titles) if line), "(no headline)")
 
 
+def subject(alert: Alert) -> str:
+    """The rule and the headline; of a follow-up also how far the story has come, or that it was rewritten."""
+    line = f"[{one_line(alert.rule.name, 100)}] {headline(alert)}"
+    if alert.reason is not AlertReason.FOLLOW_UP:
+        return line
+    marks = [f"{alert.outlets} outlets"] if SPREAD in alert.detail else []
+    marks += ["rewritten"] if REWRITTEN in alert.detail else []
+    return f"{line} ({', '.join(marks) or 'follow-up'})"
+
+
 def plain(alert: Alert) -> str:
     """The alert as text for people: headline, sources, sentences with the *matched words* marked, and why it came."""
     blocks = [headline(alert)] + ([news_text(alert.news)] if alert.news else [])
@@ -115,9 +126,8 @@ def mail(
     Auto-Submitted keeps answering machines quiet (RFC 3834). `now` is the Date. Raises ValueError when sender or recipient
     is not a mail address.
     """
-    subject = f"[{one_line(alert.rule.name, 100)}] {headline(alert)}"
     listed = f"{_label_of(alert.rule.name)}.rules"
-    letter = Letter(subject, plain(alert), page(alert), listed, _label_of(alert.story_uid), reply_to)
+    letter = Letter(subject(alert), plain(alert), page(alert), listed, _label_of(alert.story_uid), reply_to)
     return post(letter, sender=sender, recipient=recipient, key=key, now=now, links=links)
 
 
@@ -306,14 +316,24 @@ def _more(alert: Alert) -> str:
 
 
 def _why(alert: Alert) -> list[str]:
-    rule, one, why = alert.rule, alert.outlets == 1, one_line(alert.detail) or REASONS[alert.reason]
+    rule = alert.rule
     lines = [
-        f"Why: {why}; {alert.outlets} {'outlet carries' if one else 'outlets carry'} it",
+        f"Why: {_cause(alert)}",
         f"Rule {one_line(rule.name, 100)}, version {rule.version}: {one_line(rule.query)}",
     ]
     if rule.severity is not Severity.NORMAL:
         lines.append(f"Severity: {rule.severity}")
     return [*lines, f"Alert {one_line(alert.uid, 100)}, {when(alert.created)}"]
+
+
+def _cause(alert: Alert) -> str:
+    """Why it came, and how many carry it: as it is now, where a follow-up was due when fewer did."""
+    carried = f"{alert.outlets} {'outlet carries' if alert.outlets == 1 else 'outlets carry'} it"
+    parts = one_line(alert.detail).split("; ")
+    others = [each for each in parts if each and not each.endswith(SPREAD)]
+    if SPREAD in alert.detail:
+        return "; ".join([*others, f"{carried} now"])
+    return "; ".join([*(others or [REASONS[alert.reason]]), carried])
 
 
 def _envelope(alert: Alert, longest: int) -> dict[str, Any]:

@@ -9,6 +9,10 @@ from urllib.parse import quote, urlsplit
 
 from storage.models import AlertReason, Relation
 
+SPREAD = "outlets carry it now"
+"""Behind a number, the detail of a follow-up that comes because a story has reached so many outlets."""
+REWRITTEN = "an article of this story was rewritten"
+"""The detail of a follow-up that comes because of an edit."""
 REASONS = {
     AlertReason.NEW: "a story that this rule had not met before",
     AlertReason.FOLLOW_UP: "a story that you were told about has gone on",

@@ -101,7 +101,10 @@ def test_first_mail_edit_and_follow_up_are_one_thread_and_each_says_what_is_new(
     for mail in (edit, *later):
         assert mail["In-Reply-To"] == first["Message-ID"], "a mail that this reader really got"
         assert mail["References"].split() == [first["References"], first["Message-ID"]]
-    assert edit["Subject"].startswith("[smuggling] ")
+    assert edit["Subject"] == f"[smuggling] {TITLE}"
+    subjects = {mail["Subject"].partition("] ")[2] for mail in later}
+    assert f"{NEW_TITLE} (3 outlets)" in subjects, "a follow-up says so, under the headline that the article has now"
+    assert any(each.startswith(f"{NEW_TITLE} (") and "rewritten" in each for each in subjects)
     told = text_of(edit)
     assert "New since you were told (2 Mar 2026, 12:01 UTC)\n" in told
     assert f"  - {TITLE}\n  + {NEW_TITLE}\n" in told

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from alerts.contents import words
 from alerts.render import BODY_LIMIT, headline, mail, mailbox, page, plain, webhook_body
 from alerts.wording import json_bytes, marked, one_line, web_address, when
 from storage.models import (
@@ -246,6 +247,32 @@ def test_a_mail_says_what_who_when_where_and_why():
         "Severity: high\n"
         "Alert alt_1, 12 Jan 2018, 09:30 UTC\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("detail", "why", "mark"),
+    [
+        ("10 outlets carry it now", "11 outlets carry it now", "11 outlets"),
+        ("an article of this story was rewritten", "an article of this story was rewritten; 11 outlets carry it", "rewritten"),
+        (
+            "10 outlets carry it now; an article of this story was rewritten",
+            "an article of this story was rewritten; 11 outlets carry it now",
+            "11 outlets, rewritten",
+        ),
+        ("", "a story that you were told about has gone on; 11 outlets carry it", "follow-up"),
+    ],
+)
+def test_a_follow_up_says_how_far_the_story_has_come_once_and_in_its_subject(detail, why, mark):
+    this = alert(reason=AlertReason.FOLLOW_UP, detail=detail, outlets=11)
+    assert f"\nWhy: {why}\n" in plain(this)
+    assert received(this)["Subject"] == f"[floods] Dam breaks above Ríohondo ({mark})"
+    assert words(this)[0] == f"[floods] Dam breaks above Ríohondo ({mark})"
+
+
+def test_a_first_telling_by_a_count_of_outlets_is_marked_as_no_follow_up():
+    this = alert(detail="3 outlets carry it now", outlets=4)
+    assert "\nWhy: 4 outlets carry it now\n" in plain(this)
+    assert received(this)["Subject"] == "[floods] Dam breaks above Ríohondo"
 
 
 def test_the_page_marks_words_links_articles_and_loads_nothing():
