@@ -187,7 +187,7 @@ def _quiet(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | Non
     until = quiet_until(policy, now)
     if until is None:
         return None
-    return Ruling(Action.GATHER, f"quiet hours until {local(until, zone):%H:%M}", until, _slot(until))
+    return Ruling(Action.GATHER, f"quiet hours until {local(until, zone):%H:%M} {policy.zone}", until, _slot(until))
 
 
 def _capped(facts: Facts, now: datetime) -> Ruling | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from alerts.channels.base import Settings as FileSettings
 from alerts.channels.settings import lacking, validate_settings
 from alerts.unsubscribing import reaches_nobody
 from nightdesk import __version__
@@ -15,7 +16,7 @@ from nightdesk.routes import astray
 from nightdesk.source_view import describe_slowdown
 from scheduler.steps import put_off
 from storage.clock import CLOCK_MARK, clock_moved
-from storage.errors import NightdeskError
+from storage.errors import DeliveryError, NightdeskError
 from storage.gauges import Standing
 from storage.models import Channel, HealthState, Source, Vitals
 from storage.seat import Seat
@@ -145,16 +146,31 @@ def _channel(channel: Channel, config: Config) -> Finding:
         return Finding(what, FAULT, str(error))
     if missing := lacking(channel.kind):
         return Finding(what, FAULT, missing)
-    for value in channel.settings.values():
-        name = value.removeprefix("env:")
-        if value.startswith("env:") and not config.environment.get(name):
-            return Finding(what, FAULT, f"it needs the environment variable {name}, which is not set here", f"set {name}")
+    if unset := _unset(channel, config):
+        return Finding(what, FAULT, *unset)
     if channel.opened is not None:
         trouble = (
             f"{channel.failures} tries in a row have failed; nothing is lost, and it is tried again at {when(channel.probe)}"
         )
         return Finding(what, FAULT, trouble, "see `nightdesk delivery list`")
     return Finding(what, WELL, f"{channel.kind} to {', '.join(channel.recipients)}")
+
+
+def _unset(channel: Channel, config: Config) -> tuple[str, str] | None:
+    """What a setting points at and is not there, and the remedy; the content itself is not told."""
+    for name, value in channel.settings.items():
+        kind, _, place = value.strip().partition(":")
+        if kind == "env" and not config.environment.get(place):
+            return f"it needs the environment variable {place}, which is not set here", f"set {place}"
+        if kind != "file":
+            continue
+        try:
+            content = FileSettings(channel, config.environment).get(name)
+        except DeliveryError as error:
+            return str(error), ""
+        if not content:
+            return f"it takes its {name} from the file {place}, which is empty", f"write its {name} into {place}"
+    return None
 
 
 def _sources(store: Store) -> list[Finding]:

@@ -6,7 +6,7 @@ Declared things are marked with file and line; commands refuse to change them, a
 from dataclasses import replace
 from datetime import datetime
 
-from alerts.channels.settings import validate_settings
+from alerts.channels.settings import validate_name, validate_settings
 from alerts.resuming import resume
 from nightdesk.config import Config
 from nightdesk.settings import DeclaredSource
@@ -50,6 +50,7 @@ def _channels(tables: Tables, config: Config, now: datetime) -> None:
         place = config.place("channel", index)
         kind = ChannelKind(each.kind)
         try:
+            validate_name(each.name)
             validate_settings(kind, each.settings())
             policy = each.policy()
         except NightdeskError as error:

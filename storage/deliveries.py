@@ -307,9 +307,16 @@ class DeliveryTable:
         ).fetchone()
         return None if row is None else str(row[0])
 
-    def counts(self) -> dict[str, int]:
-        """How many deliveries stand in each state."""
-        return dict(self._db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+    def counts(self, rule_id: int | None = None) -> dict[str, int]:
+        """How many deliveries stand in each state; of a rule, those that a digest tells stand where the digest does."""
+        if rule_id is None:
+            return dict(self._db.execute("SELECT state, count(*) FROM deliveries GROUP BY state").fetchall())
+        rows = self._db.execute(
+            "SELECT coalesce(g.state, d.state) AS stands, count(*) FROM alerts a JOIN deliveries d ON d.alert_id = a.id"
+            " LEFT JOIN deliveries g ON g.id = d.digest_id WHERE a.rule_id = ? GROUP BY stands",
+            [rule_id],
+        ).fetchall()
+        return dict(rows)
 
     def by_ids(self, ids: Sequence[int]) -> list[Delivery]:
         """The deliveries with these ids, in the order they are due."""

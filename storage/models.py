@@ -9,7 +9,7 @@ from datetime import datetime
 
 from storage.crawls import Crawl, Lateness, Slowdown
 from storage.matching import Asked, Document, Evidence, Match, Rule
-from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
+from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription, address_list
 from storage.vitals import Episode, Gap, SourceDay, Vitals
 from storage.words import (
     AlertReason,
@@ -284,7 +284,7 @@ class Channel:
     def recipients(self) -> tuple[str, ...]:
         """Everyone whom this channel tells, each with a delivery of their own."""
         if self.kind is ChannelKind.EMAIL:
-            return tuple(part.strip() for part in self.settings.get("to", "").split(",") if part.strip())
+            return address_list(self.settings.get("to", ""))
         return (self.name,)
 
 

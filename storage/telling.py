@@ -1,5 +1,6 @@
 """The nouns of telling: when a channel's alerts go out, what holds them back, and what is told beside them. A pure module."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,6 +81,14 @@ class Unsubscription:
     recipient: str  # as `bare_address` writes it
     rule: str
     at: datetime
+
+
+_RECIPIENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,])+')
+
+
+def address_list(text: str) -> tuple[str, ...]:
+    """The recipients in a list with commas between them, each as it was written; a comma in a quoted name parts nothing."""
+    return tuple(part for part in map(str.strip, _RECIPIENT.findall(text)) if part)
 
 
 def bare_address(recipient: str) -> str:

@@ -13,6 +13,7 @@ from alerts.render import mailbox
 from alerts.signing import secret_keys
 from storage.errors import ConfigError
 from storage.models import ChannelKind
+from storage.telling import address_list
 
 # The settings of each kind: those that must be there, with an example, and those that may.
 _NEEDED: dict[ChannelKind, dict[str, str]] = {
@@ -99,6 +100,12 @@ def lacking(kind: ChannelKind) -> str | None:
     return NO_APPRISE if kind is ChannelKind.APPRISE and find_spec("apprise") is None else None
 
 
+def validate_name(name: str) -> None:
+    """Raise ConfigError for a channel's name that nobody could name in a command."""
+    if not name.strip():
+        raise ConfigError("a channel needs a name; write one, such as desk")
+
+
 def validate_settings(kind: ChannelKind, settings: Mapping[str, str]) -> None:
     """Check a channel's settings before they are stored; what `env:` and `file:` point at is not looked at.
 
@@ -129,7 +136,7 @@ def _check(kind: ChannelKind, name: str, value: str) -> None:
 
 
 def _mailboxes(text: str) -> None:
-    for part in text.split(","):
+    for part in address_list(text):
         mailbox(part)
 
 

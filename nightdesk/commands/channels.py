@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from alerts.channels.settings import lacking, validate_settings
+from alerts.channels.settings import lacking, validate_name, validate_settings
 from alerts.deliver import send_test
 from alerts.policies import parse_policy
 from alerts.resuming import resume as resume_channel
@@ -191,6 +191,7 @@ def _state(each: Channel) -> str:
 
 def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, str | None], policy: dict[str, Any]) -> None:
     given = {key: value for key, value in settings.items() if value is not None}
+    validate_name(name)
     validate_settings(kind, given)
     passing = Severity(policy.pop("passing")) if policy.get("passing") else policy.pop("passing")
     wanted = replace(parse_policy(**policy, passing=passing), since=session.clock.now())

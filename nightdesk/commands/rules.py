@@ -16,7 +16,7 @@ from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import Rule, Severity
+from storage.models import DeliveryState, Rule, Severity
 from storage.query import Query, parse
 from storage.spelling import LANGUAGES
 from storage.store import Tables
@@ -143,13 +143,17 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
 def remove(session: Session, name: str) -> None:
     """Remove a rule, with its matches and alerts."""
 
-    def drop(tables: Tables) -> None:
+    def drop(tables: Tables) -> dict[str, int]:
         found = tables.rules.get(name)
         refuse_if_declared("rule", name, found.declared_in)
+        counts = tables.deliveries.counts(found.id)
         tables.rules.remove(found.id)
+        return counts
 
-    session.store.write_now(drop)
-    say(f"rule {name!r} is removed")
+    counts = session.store.write_now(drop)
+    lost = [(counts.get(DeliveryState.DUE, 0), "that waited"), (counts.get(DeliveryState.DEAD, 0), "that were given up")]
+    told = " and ".join(f"{count} {what}" for count, what in lost if count)
+    say(f"rule {name!r} is removed" + (f", with its deliveries: {told}" if told else ""))
 
 
 @rule.command("lint", context_settings={"ignore_unknown_options": True})

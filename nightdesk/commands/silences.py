@@ -37,7 +37,10 @@ def add(session: Session, matcher: str, duration: str, author: str | None, reaso
     """
     now = session.clock.now()
     kind, value = _matcher(matcher)
-    until = now + timedelta(seconds=parse_duration(duration))
+    seconds = parse_duration(duration)
+    if seconds <= 0:
+        raise UsageError(f"--for {duration} would silence nothing; write how long it holds, such as 2h")
+    until = now + timedelta(seconds=seconds)
     wanted = Silence(kind, value, author or _user(), now, until, reason)
 
     def save(tables: Tables) -> int:

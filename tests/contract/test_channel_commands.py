@@ -13,6 +13,7 @@ from nightdesk.newspaper import MailReceiver, in_thread
 from nightdesk.samples import sample_alert
 from storage.addresses import parse_networks
 from storage.clock import Clock
+from storage.errors import ConfigError
 from storage.models import AlertReason, Channel, ChannelKind, Rule
 from storage.store import connect
 
@@ -275,3 +276,43 @@ def test_a_test_waits_as_long_as_a_real_try_and_then_says_so(told):
     with connect(f"sqlite:///{told.folder / 'nightdesk.db'}", Clock(NOW)) as store:
         (answer,) = asyncio.run(send_test(store, channel, options, sample_alert(NOW), seconds=0.2))
     assert (answer.taken, answer.said) == (False, "hook did not answer in 0.2 s")
+
+
+def test_what_cannot_be_meant_is_refused_in_one_line(told):
+    assert "a channel needs a name" in told("channel", "add", "log", "", code=2)
+    with pytest.raises(ConfigError, match=r"nightdesk\.toml:1: a channel needs a name"):
+        told.declare("[[channel]]", 'name = " "', 'kind = "log"')
+    assert "would silence nothing" in told("silence", "add", "crane", "--for", "0s", code=2)
+
+
+def test_a_comma_in_a_quoted_name_parts_no_recipients(told):
+    mail = MailReceiver()
+    with in_thread(mail):
+        people = '"Doe, Jane" <jane@office.example>, Bob <bob@office.example>,'
+        told("channel", "add", "email", "post", "--to", people, "--smtp-url", mail.url, "--from", "n@desk.example")
+        assert told.channel("post")["recipients"] == ['"Doe, Jane" <jane@office.example>', "Bob <bob@office.example>"]
+        told("channel", "test", "post")
+    assert [each.message["To"].addresses[0].display_name for each in mail.received] == ["Doe, Jane", "Bob"]
+    refused = told("channel", "add", "email", "post", "--to", '"Doe, Jane <j@x.example>', "--smtp-url", mail.url, code=2)
+    assert "is not a mail address" in refused
+
+
+def test_doctor_looks_into_the_files_that_settings_point_at(told):
+    place = told.folder / "secret"
+    told("channel", "add", "webhook", "hook", "--url", told.url, "--secret", f"file:{place}")
+    assert f"from the file {place}: No such file or directory" in told.finding("channel hook")["text"]
+    place.write_text("\n", encoding="utf-8")
+    assert (told.finding("channel hook")["state"], "is empty" in told.finding("channel hook")["text"]) == ("fault", True)
+    place.write_text("whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n", encoding="utf-8")
+    assert told.finding("channel hook")["state"] == "well"
+
+
+def test_removing_a_rule_says_which_deliveries_go_with_it_and_a_list_says_when_it_is_cut(told):
+    in_a_digest(told)
+    told.write(lambda t: [t.deliveries.failed(3, NOW, status=500, detail="down", due=None)])
+    told.write(lambda t: t.deliveries.replay(1, NOW))
+    told.write(lambda t: [t.deliveries.failed(1, NOW, status=500, detail="down", due=None)])
+    assert "only the newest 1 are shown" in told("delivery", "list", "--dead", "--limit", "1")
+    assert "only the newest" not in told("delivery", "list", "--dead", "--limit", "2")
+    assert "with its deliveries: 2 that were given up" in told("rule", "remove", "cranes")
+    assert told("rule", "remove", "docks").strip().endswith("rule 'docks' is removed")

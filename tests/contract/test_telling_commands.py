@@ -90,7 +90,7 @@ def test_a_policy_is_shown_and_holds(ask):
     assert states(ask) == ["gathered", "gathered", "due"]
     assert {alert["state"] for alert in ask.json("alert", "list")["alerts"]} == {"pending"}
     told = ask.json("alert", "explain", "https://courier.example/1", "cranes")["reasons"]
-    assert any("into the digest that is delivery 3: quiet hours until 14:00" in each for each in told)
+    assert any("into the digest that is delivery 3: quiet hours until 14:00 Europe/London" in each for each in told)
     ask("crawl", clock=LATER)
     assert states(ask, clock=LATER) == ["gathered", "gathered", "sent"]
     assert {alert["state"] for alert in ask.json("alert", "list", clock=LATER)["alerts"]} == {"sent"}

@@ -61,7 +61,10 @@ def test_what_quiet_hours_and_a_cap_hold_until_the_same_instant_is_one_digest():
     capped = rule_on(facts(policy, released=(at("2026-03-02T21:30Z"),)), at("2026-03-02T21:40Z"))
     assert night.action is capped.action is Action.GATHER
     assert (night.at, night.slot) == (capped.at, capped.slot) == (at("2026-03-03T07:00Z"), "until 2026-03-03T07:00:00")
-    assert (night.why, capped.why) == ("quiet hours until 07:00", "the rule has told once within the hour, its cap")
+    assert (night.why, capped.why) == (
+        "quiet hours until 07:00 UTC",
+        "the rule has told once within the hour, its cap",
+    )
 
 
 def test_a_cap_counts_within_an_hour_and_gathers_until_there_is_room():
