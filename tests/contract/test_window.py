@@ -271,7 +271,7 @@ def test_what_waits_when_somebody_unsubscribes_is_settled_and_stays_so_when_it_i
         click(link_of(mails["ada@office.example"]))
         newsroom.box.programme([])
         assert ("Ada <Ada@office.example>", "silenced") in [each[:2] for each in newsroom.deliveries()]
-        newsroom.here("delivery", "replay", "--rule", "cranes")
+        newsroom.here("delivery", "replay", *(str(number) for (number,) in newsroom.desk.rows("SELECT id FROM deliveries")))
         _until(lambda: newsroom.mails(2))
         waiting = "SELECT id FROM deliveries WHERE state = 'due'"
         _until(lambda: not newsroom.desk.rows(waiting))

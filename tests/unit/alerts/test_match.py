@@ -77,7 +77,7 @@ def test_a_rule_tells_only_its_own_channels(store, source):
     store.write_now(lambda t: t.rules.save(Rule("cranes", "crane", channels=("hook", "off", "unknown")), NOW))
     read(store, source)
     match(store)
-    assert [each.channel for each in store.read_now(lambda t: t.deliveries.all(dead=False, limit=9))] == ["hook"]
+    assert [each.channel for each in store.read_now(lambda t: t.deliveries.all(limit=9))] == ["hook"]
 
 
 def test_what_no_rule_wants_is_read_once_and_leaves_nothing(store, source):
@@ -341,10 +341,10 @@ def test_alerts_made_again_after_a_restore_have_the_identifiers_they_had(store, 
     store.write_now(lambda t: t.meta.installation())
     store.read_now(lambda t: t.meta.backup(str(tmp_path / "copy.db")), snapshot=False)
     match(store)
-    keys = [each.key for each in store.read_now(lambda t: t.deliveries.all(dead=False, limit=9))]
+    keys = [each.key for each in store.read_now(lambda t: t.deliveries.all(limit=9))]
     with connect(str(tmp_path / "copy.db"), Clock(NOW + timedelta(days=1))) as copy:
         assert match(copy) == 1
-        assert [each.key for each in copy.read_now(lambda t: t.deliveries.all(dead=False, limit=9))] == keys
+        assert [each.key for each in copy.read_now(lambda t: t.deliveries.all(limit=9))] == keys
 
 
 def test_a_broken_rule_costs_no_other_rule_its_alert(store, source):

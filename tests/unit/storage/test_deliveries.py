@@ -93,7 +93,7 @@ def test_a_failure_is_tried_again_when_due_and_the_last_is_dead(store, alert):
     (again,) = claim(store, LATER)
     assert (again.id, again.key, again.attempts, again.last_error) == (first.id, first.key, 1, "down")
     store.write_now(lambda t: t.deliveries.failed(first.id, LATER, status=400, detail="refused", due=None))
-    (dead,) = store.read_now(lambda t: t.deliveries.all(dead=True, limit=9))
+    (dead,) = store.read_now(lambda t: t.deliveries.all(states=[DeliveryState.DEAD], limit=9))
     assert (dead.state, dead.due, dead.attempts, dead.last_error) == (DeliveryState.DEAD, None, 2, "refused")
     assert claim(store, LATER + timedelta(days=9)) == []
     assert store.read_now(lambda t: t.deliveries.counts()) == {"dead": 1, "due": 1}
