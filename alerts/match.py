@@ -68,7 +68,8 @@ class Matching:
             return tables.rules.changes(self._changes), tables.documents.unmatched(_BATCH)
 
         changes, batch = await self._store.read(look)
-        await asyncio.to_thread(self._learn, changes)
+        if changes.asked or changes.removed:
+            await asyncio.to_thread(self._learn, changes)
         return batch
 
     def _learn(self, changes: Changes) -> None:

@@ -52,6 +52,7 @@ class RobotsMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._read: OrderedDict[str, Robots] = OrderedDict()  # what the database said
         self._parsed: OrderedDict[str, tuple[datetime, Rules]] = OrderedDict()
         self._unreachable: OrderedDict[str, tuple[datetime, RobotsUnreachableError]] = OrderedDict()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
@@ -84,14 +85,23 @@ class RobotsMiddleware:
         """
         store = self._spider.store
         now = store.clock.now()
-        known: Robots | None = await store.read(lambda t: t.hosts.robots(host))
+        known: Robots | None = self._read.get(host) or await store.read(lambda t: t.hosts.robots(host))
         if known is not None and now - known.at < (_FRESH_FAILURE if _failed(known) else _FRESH):
+            self._remember(host, known)
             return known
+        self._read.pop(host, None)
         fetched = await self._ask(url, now)
         delay = self._rules(host, fetched).delay if fetched.text else None
         next_at = store.clock.machine() + store.clock.real(delay) if delay else 0.0
         await store.write(lambda t: t.hosts.save_robots(host, fetched, delay, next_at=next_at), durable=False, wake=False)
         return fetched
+
+    def _remember(self, host: str, known: Robots) -> None:
+        """Not a failure: another process may have mended that."""
+        if not _failed(known):
+            self._read[host] = known
+            if len(self._read) > _CACHED:
+                self._read.popitem(last=False)
 
     async def _ask(self, url: str, now: datetime) -> Robots:
         """robots.txt as the server gives it; raises RobotsUnreachableError when there is no answer, or was none just now."""

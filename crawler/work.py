@@ -66,6 +66,7 @@ class WorkList:
         self._stopping = False
         self._tidied = 0.0
         self._budget = look_budget(store.clock)
+        self._due: datetime | None = None  # of the next page that nobody has claimed, as last seen
         self._unsettled_pages: set[int] = set()
         self._unsettled_sources: set[int] = set()
 
@@ -106,7 +107,7 @@ class WorkList:
                     yield page
                 if self._once and self.idle and await self._drained():
                     return
-                wait = await self._until_next()
+                wait = self._until_next()
             except StorageError as error:  # the disk may have room again later; nothing is lost meanwhile
                 if self._once:  # whoever waits for this crawl is told now
                     self.trouble = error
@@ -168,19 +169,24 @@ class WorkList:
                 yield job
 
     async def _take_pages(self) -> list[PageJob]:
+        self._due = None
+        limit = self._options.concurrency - len(self._running)
+        if limit <= 0:
+            return []
         now, machine, without = self._store.clock.now(), self._store.clock.machine(), self._busy()
-        limit, due = self._options.concurrency - len(self._running), await self._next_page()
-        if limit <= 0 or due is None or due > now:
+        self._due = await self._next_page()
+        if self._due is None or self._due > now:
             return []
 
-        def claim(tables: Tables) -> list[PageJob]:
+        def claim(tables: Tables) -> tuple[list[PageJob], datetime | None]:
             pages = tables.pages.claim(
                 now, machine=machine, until=machine + _LEASE_SECONDS, limit=limit, without=without, sources=self._sources,
                 budget=self._budget,
             )  # fmt: skip
-            return [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
+            jobs = [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
+            return jobs, tables.pages.next_due(machine, self._sources, now=now, budget=self._budget)
 
-        jobs = await self._store.write(claim, durable=False, wake=False)
+        jobs, self._due = await self._store.write(claim, durable=False, wake=False)
         self._running.update(jobs)
         return jobs
 
@@ -195,9 +201,9 @@ class WorkList:
         due = await self._next_page()
         return due is None or due > self._store.clock.now() + _LINGER
 
-    async def _until_next(self) -> float:
-        """Real seconds until something may be due without a wake-up."""
-        due = await self._next_page()
+    def _until_next(self) -> float:
+        """Real seconds until something may be due without a wake-up, by what was seen when pages were taken."""
+        due = self._due
         if due is None or len(self._running) >= self._options.concurrency:
             return _NET_SECONDS
         wait = self._store.clock.real((due - self._store.clock.now()).total_seconds())

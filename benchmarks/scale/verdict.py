@@ -134,12 +134,14 @@ def _versions(database: sqlite3.Connection) -> dict[str, list[str]]:
 def _told(record: Record, database: sqlite3.Connection) -> Iterable[Finding]:
     pieces = {_name(record.world, piece): piece for piece in record.world.all()}
     wanted, keys, calls = record.world.tellings(), defaultdict(set), defaultdict(list)
+    again, edits = defaultdict(set), Counter(piece.original for piece in pieces.values() if piece.edited)
     for call in record.calls:
         calls[call.key].append(call.at)
         body = json.loads(call.body)
         if body["type"] == "alert":
             first = pieces.get(_place(body["articles"][0]["url"]))
-            keys[body["rule"]["name"], first.original if first else body["articles"][0]["url"]].add(call.key)
+            told = body["rule"]["name"], first.original if first else body["articles"][0]["url"]
+            (again if body["reason"] == "follow-up" else keys)[told].add(call.key)
     stored = database.execute(
         "SELECT r.name, x.url FROM alerts a JOIN rules r ON r.id = a.rule_id JOIN stories s ON s.id = a.story_id"
         " JOIN articles x ON x.id = s.first_article_id"
@@ -151,9 +153,11 @@ def _told(record: Record, database: sqlite3.Connection) -> Iterable[Finding]:
     yield wrong("alerts told twice", [each for each, found in keys.items() if len(found) > 1])
     yield wrong("alerts that are not in the database", wanted - set(alerts))
     yield wrong("alerts twice in the database", [each for each, times in alerts.items() if times > 1])
-    again = [pair for times in calls.values() for pair in pairwise(sorted(times))]
-    yield Finding("deliveries that came again under their identifier, after a kill or the full disk", len(again), None)
-    yield wrong("deliveries that came again without a reason", [pair for pair in again if not _explained(pair, record.breaks)])
+    yield wrong("follow-ups that no edit made", [told for told, found in again.items() if len(found) > edits[told[1]]])
+    repeats = [pair for times in calls.values() for pair in pairwise(sorted(times))]
+    yield Finding("deliveries that came again under their identifier, after a kill or the full disk", len(repeats), None)
+    unexplained = [pair for pair in repeats if not _explained(pair, record.breaks)]
+    yield wrong("deliveries that came again without a reason", unexplained)
 
 
 def _explained(pair: tuple[float, float], breaks: Sequence[tuple[float, float]]) -> bool:

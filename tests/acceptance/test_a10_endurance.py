@@ -80,7 +80,7 @@ def stored(database, world):
         database.execute("INSERT INTO deliveries VALUES (?, 'sent')", (number,))
         first = next(piece for piece in pieces if piece.original == original)
         articles = [{"url": f"http://{world.host(first.outlet)}:8000{first.path}"}]
-        yield f"key{number}", json.dumps({"type": "alert", "rule": {"name": rule}, "articles": articles})
+        yield f"key{number}", json.dumps({"type": "alert", "reason": "new", "rule": {"name": rule}, "articles": articles})
 
 
 def missed(record):
@@ -130,6 +130,8 @@ def test_the_verdict_finds_what_is_wrong_with_the_calls(record):
     again = [first, first._replace(at=1001.0), *others]
     assert missed(record._replace(calls=again)) == {"deliveries that came again without a reason"}
     assert missed(record._replace(calls=[first, first._replace(at=2005.0), *others])) == set(), "a kill lies between"
+    repeated = first._replace(key="more", body=json.dumps(json.loads(first.body) | {"reason": "follow-up"}))
+    assert missed(record._replace(calls=[*record.calls, repeated])) == {"follow-ups that no edit made"}
     body = json.loads(first.body) | {"rule": {"name": "nobody"}}
     strange = first._replace(key="strange", body=json.dumps(body))
     assert missed(record._replace(calls=[*record.calls, strange])) == {"alerts told though no rule asked"}
