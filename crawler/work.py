@@ -169,12 +169,9 @@ class WorkList:
                 yield job
 
     async def _take_pages(self) -> list[PageJob]:
-        self._due = None
-        limit = self._options.concurrency - len(self._running)
-        if limit <= 0:
-            return []
         now, machine, without = self._store.clock.now(), self._store.clock.machine(), self._busy()
-        self._due = await self._next_page()
+        limit = self._options.concurrency - len(self._running)
+        self._due = await self._next_page() if limit > 0 else None
         if self._due is None or self._due > now:
             return []
 
@@ -183,8 +180,8 @@ class WorkList:
                 now, machine=machine, until=machine + _LEASE_SECONDS, limit=limit, without=without, sources=self._sources,
                 budget=self._budget,
             )  # fmt: skip
-            jobs = [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
-            return jobs, tables.pages.next_due(machine, self._sources, now=now, budget=self._budget)
+            due = tables.pages.next_due(machine, self._sources, now=now, budget=self._budget)
+            return [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages], due
 
         jobs, self._due = await self._store.write(claim, durable=False, wake=False)
         self._running.update(jobs)
@@ -203,13 +200,11 @@ class WorkList:
 
     def _until_next(self) -> float:
         """Real seconds until something may be due without a wake-up, by what was seen when pages were taken."""
-        due = self._due
-        if due is None or len(self._running) >= self._options.concurrency:
+        if self._due is None or len(self._running) >= self._options.concurrency:
             return _NET_SECONDS
-        wait = self._store.clock.real((due - self._store.clock.now()).total_seconds())
-        if wait <= 0 and self._running:  # its host is busy: whoever is done there wakes us
-            return _NET_SECONDS
-        return min(max(wait, 0.01), _NET_SECONDS)
+        wait = self._store.clock.real((self._due - self._store.clock.now()).total_seconds())
+        busy = wait <= 0 and bool(self._running)  # its host is: whoever is done there wakes us
+        return _NET_SECONDS if busy else min(max(wait, 0.01), _NET_SECONDS)
 
     async def _tidy(self) -> None:
         """Now and then: free leases that ended, give back what could not be settled, drop looks that are late."""
