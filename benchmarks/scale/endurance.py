@@ -17,6 +17,7 @@ import asyncio
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -241,6 +242,7 @@ async def _set_up(desk: Desk) -> list[str]:
 def main() -> int:
     """0 when nothing is wrong."""
     options = _options()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the daemon and the disk do not outlive us
     with tempfile.TemporaryDirectory() as thrown_away:
         folder = options.folder or Path(thrown_away)
         folder.mkdir(parents=True, exist_ok=True)
