@@ -54,8 +54,7 @@ class FeedReader:
             tables.feeds.settle(job.feed.id, now=now, changed=False, etag=None, last_modified=None)
             note_unchanged(tables, job.feed.id, now)
 
-        await self._store.write(settle)
-        await self._work.settle_feed(job)
+        await self._work.settle_feed(job, note=settle)
 
     async def _unlisted(self, response: Response, error: NightdeskError) -> tuple[Reason, str]:
         """Why an answer is no listing: it may be a wall in its place."""
@@ -143,8 +142,7 @@ class FeedReader:
             await self._settle_child(job)
             return
         log.warning("feed-failed", source=job.visits[0].source.name, url=job.url, error=error)
-        await self._store.write(lambda t: t.feeds.fail(job.feed.id, error))
-        await self._work.settle_feed(job, error)
+        await self._work.settle_feed(job, error, note=lambda t: t.feeds.fail(job.feed.id, error))
 
 
 def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) -> bool:

@@ -24,6 +24,7 @@ _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
 _FRESH_SILENCE = timedelta(minutes=1)
 _CACHED = 1_000
+_REMEMBERED, _SHORT = 20_000, 2_000  # hosts whose robots.txt is kept in memory, and the characters that one may have there
 
 
 class RobotsDeniedError(IgnoreRequest):
@@ -53,6 +54,7 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._parsed: OrderedDict[str, tuple[datetime, Rules]] = OrderedDict()
+        self._known: OrderedDict[str, Robots] = OrderedDict()  # as the database has it: nobody asks again while it is fresh
         self._unreachable: OrderedDict[str, tuple[datetime, RobotsUnreachableError]] = OrderedDict()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
@@ -66,9 +68,12 @@ class RobotsMiddleware:
         if request.meta.get("is_robots"):
             return
         host = host_of(request.url)
-        lock = self._locks.setdefault(host, asyncio.Lock())
-        async with lock:
-            robots = await self._robots(host, request.url)
+        robots = self._known.get(host)
+        if robots is None or not _fresh(robots, self._spider.store.clock.now()):
+            lock = self._locks.setdefault(host, asyncio.Lock())
+            async with lock:
+                robots = await self._robots(host, request.url)
+            self._remember(host, robots)
         if _failed(robots):
             message = f"robots.txt of {host} answered {robots.status}, which means: keep out for now"
             raise RobotsDeniedError(message, transient=True)
@@ -85,7 +90,7 @@ class RobotsMiddleware:
         store = self._spider.store
         now = store.clock.now()
         known: Robots | None = await store.read(lambda t: t.hosts.robots(host))
-        if known is not None and now - known.at < (_FRESH_FAILURE if _failed(known) else _FRESH):
+        if known is not None and _fresh(known, now):
             return known
         fetched = await self._ask(url, now)
         delay = self._rules(host, fetched).delay if fetched.text else None
@@ -130,9 +135,19 @@ class RobotsMiddleware:
                 self._parsed.popitem(last=False)
         return found[1]
 
+    def _remember(self, host: str, robots: Robots) -> None:
+        if len(robots.text) <= _SHORT:
+            self._known[host] = robots
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
     @property
     def _spider(self) -> Any:
         return self._crawler.spider
+
+
+def _fresh(robots: Robots, now: datetime) -> bool:
+    return now - robots.at < (_FRESH_FAILURE if _failed(robots) else _FRESH)
 
 
 def _failed(robots: Robots) -> bool:

@@ -80,6 +80,7 @@ class CrawlEngine:
         if not self._task.done():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._stop()), _STOP_SECONDS)
+        self._spider.abandon()
         await self.work.release()
         self._watch.cancel()
         await asyncio.to_thread(self._workers.close)
@@ -134,8 +135,14 @@ class CrawlEngine:
     async def _stop(self) -> None:
         assert self._crawler is not None
         assert self._task is not None
-        await self._crawler.stop_async()
+        await asyncio.gather(self._spider.drained(), self._crawler.stop_async())
         await self._task
+
+    @property
+    def _spider(self) -> NewsSpider:
+        assert self._crawler is not None
+        assert isinstance(self._crawler.spider, NewsSpider)
+        return self._crawler.spider
 
 
 def _reactor() -> Any:

@@ -1,7 +1,7 @@
 """What is under way: a visit to a source, its feeds to fetch, and pages to fetch."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -58,6 +58,11 @@ class Visit:
         return (self.failure or Reason.UNREACHABLE) if outcome is CrawlOutcome.FAILED else None
 
     @property
+    def reason(self) -> str | None:
+        """What went wrong, each thing once; None: nothing did."""
+        return "; ".join(dict.fromkeys(self.failures)) or None
+
+    @property
     def outcome(self) -> CrawlOutcome:
         """How it ended."""
         failed = len(self.failures) - self.over + self.open
@@ -110,26 +115,27 @@ class PageJob:
         return self.page.host
 
 
-def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:
-    """The source's feeds to fetch now, the longest unread first; None when no feed of it is known.
+def unshared(source: Source, watched: Sequence[tuple[Feed, datetime]], now: datetime, trigger: str) -> list[Feed]:
+    """The feeds to fetch now, of those that the source has watched since so long, the longest unread first.
 
     Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
     stored for all. So a feed that several sources list is fetched once in the shortest of their intervals. Of an adaptive
     source, a feed that wishes to rest is left out too: the others need not wait for it.
     """
-    feeds = tables.feeds.of_source(source.id)
-    if not feeds:
-        return None
     every = source.schedule.every if trigger == "schedule" else None
     recent = now - timedelta(seconds=every or _JUST_NOW)
+    patient = source.schedule.adaptive and trigger == "schedule"
     found = []
-    for feed in sorted(feeds, key=lambda each: each.checked or _NEVER):  # a visit that is ended has not come to the last ones
-        if source.schedule.adaptive and trigger == "schedule" and _rests(feed, now):
-            continue
-        linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
-        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent), now):
+    for feed, linked in sorted(watched, key=lambda each: each[0].checked or _NEVER):  # a visit that is ended left the last ones
+        since = max(linked, source.last_crawl or linked, recent)
+        if not (patient and _rests(feed, now)) and not fetched_since(feed, since, now):
             found.append(feed)
     return found
+
+
+def fetched_since(feed: Feed, since: datetime, now: datetime) -> bool:
+    """Whether the feed has answered between `since` and `now`, for whichever source; later is a wrong clock's date."""
+    return feed.checked is not None and since < feed.checked <= now and feed.error is None
 
 
 def held_until(tables: Tables, source: Source, now: datetime) -> datetime | None:

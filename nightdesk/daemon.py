@@ -124,6 +124,7 @@ class Daemon:
         async with Deliverer(self._store, delivery_options(config)) as deliverer:
             async with CrawlEngine(self._store, config.crawl_options()) as engine:
                 rounds = Rounds(self._store, engine.work.visit)
+                engine.work.ended = rounds.ended
                 rounds.start()
                 parts = [
                     deliverer.run(),

@@ -86,12 +86,20 @@ class SourceTable:
         """All sources by name."""
         return self._select("WHERE removed IS NULL ORDER BY name")
 
-    def due(self, now: datetime) -> list[Source]:
+    def due(self, now: datetime, limit: int = -1) -> list[Source]:
         """Sources that are due and that no living process is visiting, the longest overdue first."""
         return self._select(
-            "WHERE paused = 0 AND removed IS NULL AND due <= ? AND lease_owner IS NULL ORDER BY due, id",
-            [to_text(now)],
+            "WHERE paused = 0 AND removed IS NULL AND due <= ? AND lease_owner IS NULL ORDER BY due, id LIMIT ?",
+            [to_text(now), limit],
         )
+
+    def next_due(self, after: datetime) -> datetime | None:
+        """The first due time after that instant; None: nothing is due then."""
+        row = self._db.execute(
+            "SELECT min(due) FROM sources WHERE paused = 0 AND removed IS NULL AND due > ?", [to_text(after)]
+        ).fetchone()
+        found: str | None = row[0]
+        return from_text(found)
 
     def remove(self, source_id: int, now: datetime) -> None:
         """Stop watching a source for good. What it brought stays in the archive."""
