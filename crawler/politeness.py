@@ -95,6 +95,7 @@ class RobotsMiddleware:
         fetched = await self._ask(url, now)
         delay = self._rules(host, fetched).delay if fetched.text else None
         next_at = store.clock.machine() + store.clock.real(delay) if delay else 0.0
+        await self._spider.gate.free_now()  # it was asked: what that leaves behind must not come after the delay
         await store.write(lambda t: t.hosts.save_robots(host, fetched, delay, next_at=next_at), durable=False, wake=False)
         return fetched
 

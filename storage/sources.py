@@ -143,8 +143,9 @@ class SourceTable:
         Visits whose process died are closed as interrupted.
         """
         self._db.execute(
-            "UPDATE crawls SET outcome = ?, ended = ? WHERE source_id = ? AND ended IS NULL",
-            [CrawlOutcome.INTERRUPTED, to_text(now), source_id],
+            "UPDATE crawls SET outcome = ?, ended = ? WHERE ended IS NULL"
+            " AND id = (SELECT max(id) FROM crawls WHERE source_id = ?)",
+            [CrawlOutcome.INTERRUPTED, to_text(now), source_id],  # each start does: only the newest can be open
         )
         row = self._db.execute(
             "INSERT INTO crawls (source_id, started, trigger, outcome, due, late, missed) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -89,9 +89,14 @@ def pss(pid: int) -> dict[int, float]:
 
 
 class Desk:
-    """`nightdesk run` over a database of many sources, which are visited when a round makes them due."""
+    """`nightdesk run` over a database of many sources, which are visited when a round makes them due.
 
-    def __init__(self, folder: Path, served: Origin, sources: int, hosts: int, kind: str = "feed") -> None:
+    `unread`: how many of them are new; the others are stored as if they had been read just now, with the ETag that they have.
+    """
+
+    def __init__(
+        self, folder: Path, served: Origin, sources: int, hosts: int, *, kind: str = "feed", unread: int | None = None
+    ) -> None:
         self._folder = folder
         self._database = folder / "nightdesk.db"
         self._store: Store = connect(str(self._database), Clock())
@@ -106,7 +111,10 @@ class Desk:
                         f"source {number}", home, Schedule(every=_EVERY), now, sites=(host(number % hosts),), due=now + _NEVER
                     )
                 )
-                tables.feeds.link(added.id, Feed(url, FeedKind.RSS), now)
+                feed = tables.feeds.link(added.id, Feed(url, FeedKind.RSS), now)
+                if unread is not None and number >= unread:
+                    tables.feeds.settle(feed, now=now, changed=True, etag=f'"{number}"', last_modified=None)
+                    tables.feeds.mark_read(feed, added.id, now)
 
         self._store.write_now(fill)
         self.sources = sources

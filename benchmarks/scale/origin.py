@@ -3,8 +3,8 @@
     python benchmarks/scale/origin.py [--pages FOLDER]
 
 It listens on every address of 127.0.0.0/8, each of which is a host of its own to a client, and writes its port as one line.
-`/feed/N` is a feed of 20 items, of which robots.txt wants none fetched. With `--pages`, `/live/N` is a
-feed whose items are the files of that folder that end in `.html.gz`, at `/page/N/…`, and changes with every line on standard input.
+`/feed/N` is a feed of 20 items, of which robots.txt wants none fetched. With `--pages`, `/live/N` is
+a feed whose items are that folder's files of `.html.gz`, at `/page/N/…`, and changes with every line on standard input.
 """
 
 import argparse

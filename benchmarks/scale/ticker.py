@@ -3,8 +3,8 @@
     python benchmarks/scale/ticker.py --pages FOLDER [--sources 40] [--seconds 60] [--folder DIR]
 
 The daemon's parts run in this process, with a task on the same loop that sleeps 10 ms again and again; `origin.py` serves feeds
-whose items are the pages of the folder (`.html.gz`), and has new ones whenever all sources were visited. A tick is late by what its
-sleep took beyond 10 ms. Exits with 1 where fewer than 99.9 % came within 50 ms. On a busy machine others' work is in it: the
+whose items are the pages of the folder (`.html.gz`), and has new ones every ten seconds. A tick is late by what its sleep took
+beyond 10 ms. Exits with 1 where fewer than 99.9 % came within 50 ms. On a busy machine others' work is in it: the
 same ticker in a process of its own, which does nothing else, is shown beside it.
 """
 

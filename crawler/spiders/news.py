@@ -77,6 +77,11 @@ class NewsSpider(scrapy.Spider):
             self.work.failure = error  # Scrapy would log it and go on, with nothing to do
             raise
 
+    async def closed(self, reason: str) -> None:
+        """Scrapy's word that no request is under way any more: the hosts that were asked last are free."""
+        del reason
+        await self.gate.free_now()
+
     async def _request(self, job: FeedJob | PageJob) -> scrapy.Request | None:
         try:
             if isinstance(job, FeedJob):
