@@ -65,6 +65,7 @@ class HostGate:
         self._lease = longest + _LEASE_SECONDS
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
         self._freed: dict[str, float] = {}  # host → from when on it may be asked; not yet written down
+        self._closed = False
         self._timer: asyncio.TimerHandle | None = None
         self._freeing: asyncio.Task[None] | None = None
 
@@ -102,7 +103,10 @@ class HostGate:
         next_at = clock.machine() + clock.real(max(self._delay, permit.delay or 0.0))
         times = Times(clock.now(), clock.machine(), clock.real(1.0))
         if reply is None or (reply.status < 400 and not passage.slowed):
-            self._free(host, next_at)
+            if self._closed:
+                await self._store.write(partial(_release_all, {host: next_at}), durable=False, wake=False)
+            else:
+                self._free(host, next_at)
             return
 
         def leave(tables: Tables) -> tuple[Slowdown | None, Slowdown | None]:
@@ -127,6 +131,11 @@ class HostGate:
     def _free_soon(self) -> None:
         self._timer = None
         self._freeing = asyncio.create_task(self.free_now())
+
+    async def close(self) -> None:
+        """From now on, hosts are freed at once: nobody may be there to do it later."""
+        self._closed = True
+        await self.free_now()
 
     async def free_now(self) -> None:
         """Write down which hosts are free; tried again soon where that cannot be written."""

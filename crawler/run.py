@@ -81,8 +81,8 @@ class CrawlEngine:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(asyncio.shield(self._stop()), _STOP_SECONDS)
         self._spider.abandon()
+        await self._spider.gate.close()
         await self.work.release()
-        await self._spider.gate.free_now()
         self._watch.cancel()
         await asyncio.to_thread(self._workers.close)
         self._resolver.uninstall()

@@ -80,7 +80,7 @@ class NewsSpider(scrapy.Spider):
     async def closed(self, reason: str) -> None:
         """Scrapy's word that no request is under way any more: the hosts that were asked last are free."""
         del reason
-        await self.gate.free_now()
+        await self.gate.close()
 
     async def _request(self, job: FeedJob | PageJob) -> scrapy.Request | None:
         try:
