@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.crawls import Crawl, Lateness, Slowdown
+from storage.mailboxes import listed, mailbox_of
 from storage.matching import Asked, Document, Evidence, Match, Rule
 from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
 from storage.vitals import Episode, Gap, SourceDay, Vitals
@@ -284,8 +285,12 @@ class Channel:
     def recipients(self) -> tuple[str, ...]:
         """Everyone whom this channel tells, each with a delivery of their own."""
         if self.kind is ChannelKind.EMAIL:
-            return tuple(part.strip() for part in self.settings.get("to", "").split(",") if part.strip())
+            return listed(self.settings.get("to", ""))
         return (self.name,)
+
+    def tells(self, recipient: str) -> bool:
+        """Whether it tells this recipient, however their address is written."""
+        return mailbox_of(recipient) in map(mailbox_of, self.recipients)
 
 
 @dataclass(frozen=True, slots=True)
