@@ -63,7 +63,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass, or raise RobotsDeniedError or RobotsUnreachableError."""
-        if request.meta.get("is_robots"):
+        if request.meta.get("is_robots") or not request.meta.get("robots_asked", True):
             return
         host = host_of(request.url)
         lock = self._locks.setdefault(host, asyncio.Lock())

@@ -40,7 +40,7 @@ def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None
     if kind is FeedKind.SECTION:
         return Listing(read_section(body, url))
     feed = parse_feed(body, url, content_type=content_type)
-    return Listing(feed.entries, hints=feed.hints)
+    return Listing(feed.entries, hints=feed.hints, named=feed.named)
 
 
 def read_comment_list(

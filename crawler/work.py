@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 import structlog
 
 from crawler.looks import drop_late_looks, look_budget
+from crawler.opening import Asked, begin
 from crawler.options import CrawlOptions, Visited
-from crawler.second_route import SecondRoutes, audit_due
-from crawler.visits import FeedJob, PageJob, Visit, give_back, held_until, unshared
+from crawler.second_route import SecondRoutes
+from crawler.visits import PUSH, FeedJob, PageJob, Visit, give_back, held_until
 from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import CrawlOutcome, Feed, FeedKind, Lateness, Reason, Source
+from storage.models import CrawlOutcome, Feed, FeedKind, Reason, Source
 from storage.store import Store, Tables
 from storage.vitals import visited
 
@@ -245,42 +246,27 @@ class WorkList:
 
     async def _open_visit(self, source_id: int, trigger: str, due: datetime | None) -> None:
         """Claim the source and list its feeds, but those that another source's visit has just fetched for it too."""
-        clock = self._store.clock
-        now, slack = clock.now(), clock.rate if clock.rehearsed else 0.0
-        until = clock.machine() + max(_LEASE_SECONDS, 2 * self._options.visit_seconds)
-
-        def begin(tables: Tables) -> tuple[Visit, list[Feed] | None, bool] | None:
-            source = tables.sources.by_id(source_id)
-            if due is not None and (source.due != due or source.paused):
-                return None  # whoever asked had an old look at the source
-            if not tables.sources.claim(source_id, until=until):
-                return None
-            lateness = Lateness()
-            if due is not None and source.last_crawl is not None:  # a first visit has kept nobody waiting
-                lateness = self._options.lateness(source, due, now, slack)
-            crawl = tables.sources.start(source_id, now, trigger, due=due, lateness=lateness)
-            visit = Visit(source, crawl, now, trigger, clock.steady(), lateness)
-            audit = audit_due(tables, source, now, self._options.second_route)
-            return visit, unshared(tables, source, now, trigger), audit
-
+        now = self._store.clock.now()
+        until = self._store.clock.machine() + max(_LEASE_SECONDS, 2 * self._options.visit_seconds)
+        asked = Asked(source_id, trigger, due)
         try:
-            begun = await self._store.write(begin)
+            begun = await self._store.write(lambda t: begin(t, asked, self._options, now, until=until))
         except NotFoundError:
             return  # removed meanwhile
         if begun is None:
             return  # another process is there, or has been
-        visit, feeds, audit = begun
+        visit = begun.visit
         self._open.add(visit)
         if visit.lateness.seconds:
             late = visit.lateness
             log.warning("late", source=visit.source.name, due=str(due), seconds=round(late.seconds), missed=late.missed)
-        if feeds is None:
+        if begun.feeds is None:
             visit.search = asyncio.create_task(self._searched(visit))
             self._keep(visit.search)
             return
         visit.open += 1  # not to be finished before its second route was asked for
-        await self._begin(visit, feeds)
-        if audit:
+        await self._begin(visit, begun.feeds)
+        if begun.audit:
             await self.seek(visit)
         await self._leave(visit)
 
@@ -381,7 +367,8 @@ class WorkList:
         outcome = visit.outcome
         failure = visit.trouble(outcome)
         streak = visit.source.error_streak + 1 if failure else 0
-        ended = Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates))
+        pushed = visit.trigger == PUSH
+        ended = Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates), pushed)
         reason = "; ".join(dict.fromkeys(visit.failures)) or None
         self._open.discard(visit)
         if self._once:

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.visits import PUSH, SCHEDULE
 from scheduler.steps import is_put_off, mend
 from storage.errors import StorageError
 from storage.models import Source
@@ -22,9 +23,9 @@ log = structlog.get_logger("nightdesk.clock")
 
 
 class Rounds:
-    """Has each source visited when it is due. `visit(source_id, trigger, due)` is what being due leads to."""
+    """Has each source visited when it is due, or a hub told of its news. `visit(source_id, trigger, due)` does it."""
 
-    def __init__(self, store: Store, visit: Callable[[int, str, datetime], None]) -> None:
+    def __init__(self, store: Store, visit: Callable[[int, str, datetime | None], None]) -> None:
         self._store = store
         self._visit = visit
         # Grace without end, and one run for many missed ones: the default drops a job that is a second late.
@@ -46,10 +47,13 @@ class Rounds:
         """Bring the jobs in line with the due times in the database; overdue sources are visited at once."""
         try:
             await self._mend()
-            sources = await self._store.read(lambda t: t.sources.all())
+            now = self._store.clock.now()
+            sources, pushed = await self._store.read(lambda t: (t.sources.all(), t.websub.pushed_sources(now)))
         except StorageError as error:
             log.warning("database-trouble", error=str(error))
             return
+        for source_id in pushed:
+            self._visit(source_id, PUSH, None)
         due = {source.id: source for source in sources if source.due is not None and not source.paused}
         for source_id in set(self._planned) - set(due):
             self._forget(source_id)
@@ -81,7 +85,7 @@ class Rounds:
         assert source.due is not None
         if source.due <= self._store.clock.now():
             self._forget(source.id)
-            self._visit(source.id, "schedule", source.due)
+            self._visit(source.id, SCHEDULE, source.due)
             return
         if self._planned.get(source.id) == source.due:
             return
@@ -93,7 +97,7 @@ class Rounds:
 
     async def _due(self, source_id: int, due: datetime) -> None:
         self._planned.pop(source_id, None)
-        self._visit(source_id, "schedule", due)
+        self._visit(source_id, SCHEDULE, due)
 
     def _forget(self, source_id: int) -> None:
         if self._planned.pop(source_id, None) is not None and self._scheduler.get_job(f"source-{source_id}"):

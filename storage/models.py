@@ -26,6 +26,7 @@ from storage.words import (
     DocumentKind,
     FeedKind,
     HealthState,
+    HubState,
     Keep,
     Looks,
     MatchVerdict,
@@ -46,10 +47,10 @@ __all__ = [
     "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy",
     "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl",
     "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit", "Entry",
-    "Episode", "Evidence", "Extraction", "Feed", "FeedKind", "Gap", "HealthState", "Keep", "Lateness", "Link", "Looks",
-    "Match", "MatchVerdict", "News", "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange",
-    "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source",
-    "SourceDay", "Story", "Telling", "Trap", "Trouble", "Unsubscription", "Version", "Vitals",
+    "Episode", "Evidence", "Extraction", "Feed", "FeedKind", "Gap", "HealthState", "HubState", "Keep", "Lateness", "Link",
+    "Looks", "Match", "MatchVerdict", "News", "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState",
+    "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence", "SilenceKind",
+    "Slowdown", "Source", "SourceDay", "Story", "Telling", "Trap", "Trouble", "Unsubscription", "Version", "Vitals",
 ]  # fmt: skip
 
 
