@@ -107,7 +107,9 @@ class Hub:
         return self._call(callback, "GET", f"{parts.path}{separator}{urlencode(query)}", None, {})
 
     def post(self, callback, body, headers):
-        return self._call(callback, "POST", urlsplit(callback).path, body, {"Content-Type": "application/rss+xml", **headers})[0]
+        return self._call(callback, "POST", urlsplit(callback).path, body, {"Content-Type": "application/rss+xml", **headers})[
+            0
+        ]
 
     def _call(self, callback, method, target, body, headers):
         connection = HTTPConnection(urlsplit(callback).netloc, timeout=20)
