@@ -13,6 +13,7 @@ from crawler.pushes import claim, note_asked, settle_in
 from crawler.visits import Posted
 from crawler.websub import MOST_REDIRECTS, form, redirected
 from storage.errors import FetchError, StorageError
+from storage.identity import clean_line
 from storage.models import HubState
 from storage.store import Store, Tables
 from storage.websub import HubSubscription
@@ -80,6 +81,6 @@ class Subscriber:
                 return None, False
             target = redirected(url, answer.status, answer.location)
             if target is None:
-                return f"{url} answered {answer.status}: {answer.said or 'without a word'}", answer.status >= 500
+                return f"{url} answered {answer.status}: {clean_line(answer.said) or 'without a word'}", answer.status >= 500
             url = target
         return f"{asked.hub} redirects again and again", False

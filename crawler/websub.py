@@ -8,11 +8,11 @@ the feed is then fetched from its own server. docs/decisions/websub.md says why.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from urllib.parse import urljoin, urlsplit
 
 from crawler.weblinks import Named, targets
 from storage.identity import clean_line
 from storage.models import Feed, HubState
+from storage.urls import absolute
 from storage.websub import HubSubscription
 
 PATH = "/websub/"  # of the window, before a token
@@ -134,8 +134,8 @@ def redirected(url: str, status: int, location: str | None) -> str | None:
     """
     if status not in (301, 302, 307, 308) or not location:
         return None
-    target = urljoin(url, location)
-    downgraded = urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https"
+    target = absolute(location, url) or ""
+    downgraded = url.startswith("https:") and not target.startswith("https:")
     return target if _is_usable(target) and not downgraded else None
 
 

@@ -145,6 +145,7 @@ def test_nobody_is_told_of_what_they_have_forgotten_already():
         (FIRST, 302, SECOND, SECOND),
         (FIRST, 303, SECOND, None),
         (FIRST, 307, None, None),
+        (FIRST, 307, "https://[::1", None),
         (FIRST, 307, "http://hub.example/", None),
         (FIRST, 307, "ftp://hub.example/", None),
         ("http://hub.example/", 307, FIRST, FIRST),
