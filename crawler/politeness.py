@@ -55,7 +55,7 @@ class RobotsMiddleware:
         self._crawler = crawler
         self._parsed: OrderedDict[str, tuple[datetime, Rules]] = OrderedDict()
         self._known: OrderedDict[str, Robots] = OrderedDict()  # as the database has it: nobody asks again while it is fresh
-        self._unreachable: OrderedDict[str, tuple[datetime, RobotsUnreachableError]] = OrderedDict()
+        self._unreachable: OrderedDict[str, tuple[datetime, Exception]] = OrderedDict()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @classmethod
@@ -65,7 +65,7 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass, or raise RobotsDeniedError or RobotsUnreachableError."""
-        if request.meta.get("is_robots"):
+        if request.meta.get("is_robots") or not request.meta.get("robots_asked", True):
             return
         host = host_of(request.url)
         robots = self._known.get(host)
@@ -103,16 +103,20 @@ class RobotsMiddleware:
         """robots.txt as the server gives it; raises RobotsUnreachableError when there is no answer, or was none just now."""
         parts = urlsplit(url)
         address = f"{parts.scheme}://{parts.netloc}/robots.txt"
-        before = self._unreachable.get(address)
-        if before is not None and now - before[0] < _FRESH_SILENCE:
-            raise before[1].with_traceback(None)
+        if (cause := self._silence(address, now)) is not None:
+            raise RobotsUnreachableError(address, cause)
         try:
             return await self._fetch(address, now)
         except RobotsUnreachableError as error:
-            self._unreachable[address] = (now, error)
+            self._unreachable[address] = (now, _bare(error.cause))
             if len(self._unreachable) > _CACHED:
                 self._unreachable.popitem(last=False)
             raise
+
+    def _silence(self, address: str, now: datetime) -> Exception | None:
+        """Why there was no answer just now, if there was none."""
+        at, cause = self._unreachable.get(address, (None, None))
+        return cause if at is not None and now - at < _FRESH_SILENCE else None
 
     async def _fetch(self, address: str, at: datetime) -> Robots:
         request = Request(address, meta={"is_robots": True}, priority=1000)
@@ -149,6 +153,12 @@ class RobotsMiddleware:
 
 def _fresh(robots: Robots, now: datetime) -> bool:
     return now - robots.at < (_FRESH_FAILURE if _failed(robots) else _FRESH)
+
+
+def _bare(error: Exception) -> Exception:
+    """The error without where it came from: what is remembered must not keep requests, and earlier errors, alive."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _failed(robots: Robots) -> bool:

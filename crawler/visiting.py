@@ -9,7 +9,7 @@ import structlog
 
 from crawler.options import CrawlOptions, Visited
 from crawler.second_route import audit_due
-from crawler.visits import Visit, held_until, unshared
+from crawler.visits import PUSH, Visit, held_until, unshared
 from storage.errors import NotFoundError
 from storage.models import Feed, Lateness
 from storage.store import Tables
@@ -61,6 +61,8 @@ def _begin(tables: Tables, asked: Asked, options: CrawlOptions, moment: Moment) 
     now, due = moment.now, asked.due
     if due is not None and (source.due != due or source.paused):
         return None  # whoever asked had an old look at the source
+    if asked.trigger == PUSH and (source.paused or not tables.websub.pushed_feeds(source.id, now)):
+        return None
     if not tables.sources.claim(asked.source_id, until=moment.until):
         return None
     lateness = Lateness()
@@ -69,8 +71,9 @@ def _begin(tables: Tables, asked: Asked, options: CrawlOptions, moment: Moment) 
     crawl = tables.sources.start(source.id, now, asked.trigger, due=due, lateness=lateness)
     watched = tables.feeds.watched(source.id)
     visit = Visit(source, crawl, now, asked.trigger, moment.steady, lateness)
-    audit = audit_due(tables, source, [feed for feed, _ in watched], now, options.second_route)
-    return Begun(visit, unshared(source, watched, now, asked.trigger) if watched else None, audit, due)
+    audit = asked.trigger != PUSH and audit_due(tables, source, [feed for feed, _ in watched], now, options.second_route)
+    feeds = unshared(tables, source, watched, now, asked.trigger, backup=options.backup) if watched else None
+    return Begun(visit, feeds, audit, due)
 
 
 def finish_all(
@@ -87,7 +90,9 @@ def _finish(tables: Tables, visit: Visit, options: CrawlOptions, now: datetime) 
     outcome = visit.outcome
     failure = visit.trouble(outcome)
     streak = visit.source.error_streak + 1 if failure else 0
-    due = options.reschedule(tables, Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates)))
+    pushed = visit.trigger == PUSH
+    ended = Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates), pushed)
+    due = options.reschedule(tables, ended)
     if failure and due is not None:
         due = max(due, held_until(tables, visit.source, now) or due)
     tables.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=visit.reason, due=due)

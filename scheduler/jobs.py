@@ -13,6 +13,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
+from crawler.visits import PUSH, SCHEDULE
 from scheduler.steps import is_put_off, mend
 from storage.errors import StorageError
 from storage.models import Source
@@ -26,9 +27,9 @@ log = structlog.get_logger("nightdesk.clock")
 
 
 class Rounds:
-    """Has each source visited when it is due. `visit(source_id, trigger, due)` is what being due leads to."""
+    """Has each source visited when it is due, or a hub told of its news. `visit(source_id, trigger, due)` does it."""
 
-    def __init__(self, store: Store, visit: Callable[[int, str, datetime], None]) -> None:
+    def __init__(self, store: Store, visit: Callable[[int, str, datetime | None], None]) -> None:
         self._store = store
         self._visit = visit
         # Grace without end, and one run for many missed ones: the default drops a job that is a second late.
@@ -55,14 +56,16 @@ class Rounds:
         now = self._store.clock.now()
         try:
             await self._mend(now)
-            overdue, following = await self._store.read(lambda t: _due(t, now))
+            pushed, overdue, following = await self._store.read(lambda t: _due(t, now))
         except StorageError as error:
             log.warning("database-trouble", error=str(error))
             return
-        self._handed, self._more = len(overdue), len(overdue) == _AT_ONCE
+        self._handed, self._more = len(pushed) + len(overdue), len(overdue) == _AT_ONCE
+        for source_id in pushed:
+            self._visit(source_id, PUSH, None)
         for source in overdue:
             assert source.due is not None
-            self._visit(source.id, "schedule", source.due)
+            self._visit(source.id, SCHEDULE, source.due)
         if following != self._next:
             self._arm(following)
 
@@ -117,5 +120,6 @@ class Rounds:
         self._wakeup.wake()
 
 
-def _due(tables: Tables, now: datetime) -> tuple[list[Source], datetime | None]:
-    return tables.sources.due(now, _AT_ONCE), tables.sources.next_due(now)
+def _due(tables: Tables, now: datetime) -> tuple[list[int], list[Source], datetime | None]:
+    """The sources of whose news hubs told, those that are due, and when the next one is."""
+    return tables.websub.pushed_sources(now), tables.sources.due(now, _AT_ONCE), tables.sources.next_due(now)

@@ -131,6 +131,7 @@ class NewsSpider(scrapy.Spider):
 
     def _feed_request(self, job: FeedJob) -> scrapy.Request:
         headers = {"Accept": "*/*"}
+        job.asked = self.store.clock.now()
         if job.url == job.feed.url and conditional(job.feed, self.store.clock.now()):
             job.conditional = True
             headers |= _validators(job.feed)
