@@ -64,7 +64,8 @@ class Desk:
 
     def wanted(self, source, at, trigger=SCHEDULE):
         """Which feeds a visit fetches."""
-        return [each.id for each in self.store.read_now(lambda t: unshared(t, source, at, trigger, BACKUP))]
+        found = self.store.read_now(lambda t: unshared(t, source, t.feeds.watched(source.id), at, trigger, backup=BACKUP))
+        return [each.id for each in found]
 
     def hub(self, feed_id):
         return self.store.read_now(lambda t: t.websub.of_feed(feed_id))
