@@ -6,6 +6,7 @@ ROOT="$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" 
 VENV="$ROOT/.venv"
 STAMP="$VENV/nightdesk.stamp"
 unset PYTHONHOME
+unset PYTHONDONTWRITEBYTECODE # the tests start the program thousands of times; compiled anew, each start takes thrice as long
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 usage() {
@@ -126,7 +127,7 @@ check() {
 
 bench() {
     local script found=0 failed=0
-    for script in benchmarks/*.py benchmarks/copies/{cost,tradeoff,streams}.py benchmarks/rules/{speed,backtests,hostile,exactness,spikes}.py benchmarks/telling/{kills,rates,histories}.py benchmarks/health/simulation.py benchmarks/cadence/simulate.py benchmarks/scale/{articles,growth}.py; do
+    for script in benchmarks/*.py benchmarks/copies/{cost,tradeoff,streams}.py benchmarks/rules/{speed,backtests,hostile,exactness,spikes}.py benchmarks/telling/{kills,rates,histories}.py benchmarks/health/simulation.py benchmarks/cadence/simulate.py benchmarks/scale/{polls,memory,articles,growth}.py; do
         [[ -f $script && ${script##*/} != _* ]] || continue
         found=1
         echo "— $script"

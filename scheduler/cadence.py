@@ -95,18 +95,17 @@ def next_run(schedule: Schedule, after: datetime) -> datetime:
     return runs[0].at
 
 
-def after_crawl(
-    schedule: Schedule, *, started: datetime, now: datetime, error_streak: int, hold: datetime | None = None
-) -> datetime:
-    """When a source is due again after the crawl that began at `started` and has ended `now`.
+def after_crawl(schedule: Schedule, *, started: datetime, error_streak: int, hold: datetime | None = None) -> datetime:
+    """When a source is due again after the crawl that began at `started`.
 
-    An interval counts from the start, and a crawl that took longer is followed at once; after `error_streak` failures
+    An interval counts from the start, so that a crawl that took longer, or that the machine slept through, is followed at
+    once by a run that is late; after `error_streak` failures
     in a row it grows to 2, 4, 8 times, up to 6 hours and never below itself. A cron schedule keeps its next run after
     the start; when that has passed, it is caught up once, however many were missed. Never before `hold`, the instant
     that a Retry-After named.
     """
     if schedule.every:
-        due = max(started + timedelta(seconds=backed_off(schedule.every, error_streak)), now)
+        due = started + timedelta(seconds=backed_off(schedule.every, error_streak))
     else:
         due = next_run(schedule, started)
     return (due if hold is None else max(due, hold)).astimezone(UTC)

@@ -14,6 +14,7 @@ from storage.continuity import note_continuity
 from storage.feeds import Subscription
 from storage.identity import clean_line
 from storage.models import Entry, Feed, FeedKind, Hints, Page, PageReason, PageState, Reason, Source, Trap
+from storage.pages import Sighting
 from storage.store import Tables
 from storage.traps import PAGES_PER_DAY
 from storage.urls import canonical, host_of, site_of
@@ -44,6 +45,7 @@ class Listed:
     elsewhere: int  # links to other sites, not followed
     surplus: int = 0  # new ones beyond the day's budget: not taken, and new again at the next reading
     caught: Trap | None = None  # as what the listing was caught at this reading
+    joined: int = 0  # not listed by this feed before, new or known by another way
     dates: tuple[datetime | None, ...] = ()  # of the new ones, as the feed says; none of a feed that joined others
     gap: bool = False  # nothing of it stood in the answer before, and no other listing has told what there was between
 
@@ -94,13 +96,14 @@ def _list_for(  # noqa: PLR0917
         del own[key], pages[key]  # it was removed for its age: no news, however often it is listed
     fresh = {key: own[key] for key, page in pages.items() if page is None}
     taken = admit(tables, source, feed.id, fresh, now, per_day=pages_per_day, backlog=MOST_BACKLOG if backlog else None)
-    changed = 0
+    changed = joined = 0
     for key, entry in own.items():
         page = pages[key] or _new_page(tables, source, key, entry, now, taken=taken, backlog=backlog)
         if page is None:
             continue
-        differs = tables.pages.sight(page, source.id, feed.id, entry, now, backlog=backlog)
-        if differs and page.state is not PageState.DUE:  # given up, it has another chance
+        sighting = tables.pages.sight(page, source.id, feed.id, entry, now, backlog=backlog)
+        joined += sighting is Sighting.FIRST
+        if sighting is Sighting.CHANGED and page.state is not PageState.DUE:  # given up, it has another chance
             tables.pages.make_due(page.id, now, PageReason.CHANGED)
             changed += 1
         elif page.state is PageState.DUE and page.due is None:  # whoever listed it was removed before it was fetched
@@ -110,7 +113,8 @@ def _list_for(  # noqa: PLR0917
     _note(tables, feed, interest, now, entries=len(own), new=0 if backlog else new)
     # What a feed that joins others lists is old, and no sign of when articles come.
     dates = () if backlog and source.last_success is not None else tuple(each.published for each in fresh.values())
-    return Listed(source.id, len(own), new, changed, len(keyed) - len(own), taken.surplus, taken.caught, dates)
+    elsewhere = len(keyed) - len(own)
+    return Listed(source.id, len(own), new, changed, elsewhere, taken.surplus, taken.caught, joined, dates)
 
 
 def _new_page(

@@ -7,6 +7,7 @@ list of its comments, that has a row too (`comment_kind`), due whenever the page
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum, auto
 from typing import Any
 
 from sqlite_utils import Database as Connection
@@ -50,6 +51,14 @@ class LookBudget:
         return machine + self.interval * (self.at_once - 1)
 
 
+class Sighting(Enum):
+    """What it is to a feed that it lists a page."""
+
+    FIRST = auto()  # it had not listed it before
+    SAME = auto()
+    CHANGED = auto()  # its title or date is another one than when the feed last listed it
+
+
 class PageTable:
     """The SQL of pages and sightings. `machine` and `until` are unix seconds of the machine (leases)."""
 
@@ -77,15 +86,15 @@ class PageTable:
         ).fetchone()  # fmt: skip
         return int(row[0])
 
-    def sight(self, page: Page, source_id: int, feed_id: int, entry: Entry, now: datetime, *, backlog: bool) -> bool:
-        """Record that a feed lists the page; True when its title or date changed since this feed last listed it."""
+    def sight(self, page: Page, source_id: int, feed_id: int, entry: Entry, now: datetime, *, backlog: bool) -> Sighting:
+        """Record that a feed lists the page, for this source; what that is against the answers before."""
         known = self._db.execute(
             "SELECT title, dated FROM sightings WHERE page_id = ? AND source_id = ? AND feed_id = ?",
             [page.id, source_id, feed_id],
         ).fetchone()
         dated = to_text(entry.updated or entry.published)
         if known == (entry.title, dated):
-            return False
+            return Sighting.SAME
         self._db.execute(
             "INSERT INTO sightings (page_id, source_id, feed_id, guid, title, dated, first_seen) VALUES (?, ?, ?, ?, ?, ?, ?)"
             " ON CONFLICT DO UPDATE SET guid = excluded.guid, title = excluded.title, dated = excluded.dated",
@@ -97,7 +106,7 @@ class PageTable:
                 " backlog = min(backlog, ?) WHERE id = ?",
                 [int(entry.assumed), to_text(entry.published), int(backlog), page.id],
             )
-        return known is not None
+        return Sighting.FIRST if known is None else Sighting.CHANGED
 
     def make_due(self, page_id: int, due: datetime, reason: PageReason) -> None:
         """Have the page fetched at `due`, unless it already is to be sooner; once more, if it is being fetched now."""

@@ -103,7 +103,7 @@ def watch(made: MadeSource, outage: Outage, dice: random.Random) -> Result:
         streak = 0 if failure is None else streak + 1
         desk.note(visited(desk.vitals, now, failure), now)
         desk.check(now)
-        now = after_crawl(schedule, started=now, now=now + timedelta(seconds=5), error_streak=streak)
+        now = after_crawl(schedule, started=now, error_streak=streak)
     if outage.begin - AWAY <= away < outage.found_by:  # nobody can find anything meanwhile
         outage = replace(outage, found_by=outage.found_by + AWAY)
     return _result(made, outage, desk)

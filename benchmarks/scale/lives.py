@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from calendar_clock import Calendar
-from memory import Sample, measure
+from footprint import Sample, measure
 from outlets import RULES, World
 
 _HEAD = '[crawl]\ndelay = "1s"\nevery = "{every}"\n\n'

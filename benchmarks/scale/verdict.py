@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from memory import Sample, growth
+from footprint import Sample, growth
 from outlets import Piece, World
 
 FLAT, MOST = 1.15, 512.0  # growth in the longest life; MB of the daemon with its workers, ever

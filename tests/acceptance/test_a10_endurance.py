@@ -47,7 +47,7 @@ def test_two_weeks_of_500_outlets():
 def record(tmp_path, monkeypatch):
     """A trial in which everything went well."""
     monkeypatch.syspath_prepend(str(SCALE))
-    from memory import Sample
+    from footprint import Sample
     from outlets import World
     from verdict import Call, Record
 

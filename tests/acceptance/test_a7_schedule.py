@@ -117,10 +117,9 @@ def test_what_a_sleeping_machine_missed_is_caught_up_once_and_labelled_late(pape
     seconds = (datetime.fromisoformat(started) - datetime.fromisoformat(due)).total_seconds()
     assert (late, missed, outcome) == (pytest.approx(seconds, abs=1), 0, "ok")
     assert late > 3600
-    caught = rows_of(desk, "hourly")[before]
-    assert caught[2] > 3600
-    assert caught[3] == int(caught[2] // 3600) >= 1, "the runs in between are counted"
-    assert sum(1 for row in rows_of(desk, "hourly") if row[2] > 3600) == 1, "and caught up once"
+    hours_late = [row for row in rows_of(desk, "hourly") if row[2] > 3600]
+    assert len(hours_late) == 1, "caught up once"
+    assert hours_late[0][3] == int(hours_late[0][2] // 3600) >= 1, "and the runs in between are counted"
     assert "event=late" in log
     shown = desk.run("source", "show", "nightly").stdout
     assert " late" in shown
@@ -132,17 +131,21 @@ def test_days_of_downtime_are_one_late_run(paper, open_desk, wait):
         source("quick", f"{paper.url}/feed.xml?desk=2", every="15m"),
     )
     with desk.at("2026-10-30T12:00:00Z").daemon() as daemon:
-        wait(lambda: len(rows_of(desk, "nightly")) == len(rows_of(desk, "quick")) == 1, 60, "the first visits")
+        wait(
+            lambda: all([row[4] for row in rows_of(desk, name)] == ["ok"] for name in ("nightly", "quick")),
+            60,
+            "the first visits",
+        )
         daemon.kill()
     with desk.at("2026-11-03T12:00:00Z").daemon():
         wait(lambda: all(len(rows_of(desk, name)) == 2 and rows_of(desk, name)[1][4] == "ok" for name in ("nightly", "quick")),
              60, "the late visits")  # fmt: skip
     listed = {each["name"]: each for each in desk.json("source", "list")["sources"]}
     assert scheduled(desk, "nightly")[0]["due"] == "2026-10-31T09:30:00Z"
-    assert [(listed[name]["missed"], round(listed[name]["late"] / 3600)) for name in ("nightly", "quick")] == [
-        (3, 74),
-        (383, 96),
-    ]
+    assert (listed["nightly"]["missed"], int(listed["nightly"]["late"] / 3600)) == (3, 74)
+    assert (listed["quick"]["missed"], int(listed["quick"]["late"] / 3600)) in {(382, 95), (383, 95)}, (
+        "by the second of its start"
+    )
     assert listed["nightly"]["next"] == "2026-11-04T10:30:00Z"
     assert listed["quick"]["next"].startswith("2026-11-03T12:1")
     assert listed["nightly"]["last"].startswith("2026-11-03T12:0")

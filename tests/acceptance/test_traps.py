@@ -8,6 +8,7 @@ from itertools import count, product
 LISTED = 45  # addresses that each trap lists at a visit
 BUDGET = 150
 TRAPPED = 50  # storage.traps
+BESIDE = ("/robots.txt", "/", "/news-sitemap.xml", "/sitemap-news.xml")  # what is asked for that no listing named
 SAME = "".join(
     f"<p>There is nothing to be seen in this month of the harbour's calendar, whatever its number {n}.</p>" for n in range(6)
 )
@@ -57,7 +58,7 @@ class Handler(BaseHTTPRequestHandler):
                 f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{items}</channel></rss>'.encode(),
                 "application/rss+xml",
             )
-        elif self.path != "/robots.txt":
+        elif self.path not in BESIDE:
             server.fetched.append(self.path)
             title = f"About {self.path}".replace("&", " and ")
             body = f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1>{server.trap(0)[1](self.path)}</article></body></html>".encode()  # fmt: skip

@@ -6,9 +6,11 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import time
 import urllib.request
+from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
@@ -170,6 +172,44 @@ def test_sigint_ends_as_sigterm_does(desk, site, declare_source):
         daemon.process.send_signal(signal.SIGINT)
         assert daemon.process.wait(5) == 0
         assert daemon.lines("event=ending")
+
+
+def test_an_interrupted_crawl_says_so_and_gives_everything_back(desk, site, declare_source, wait):
+    quiet(desk, site, declare_source)
+    site.set("/one", "never", hang=60)
+    crawl = desk.start("crawl", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    wait(lambda: site.hits("/one"), 60, "the request")
+    crawl.send_signal(signal.SIGINT)
+    said = crawl.communicate(timeout=60)[1]
+    assert crawl.returncode == 130
+    assert "Traceback" not in said
+    assert desk.leases() == []
+    assert desk.pages()["/one"] == ("due", None)
+
+
+def test_a_daemon_that_was_stopped_for_longer_than_its_leases_tells_nothing_twice(desk, site, declare_source, wait, make_page):
+    """As when a machine sleeps: another process has done its work meanwhile, and both go on."""
+    record = '[[channel]]\nname = "record"\nkind = "log"\n[[rule]]\nname = "harbour"\nquery = "harbour"\n'
+    quiet(desk, site, declare_source, rest=record, every="1s")
+    desk.run("crawl")  # what was there before is no news
+    site.set("/two", make_page("The harbour froze"), hang=5)
+    site.feed("/one", "/two")
+    with desk.daemon() as daemon:
+        wait(lambda: site.hits("/two"), 60, "the request")
+        daemon.process.send_signal(signal.SIGSTOP)
+        site.article("/two", "The harbour froze")
+        with closing(sqlite3.connect(desk.folder / "nightdesk.db")) as file, file:
+            for table in ("sources", "pages", "hosts"):
+                file.execute(f"UPDATE {table} SET lease_machine = 1 WHERE lease_owner IS NOT NULL")  # long ago
+        desk.run("crawl")
+        assert desk.articles() == ["/one", "/two"]
+        daemon.process.send_signal(signal.SIGCONT)
+        wait(lambda: not desk.leases(), 60, "the end of the daemon's visit")
+        desk.run("crawl")
+    assert desk.articles() == ["/one", "/two"]
+    assert desk.rows("SELECT count(*) FROM versions") == [(2,)]
+    assert desk.rows("SELECT state, attempts FROM deliveries") == [("sent", 1)]
+    assert json.loads(desk.run("doctor", "--json").stdout)["findings"][0]["state"] == "well"
 
 
 def test_sigterm_with_a_download_under_way_ends_in_time_and_gives_everything_back(desk, site, declare_source, wait, make_reply):

@@ -255,7 +255,7 @@ def test_a_read_only_database_is_told(tmp_path):
         desk.run("rule", "add", "first", "port")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         for command in (("rule", "add", "second", "quay"), ("crawl",), ("run",)):
-            assert "read-only" in desk.refused(*command)
+            assert "read-only" in desk.refused(*command).lower()
         subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
         assert desk.rows("SELECT name FROM rules") == [("first",)]
 

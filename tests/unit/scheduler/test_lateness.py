@@ -61,18 +61,25 @@ def test_a_fast_clock_makes_nobody_late_by_the_moment_that_a_start_takes():
     assert judge(NIGHTLY, due=DUE, began=began).seconds == 599
 
 
+def test_what_a_machine_slept_through_in_the_midst_of_a_visit_is_late():
+    quarter = Schedule(every=900.0)
+    due = after_crawl(quarter, started=DUE, error_streak=0)
+    late = judge(quarter, due=due, began=DUE + timedelta(hours=4))
+    assert (late.seconds, late.missed) == (13_500, 15)
+
+
 @given(schedules, instants, st.integers(0, 3600))
 def test_what_a_visit_plans_can_be_right(schedule, started, took):
     now = started + timedelta(seconds=took)
     for streak in (0, 1, 4):
-        due = after_crawl(schedule, started=started, now=now, error_streak=streak)
+        due = after_crawl(schedule, started=started, error_streak=streak)
         assert due <= latest_due(schedule, now, failing=streak > 0)
 
 
 @given(schedules, instants)
 def test_what_a_clock_planned_that_was_a_year_ahead_cannot(schedule, now):
     then = now + timedelta(days=366)
-    due = after_crawl(schedule, started=then, now=then, error_streak=0)
+    due = after_crawl(schedule, started=then, error_streak=0)
     assert due > latest_due(schedule, now, failing=False)
     anew = planned_anew(schedule, now)
     assert anew == (now if schedule.every else next_runs(schedule, now, 1)[0].at)
