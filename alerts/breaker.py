@@ -19,7 +19,8 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
     What was refused for good is that recipient's or that message's matter, not the channel's.
     """
     if error.disable:
-        tables.channels.disable(channel.name, str(error))
+        if not tables.channels.disable(channel.name, str(error)):
+            return False  # another send that was under way has met with the same
         title = f"The channel {channel.name} is switched off"
         detail = f"{error}. What it had to tell is kept: `nightdesk channel resume {channel.name}` sends it."
         _tell(tables, channel, Notice(_uid(title, now), title, detail, now, severity=Severity.CRITICAL))

@@ -23,14 +23,14 @@ from alerts.channels.opening import open_channel
 from alerts.links import Links, Seal, Window
 from alerts.outbox import Answer, Outgoing
 from alerts.policy import after_failure
+from alerts.threads import LooseThreads
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError, StorageError
 from storage.leases import REAP_SECONDS, reap
 from storage.models import Alert, Channel, ChannelKind, Delivery
 from storage.store import Store, Tables
 
-_LEASE_SECONDS = 30.0  # real, at most
-_SEND_SECONDS = 25.0  # real; shorter than the lease, so that nobody else sends meanwhile
+_LEASE_SECONDS = SEND_SECONDS + 10.0  # real, at most; longer than a try, so that nobody else sends meanwhile
 _AT_ONCE = 16  # sends under way of one channel: one that hangs takes no room from another
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
 _NOTING_SECONDS = 1.5  # real; how long the end waits until what the other sides took is noted
@@ -65,6 +65,7 @@ class Deliverer:
         self._window: Window | None = None  # made at the first mail that has links
 
     async def __aenter__(self) -> Self:
+        asyncio.get_running_loop().set_default_executor(LooseThreads())
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -144,7 +145,7 @@ class Deliverer:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         try:
-            async with asyncio.timeout(_SEND_SECONDS):
+            async with asyncio.timeout(SEND_SECONDS):
                 content = await self._content(outgoing)
                 links = await self._links(channel, delivery, content)
                 receipt = await self._transport(channel).send(
@@ -153,7 +154,7 @@ class Deliverer:
         except DeliveryError as error:
             await self._note(self._failed(outgoing, error, _millis(loop, begun)))
         except TimeoutError:
-            late = DeliveryError(f"{channel.name} did not answer in {_SEND_SECONDS:.0f} s")
+            late = DeliveryError(f"{channel.name} did not answer in {SEND_SECONDS:.0f} s")
             await self._note(self._failed(outgoing, late, _millis(loop, begun)))
         except StorageError as error:  # what it tells could not be read: it stays due
             log.warning("database-trouble", error=str(error))

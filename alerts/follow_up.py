@@ -31,7 +31,7 @@ def follow_up(tables: Tables, document: Document, alert_id: int, now: datetime) 
     told = {each.channel for each in first}
     inhibited = {each.channel for each in first if each.state is DeliveryState.COVERED}  # of these it will be the first telling
     for channel in tables.channels.all():
-        if channel.enabled and channel.name in told and (channel.policy.follow_ups or channel.name in inhibited):
+        if channel.name in told and (channel.policy.follow_ups or channel.name in inhibited):
             for sequence, why in reasons.items():
                 tables.deliveries.add(alert_id, alert.uid, channel, now, sequence=sequence, due=now + SETTLING, detail=why)
 

@@ -15,8 +15,8 @@ from html import escape
 from urllib.parse import quote
 
 from alerts.wording import one_line
+from storage.mailboxes import mailbox_of
 from storage.models import Alert, Digest, Notice
-from storage.telling import bare_address
 
 FEEDS = {"rss": "rss", "atom": "atom", "json": "jsonfeed"}
 """The ends of a feed's address, and the formats that they stand for."""
@@ -103,7 +103,7 @@ class Seal:
 
     def recipient(self, name: str) -> bytes:
         """The digest of a recipient, whatever name stands beside the address."""
-        return self._digest("recipient", bare_address(name))[:_NAME]
+        return self._digest("recipient", mailbox_of(name))[:_NAME]
 
     def rule(self, name: str) -> bytes:
         """The digest of a rule's name."""

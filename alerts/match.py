@@ -68,7 +68,8 @@ class Matching:
             return tables.rules.changes(self._changes), tables.documents.unmatched(_BATCH)
 
         changes, batch = await self._store.read(look)
-        await asyncio.to_thread(self._learn, changes)
+        if changes.asked or changes.removed:
+            await asyncio.to_thread(self._learn, changes)
         return batch
 
     def _learn(self, changes: Changes) -> None:
@@ -131,10 +132,10 @@ def _alert(tables: Tables, document: Document, rule: Rule, reason: AlertReason, 
 
 
 def _deliver(tables: Tables, rule: Rule, alert_id: int, now: datetime) -> None:
-    """Note whom the alert must reach: the rule's channels, or every one."""
+    """Note whom the alert must reach: the rule's channels, or every one; for one that is switched off, it waits."""
     alert = tables.alerts.get(alert_id)
     for channel in tables.channels.all():
-        if channel.enabled and (not rule.channels or channel.name in rule.channels):
+        if not rule.channels or channel.name in rule.channels:
             tables.deliveries.add(alert_id, alert.uid, channel, now)
 
 

@@ -21,11 +21,13 @@ from alerts.calm import (
     passes,
     quiet_until,
     rule_on,
+    silenced,
 )
 from alerts.channels.base import Content
 from alerts.coverage import coverage_line
 from alerts.inhibition import inhibitor_of
 from alerts.policy import Decision, probe_wait
+from alerts.readdressing import readdressed
 from alerts.silencing import silence_of
 from alerts.tellings import held_back, how_far, last_told, on_its_way
 from storage.deliveries import group_slot
@@ -45,6 +47,7 @@ from storage.models import (
 from storage.store import Tables
 
 _MENDING = timedelta(minutes=5)  # until what could not be judged is looked at again
+_MOST_OF_A_SLOT = 25  # digests
 log = structlog.get_logger("nightdesk.alerts")
 
 
@@ -195,15 +198,16 @@ def _judged_alone(tables: Tables, channel: Channel, delivery: Delivery, now: dat
 
 
 def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
-    if _left(tables, delivery):
+    if _left(tables, delivery) or readdressed(tables, channel, delivery, now):
         return None
     if delivery.kind is DeliveryKind.NOTICE:
         return _judged_notice(tables, channel, delivery, now)
     if delivery.kind is DeliveryKind.DIGEST:
         return _judged_digest(tables, channel, delivery, now)
     alert = _told_by(tables, delivery, delivery.as_of)
-    if delivery.released is not None:  # it has been tried: only the night holds it
-        if _held(tables, channel, delivery, alert, now):
+    if delivery.released is not None:  # it has been tried: only the night holds it, and a silence that was set since
+        replayed = delivery.due == delivery.released  # by somebody who wants it to go out now
+        if _silenced_since(tables, delivery, alert, now) or (not replayed and _held(tables, channel, delivery, alert, now)):
             return None
         return Outgoing(tables.deliveries.begin(delivery.id, alert.story_id, now), channel, alert)
     ruling = rule_on(_facts(tables, channel, delivery, alert, now), now)
@@ -217,13 +221,11 @@ def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime)
 
 
 def _kept(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, ruling: Ruling, now: datetime) -> bool:  # noqa: PLR0917
-    """Do as the ruling says; whether that keeps the delivery back. A digest that was let go meanwhile takes nothing in."""
+    """Do as the ruling says; whether that keeps the delivery back, which only a failure to gather it does not."""
     match ruling.action:
         case Action.GATHER:
-            assert ruling.at is not None
-            slot = group_slot(alert.rule.id, ruling.at) if ruling.grouped else ruling.slot
-            into = tables.deliveries.add_digest(channel, delivery.recipient, slot, ruling.at, now)
-            if not tables.deliveries.is_open(into):
+            into = _open_digest(tables, channel, delivery, alert, ruling, now)
+            if into is None:
                 return False
             tables.deliveries.gather(delivery.id, into, ruling.why)
         case Action.HOLD:
@@ -234,6 +236,22 @@ def _kept(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, ru
         case Action.COVER:
             tables.deliveries.drop(delivery.id, DeliveryState.COVERED, ruling.why)
     return True
+
+
+def _open_digest(  # noqa: PLR0917
+    tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, ruling: Ruling, now: datetime
+) -> int | None:
+    """The digest that is to tell it: one more of that slot where that went out already, before its time was changed."""
+    assert ruling.at is not None
+    for number in range(_MOST_OF_A_SLOT):
+        at, slot = ruling.at, f"{ruling.slot} {number + 1}" if number else ruling.slot
+        if ruling.grouped:  # a group's slot is its time
+            at += number * timedelta(milliseconds=1)
+            slot = group_slot(alert.rule.id, at)
+        into = tables.deliveries.add_digest(channel, delivery.recipient, slot, at, now)
+        if tables.deliveries.is_open(into):
+            return into
+    return None
 
 
 def _folded(tables: Tables, delivery: Delivery) -> Delivery:
@@ -266,7 +284,11 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
     if until is not None:
         tables.deliveries.hold(delivery.id, until, "quiet hours")
         return None
-    members = [each for each in tables.deliveries.members(delivery.id) if not _left(tables, each)]
+    members = [
+        each
+        for each in tables.deliveries.members(delivery.id)
+        if not (_left(tables, each) or (delivery.released is None and _silenced(tables, each, now)))
+    ]
     if not daily and not members:
         tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "nothing that it had gathered is left to be told by it")
         return None
@@ -290,6 +312,25 @@ def _left(tables: Tables, delivery: Delivery) -> bool:
     if unsubscribed is None:
         return False
     tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(unsubscribed))
+    return True
+
+
+def _silenced(tables: Tables, delivery: Delivery, now: datetime) -> bool:
+    """Whether somebody silenced what a digest has gathered, before it goes out."""
+    alert = _told_by(tables, delivery, None)
+    silence = silence_of(tables, alert, now)
+    if silence is None:
+        return False
+    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence))
+    return True
+
+
+def _silenced_since(tables: Tables, delivery: Delivery, alert: Alert, now: datetime) -> bool:
+    """Whether somebody silenced what is tried again; not what was let go, or replayed, in spite of the silence."""
+    silence = silence_of(tables, alert, now)
+    if silence is None or delivery.released is None or silence.created <= delivery.released:
+        return False
+    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence))
     return True
 
 

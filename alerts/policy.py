@@ -34,7 +34,8 @@ _PASSING = frozenset({408, 425, 429})  # the 4xx that ask us to come again
 class Decision:
     """What follows a failed attempt: another one at `due`, or none when `due` is None; `reason` is one line.
 
-    `disable`: the channel's other end is gone for good (HTTP 410), so the channel should be switched off.
+    `disable`: the channel's other end is gone for good (HTTP 410), so the channel should be switched off; `due` holds from
+    when it is switched on again.
     """
 
     due: datetime | None
@@ -53,8 +54,10 @@ def after_failure(attempts: int, error: DeliveryError, now: datetime, chance: fl
     `chance` is a random number in [0, 1). The wait is the table's, jittered, or what the receiver asked for with
     Retry-After if that is longer: a receiver that always says "in 1 s" must not use up ten attempts in ten seconds.
     """
-    if error.permanent or error.disable:
-        return Decision(None, f"refused for good: {error}", disable=error.disable)
+    if error.disable:
+        return Decision(now, f"waits for the channel to be switched on again: {error}", disable=True)
+    if error.permanent:
+        return Decision(None, f"refused for good: {error}")
     if attempts >= REFUSALS and _refused(error.status):
         return Decision(None, f"refused {attempts} times: {error}")
     if attempts >= len(RETRY_TABLE):

@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from alerts.calm import left
+from storage.mailboxes import mailbox_of
 from storage.models import Channel, Delivery, DeliveryState, Rule, Unsubscription
 from storage.store import Tables
-from storage.telling import bare_address
 
 
 def unsubscribe(tables: Tables, channel: Channel, recipient: str, rule: str, now: datetime) -> Unsubscription:
@@ -13,11 +13,11 @@ def unsubscribe(tables: Tables, channel: Channel, recipient: str, rule: str, now
 
     What is being sent at this moment cannot be held any more, unless it fails: the next try is settled.
     """
-    wanted = Unsubscription(channel.name, bare_address(recipient), rule, now)
+    wanted = Unsubscription(channel.name, mailbox_of(recipient), rule, now)
     tables.unsubscriptions.add(wanted)
     noted = tables.unsubscriptions.find(channel.name, recipient, rule) or wanted
     for delivery in tables.deliveries.to_come(channel.id):
-        if bare_address(delivery.recipient) == wanted.recipient and _is_about(tables, delivery, rule):
+        if mailbox_of(delivery.recipient) == wanted.recipient and _is_about(tables, delivery, rule):
             tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(noted))
     return noted
 

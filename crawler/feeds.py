@@ -11,6 +11,7 @@ from crawler.jsonfeed import read_json
 from crawler.markup import decode, prepare
 from crawler.reading.instants import parse_instant
 from crawler.reading.texts import one_line, unmarked
+from crawler.weblinks import Named
 from storage.errors import FeedError
 from storage.models import Entry, FeedKind, Hints
 from storage.urls import absolute, key_of
@@ -38,7 +39,7 @@ class ParsedFeed:
     entries: tuple[Entry, ...]
     ttl_seconds: int | None  # how long the feed asks not to be read again
     hints: Hints  # what it says itself of how often to read it
-    hub_url: str | None  # its WebSub hub
+    named: Named  # its WebSub hubs, and what they know it by
     dropped: int  # items that are not in `entries`: beyond the 2,000 newest, or without a usable address
 
 
@@ -92,7 +93,7 @@ def _parsed(kind: FeedKind, listing: Listing, url: str) -> ParsedFeed:
         entries=entries,
         ttl_seconds=listing.ttl_seconds,
         hints=listing.hints,
-        hub_url=absolute(listing.hub, url),
+        named=Named(tuple(filter(None, (absolute(each, url) for each in listing.hubs))), absolute(listing.itself, url) or ""),
         dropped=dropped + listing.unread,
     )
 

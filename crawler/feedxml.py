@@ -55,7 +55,8 @@ class Listing:
     home: str = ""
     base: str = ""
     language: str = ""
-    hub: str = ""
+    hubs: tuple[str, ...] = ()  # whom it names to tell of its news, as written
+    itself: str = ""  # its own address, as written
     ttl_seconds: int | None = None
     hints: Hints = field(default_factory=Hints)
     unread: int = 0  # items that were only counted
@@ -102,12 +103,15 @@ def _noted(markup: Markup, url: str) -> Listing:
 
 def _head(channel: Any, url: str) -> Listing:
     facts: dict[str, str] = {}
-    home = hub = ""
+    home = itself = ""
+    hubs: list[str] = []
     skipped: dict[str, list[str]] = {"skipHours": [], "skipDays": []}
     for child in _elements(channel):
         name = _name(child)
         if name == "link" and child.get("rel") == "hub":
-            hub = hub or child.get("href", "")
+            hubs.append(child.get("href", ""))
+        elif name == "link" and child.get("rel") == "self":
+            itself = itself or child.get("href", "")
         elif name == "link" and child.get("rel", "alternate") == "alternate":
             home = home or (child.text or "").strip() or child.get("href", "")
         elif name in ("title", "language", "ttl", "updatePeriod", "updateFrequency"):
@@ -119,7 +123,8 @@ def _head(channel: Any, url: str) -> Listing:
         home=home,
         base=_stated_base(channel, url),
         language=facts.get("language", "") or channel.get(f"{_XML}lang", "") or "",
-        hub=hub,
+        hubs=tuple(hubs),
+        itself=itself,
         ttl_seconds=_ttl(facts),
         hints=stated_hints(facts.get("ttl", ""), skipped["skipHours"], skipped["skipDays"]),
     )

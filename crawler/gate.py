@@ -9,7 +9,7 @@ it comes back later.
 import asyncio
 import contextlib
 import weakref
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -22,6 +22,7 @@ from scrapy.http import Response
 
 from crawler.slowing import REFUSALS, Reply, Times, What, after, is_held
 from crawler.visits import FeedJob, PageJob
+from storage.errors import StorageError
 from storage.hosts import Permit
 from storage.instants import LONGEST_WAIT, retry_after
 from storage.models import Slowdown
@@ -31,6 +32,7 @@ from storage.urls import host_of, site_of
 _LEASE_SECONDS = 30.0  # real; on top of what a download may take
 _LOOK_SECONDS = 0.1  # real; while another process has the host
 _LONGEST_NAP = 5.0  # real; a pause may have ended meanwhile, when its domain was forgiven
+_KEPT_SECONDS = 0.2  # real; a host is freed so much later, together with others
 log = structlog.get_logger("nightdesk.crawl")
 
 
@@ -62,6 +64,10 @@ class HostGate:
         self._delay = delay
         self._lease = longest + _LEASE_SECONDS
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
+        self._freed: dict[str, float] = {}  # host → from when on it may be asked; not yet written down
+        self._closed = False
+        self._timer: asyncio.TimerHandle | None = None
+        self._freeing: asyncio.Task[None] | None = None
 
     @contextlib.asynccontextmanager
     async def passage(self, host: str) -> AsyncIterator[Passage]:
@@ -81,7 +87,9 @@ class HostGate:
     async def _acquire(self, host: str) -> Permit:
         clock = self._store.clock
         while True:
-            permit = await self._store.write(partial(_ask, host, self._lease), durable=False, wake=False)
+            ask = partial(_ask, host, self._lease, self._freed.get(host))
+            permit = await self._store.write(ask, durable=False, wake=False)
+            self._freed.pop(host, None)
             if permit.wait == 0.0:
                 return permit
             if permit.held:
@@ -94,11 +102,15 @@ class HostGate:
         clock, reply = self._store.clock, passage.reply
         next_at = clock.machine() + clock.real(max(self._delay, permit.delay or 0.0))
         times = Times(clock.now(), clock.machine(), clock.real(1.0))
+        if reply is None or (reply.status < 400 and not passage.slowed):
+            if self._closed:
+                await self._store.write(partial(_release_all, {host: next_at}), durable=False, wake=False)
+            else:
+                self._free(host, next_at)
+            return
 
         def leave(tables: Tables) -> tuple[Slowdown | None, Slowdown | None]:
             tables.hosts.release(host, next_at=next_at)
-            if reply is None or (reply.status < 400 and not passage.slowed):
-                return None, None
             before = tables.domains.get(site_of(host))
             known = after(before, site_of(host), reply, times, delay=self._delay)
             if known is not None and known is not before:
@@ -107,10 +119,33 @@ class HostGate:
                 tables.domains.forget(before.domain)
             return before, known
 
-        refused = reply is not None and reply.status in REFUSALS
-        before, known = await self._store.write(leave, durable=refused, wake=False)
-        if reply is not None:
-            _tell(host, reply, times, before, known)
+        before, known = await self._store.write(leave, durable=reply.status in REFUSALS, wake=False)
+        _tell(host, reply, times, before, known)
+
+    def _free(self, host: str, next_at: float) -> None:
+        """Have the host freed soon, with others: most are not asked again at once, and nobody waits for them."""
+        self._freed[host] = next_at
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_KEPT_SECONDS, self._free_soon)
+
+    def _free_soon(self) -> None:
+        self._timer = None
+        self._freeing = asyncio.create_task(self.free_now())
+
+    async def close(self) -> None:
+        """From now on, hosts are freed at once: nobody may be there to do it later."""
+        self._closed = True
+        await self.free_now()
+
+    async def free_now(self) -> None:
+        """Write down which hosts are free; tried again soon where that cannot be written."""
+        freed, self._freed = self._freed, {}
+        if freed:
+            try:
+                await self._store.write(partial(_release_all, freed), durable=False, wake=False)
+            except StorageError:
+                for host, next_at in freed.items():
+                    self._free(host, next_at)
 
 
 def _tell(host: str, reply: Reply, times: Times, before: Slowdown | None, known: Slowdown | None) -> None:
@@ -129,8 +164,16 @@ def _tell(host: str, reply: Reply, times: Times, before: Slowdown | None, known:
         )  # fmt: skip
 
 
-def _ask(host: str, lease: float, tables: Tables) -> Permit:
+def _release_all(freed: Mapping[str, float], tables: Tables) -> None:
+    for host, next_at in freed.items():
+        tables.hosts.release(host, next_at=next_at)
+
+
+def _ask(host: str, lease: float, freed: float | None, tables: Tables) -> Permit:
+    """Ask for the host, having freed it first where that is still to be written."""
     clock = tables.clock
+    if freed is not None:
+        tables.hosts.release(host, next_at=freed)
     now = clock.machine()
     return tables.hosts.acquire(host, now=now, until=now + lease, second=clock.real(1.0), at=clock.now())
 

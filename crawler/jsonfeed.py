@@ -6,6 +6,8 @@ from typing import Any
 
 from crawler.feedxml import MOST_ITEMS, Item, Listing
 
+_WEBSUB = ("websub", "pubsubhubbub", "")  # as hubs of that protocol are called; others are of other ones
+
 
 def read_json(text: str) -> Listing | None:
     """The listing in a JSON Feed; None when the text is not one. Members of a wrong type count as absent."""
@@ -18,13 +20,14 @@ def read_json(text: str) -> Listing | None:
     if "jsonfeed.org" not in _text(document, "version") and not _text(document, "title"):
         return None
     items = [item for item in document["items"] if isinstance(item, Mapping)]
-    hubs = [hub for hub in _list(document, "hubs") if isinstance(hub, Mapping)]
+    hubs = [hub for hub in _list(document, "hubs") if isinstance(hub, Mapping) and _text(hub, "type").lower() in _WEBSUB]
     return Listing(
         items=tuple(map(_item, items[:MOST_ITEMS])),
         title=_text(document, "title"),
         home=_text(document, "home_page_url"),
         language=_text(document, "language"),
-        hub=next((_text(hub, "url") for hub in hubs if _text(hub, "url")), ""),
+        hubs=tuple(_text(hub, "url") for hub in hubs),
+        itself=_text(document, "feed_url"),
         unread=max(0, len(items) - MOST_ITEMS),
     )
 

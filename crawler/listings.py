@@ -1,6 +1,6 @@
 """A feed answered: its entries become pages, its validators are kept, its visit goes on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import structlog
 from scrapy.http import Response
@@ -8,8 +8,11 @@ from scrapy.http import Response
 from crawler.failures import explain, explain_status
 from crawler.freshness import lies
 from crawler.hints import with_freshness
+from crawler.pushes import note_fetched, note_named
 from crawler.tasks import Listing, read_listing, read_page
-from crawler.visits import FeedJob
+from crawler.visits import FeedJob, Visit
+from crawler.weblinks import Named
+from crawler.websub import named
 from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.continuity import note_unchanged
@@ -53,9 +56,9 @@ class FeedReader:
         def settle(tables: Tables) -> None:
             tables.feeds.settle(job.feed.id, now=now, changed=False, etag=None, last_modified=None)
             note_unchanged(tables, job.feed.id, now)
+            note_fetched(tables, job.feed, job.asked, now)
 
-        await self._store.write(settle)
-        await self._work.settle_feed(job)
+        await self._work.settle_feed(job, note=settle)
 
     async def _unlisted(self, response: Response, error: NightdeskError) -> tuple[Reason, str]:
         """Why an answer is no listing: it may be a wall in its place."""
@@ -94,7 +97,9 @@ class FeedReader:
             return
         plain = job.feed.kind is not FeedKind.SECTION
         validators = Validators(_header(response, b"ETag"), _header(response, b"Last-Modified")) if plain else Validators()
-        await self._store_entries(job, validators, with_freshness(listing.hints, _freshness(response)))
+        hints, links = with_freshness(listing.hints, _freshness(response)), response.headers.getlist(b"Link")
+        hubs = named([each.decode("latin-1") for each in links], response.url, listing.named)
+        await self._store_entries(job, validators, hints, None if job.audit else hubs)
 
     async def _settle_child(self, child: FeedJob) -> None:
         index = child.parent
@@ -109,22 +114,27 @@ class FeedReader:
         else:
             await self._store_entries(index, Validators())
 
-    async def _store_entries(self, job: FeedJob, validators: Validators, hints: Hints | None = None) -> None:
+    async def _store_entries(
+        self, job: FeedJob, validators: Validators, hints: Hints | None = None, hubs: Named | None = None
+    ) -> None:
         now = self._store.clock.now()
         visits = {visit.source.id: visit for visit in job.visits}
 
-        def keep(tables: Tables) -> list[Listed]:
+        def keep(tables: Tables) -> tuple[list[Listed], bool]:
             listed = ingest_listing(
                 tables, job.feed.id, job.entries, validators, now, pages_per_day=self._pages_per_day, hints=hints
             )
             if distrusts(job, validators, listed):
                 tables.feeds.distrust(job.feed.id, now)
-            for each in listed:
-                if visit := visits.get(each.source_id):
-                    tables.sources.count(visit.crawl_id, entries=each.entries, pages=each.new)
-            return listed
+            _count(tables, visits, listed)
+            silent = note_fetched(tables, job.feed, job.asked, now, listed)
+            if hubs is not None:
+                note_named(tables, job.feed.id, hubs, now)
+            return listed, silent
 
-        listed = await self._store.write(keep)
+        listed, silent = await self._store.write(keep)
+        if silent:
+            log.warning("hub-silent", source=job.visits[0].source.name, url=job.url)
         if distrusts(job, validators, listed):
             log.warning("validators-lie", source=job.visits[0].source.name, url=job.url, etag=job.feed.etag,
                         last_modified=job.feed.last_modified)  # fmt: skip
@@ -143,8 +153,13 @@ class FeedReader:
             await self._settle_child(job)
             return
         log.warning("feed-failed", source=job.visits[0].source.name, url=job.url, error=error)
-        await self._store.write(lambda t: t.feeds.fail(job.feed.id, error))
-        await self._work.settle_feed(job, error)
+        now = self._store.clock.now()
+
+        def fail(tables: Tables) -> None:
+            tables.feeds.fail(job.feed.id, error)
+            note_fetched(tables, job.feed, job.asked, now)
+
+        await self._work.settle_feed(job, error, note=fail)
 
 
 def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) -> bool:
@@ -152,6 +167,13 @@ def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) ->
     feed = job.feed
     asked_plainly = not job.conditional and feed.lying is None and (feed.etag or feed.last_modified)
     return bool(asked_plainly and any(each.joined or each.changed for each in listed) and lies(feed, validators, job.entries))
+
+
+def _count(tables: Tables, visits: Mapping[int, Visit], listed: Sequence[Listed]) -> None:
+    """Add what a listing brought to the visits that wait for it, by their sources."""
+    for each in listed:
+        if visit := visits.get(each.source_id):
+            tables.sources.count(visit.crawl_id, entries=each.entries, pages=each.new)
 
 
 def _report(source: str, job: FeedJob, listed: Listed) -> None:

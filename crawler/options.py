@@ -22,6 +22,7 @@ class Visited:
     streak: int  # failures in a row, this one included
     read: bool  # whether any feed was read, or had not changed
     dates: tuple[tuple[datetime | None, ...], ...] = ()  # by feed, of the articles that were not known
+    pushed: bool = False  # it was of the feeds alone whose hubs told of news
 
 
 def _unchanged(tables: Tables, visited: Visited) -> datetime | None:
@@ -52,6 +53,7 @@ class CrawlOptions:
     comment_feeds: CommentFeeds = CommentFeeds.WORDPRESS  # which to follow, where a source does not say
     looks: Looks = Looks.THREE  # how often a known article is looked at again, where a source does not say
     second_route: float | None = None  # seconds between looks at what the watched feeds leave out; None: never
+    backup: float | None = None  # seconds between polls of a feed whose hub tells us of news; None: hubs cannot reach us
     # When a source is due after a visit, told in the transaction in which that ends. The clock's business.
     reschedule: Callable[[Tables, Visited], datetime | None] = _unchanged
     # How late a visit begins: (source, its due time, now, seconds that are never late). The clock's business, too.

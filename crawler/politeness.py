@@ -24,6 +24,7 @@ _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
 _FRESH_SILENCE = timedelta(minutes=1)
 _CACHED = 1_000
+_REMEMBERED, _SHORT = 20_000, 2_000  # hosts whose robots.txt is kept in memory, and the characters that one may have there
 
 
 class RobotsDeniedError(IgnoreRequest):
@@ -53,7 +54,8 @@ class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._parsed: OrderedDict[str, tuple[datetime, Rules]] = OrderedDict()
-        self._unreachable: OrderedDict[str, tuple[datetime, RobotsUnreachableError]] = OrderedDict()
+        self._known: OrderedDict[str, Robots] = OrderedDict()  # as the database has it: nobody asks again while it is fresh
+        self._unreachable: OrderedDict[str, tuple[datetime, Exception]] = OrderedDict()
         self._locks: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
 
     @classmethod
@@ -63,12 +65,15 @@ class RobotsMiddleware:
 
     async def process_request(self, request: Request) -> None:
         """Let the request pass, or raise RobotsDeniedError or RobotsUnreachableError."""
-        if request.meta.get("is_robots"):
+        if request.meta.get("is_robots") or not request.meta.get("robots_asked", True):
             return
         host = host_of(request.url)
-        lock = self._locks.setdefault(host, asyncio.Lock())
-        async with lock:
-            robots = await self._robots(host, request.url)
+        robots = self._known.get(host)
+        if robots is None or not _fresh(robots, self._spider.store.clock.now()):
+            lock = self._locks.setdefault(host, asyncio.Lock())
+            async with lock:
+                robots = await self._robots(host, request.url)
+            self._remember(host, robots)
         if _failed(robots):
             message = f"robots.txt of {host} answered {robots.status}, which means: keep out for now"
             raise RobotsDeniedError(message, transient=True)
@@ -85,11 +90,12 @@ class RobotsMiddleware:
         store = self._spider.store
         now = store.clock.now()
         known: Robots | None = await store.read(lambda t: t.hosts.robots(host))
-        if known is not None and now - known.at < (_FRESH_FAILURE if _failed(known) else _FRESH):
+        if known is not None and _fresh(known, now):
             return known
         fetched = await self._ask(url, now)
         delay = self._rules(host, fetched).delay if fetched.text else None
         next_at = store.clock.machine() + store.clock.real(delay) if delay else 0.0
+        await self._spider.gate.free_now()  # it was asked: what that leaves behind must not come after the delay
         await store.write(lambda t: t.hosts.save_robots(host, fetched, delay, next_at=next_at), durable=False, wake=False)
         return fetched
 
@@ -97,16 +103,20 @@ class RobotsMiddleware:
         """robots.txt as the server gives it; raises RobotsUnreachableError when there is no answer, or was none just now."""
         parts = urlsplit(url)
         address = f"{parts.scheme}://{parts.netloc}/robots.txt"
-        before = self._unreachable.get(address)
-        if before is not None and now - before[0] < _FRESH_SILENCE:
-            raise before[1].with_traceback(None)
+        if (cause := self._silence(address, now)) is not None:
+            raise RobotsUnreachableError(address, cause)
         try:
             return await self._fetch(address, now)
         except RobotsUnreachableError as error:
-            self._unreachable[address] = (now, error)
+            self._unreachable[address] = (now, _bare(error.cause))
             if len(self._unreachable) > _CACHED:
                 self._unreachable.popitem(last=False)
             raise
+
+    def _silence(self, address: str, now: datetime) -> Exception | None:
+        """Why there was no answer just now, if there was none."""
+        at, cause = self._unreachable.get(address, (None, None))
+        return cause if at is not None and now - at < _FRESH_SILENCE else None
 
     async def _fetch(self, address: str, at: datetime) -> Robots:
         request = Request(address, meta={"is_robots": True}, priority=1000)
@@ -130,9 +140,25 @@ class RobotsMiddleware:
                 self._parsed.popitem(last=False)
         return found[1]
 
+    def _remember(self, host: str, robots: Robots) -> None:
+        if len(robots.text) <= _SHORT:
+            self._known[host] = robots
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+
     @property
     def _spider(self) -> Any:
         return self._crawler.spider
+
+
+def _fresh(robots: Robots, now: datetime) -> bool:
+    return now - robots.at < (_FRESH_FAILURE if _failed(robots) else _FRESH)
+
+
+def _bare(error: Exception) -> Exception:
+    """The error without where it came from: what is remembered must not keep requests, and earlier errors, alive."""
+    error.__traceback__ = error.__context__ = error.__cause__ = None
+    return error
 
 
 def _failed(robots: Robots) -> bool:

@@ -10,7 +10,7 @@ from crawler.comments.api import parse_comment_api
 from crawler.comments.feeds import parse_comment_feed
 from crawler.feeds import parse_feed
 from crawler.reading.extract import extract
-from crawler.sections import read_section
+from crawler.sections import read_hubs, read_section
 from crawler.sitemaps import choose_children, parse_sitemap
 from crawler.tasks import CommentList, Listing
 from storage.errors import ExtractError, NightdeskError
@@ -38,9 +38,9 @@ def read_listing(body: bytes, url: str, kind: FeedKind, content_type: str | None
         sitemap = parse_sitemap(body, url)
         return Listing(sitemap.entries, tuple(choose_children(sitemap, _CHILDREN)))
     if kind is FeedKind.SECTION:
-        return Listing(read_section(body, url))
+        return Listing(read_section(body, url), named=read_hubs(body, url))
     feed = parse_feed(body, url, content_type=content_type)
-    return Listing(feed.entries, hints=feed.hints)
+    return Listing(feed.entries, hints=feed.hints, named=feed.named)
 
 
 def read_comment_list(

@@ -5,7 +5,7 @@ else its front page, is linked beside them for this alone: once a day, and at on
 the one before. One or two requests a day, by the same gate, guard and robots.txt as all others.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
@@ -27,18 +27,20 @@ _USUAL = ("/news-sitemap.xml", "/sitemap-news.xml")
 log = structlog.get_logger("nightdesk.crawl")
 
 
-def audit_due(tables: Tables, source: Source, now: datetime, every: float | None) -> bool:
-    """Whether the second route of a source is to be visited now, `every` so many seconds; None: never.
+def audit_due(tables: Tables, source: Source, feeds: Sequence[Feed], now: datetime, every: float | None) -> bool:
+    """Whether the second route of a source that watches these feeds is to be visited now, `every` so many seconds; None: never.
 
     Not in its first day, and not where two independent routes are watched anyway.
     """
-    feeds = tables.feeds.of_source(source.id)
     if every is None or not feeds or len({route_of(feed.kind) for feed in feeds}) > 1:
         return False
-    last = tables.health.vitals(source.id).audited or source.added
-    known = tables.feeds.of_source(source.id, audit=True)
     wait = timedelta(seconds=every)
-    return now >= last + (wait if known or last == source.added else max(wait, _SOUGHT_AGAIN))
+    if now < source.added + wait:
+        return False
+    last = tables.health.vitals(source.id).audited or source.added
+    if now < last + wait or last == source.added:
+        return now >= last + wait
+    return now >= last + max(wait, _SOUGHT_AGAIN) or bool(tables.feeds.of_source(source.id, audit=True))
 
 
 class SecondRoutes:

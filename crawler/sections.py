@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from crawler.reading.parsing import parse_page
 from crawler.reading.texts import one_line, visible
+from crawler.weblinks import Named
 from storage.errors import ExtractError, FeedError
 from storage.models import Entry
 from storage.urls import absolute, canonical, key_of, same_site
@@ -51,6 +52,20 @@ class _Link:
     url: str
     words: int  # points for the words, the best of its anchors
     title: str = ""
+
+
+def read_hubs(html: bytes, url: str, *, encoding: str | None = None) -> Named:
+    """The hubs that a page names in its head, and what it calls itself (WebSub, 4); of one that cannot be read, none."""
+    try:
+        tree = parse_page(html, encoding)
+    except ExtractError:
+        return Named()
+    base = base_of(tree, url)
+    found: dict[str, list[str]] = {"hub": [], "self": []}
+    for link in tree.xpath("//head//link[@rel][@href]"):
+        for relation in set(link.get("rel").lower().split()) & set(found):
+            found[relation] += filter(None, [absolute(link.get("href"), base)])
+    return Named(tuple(found["hub"]), next(iter(found["self"]), ""))
 
 
 def read_section(html: bytes, url: str, *, encoding: str | None = None) -> tuple[Entry, ...]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any
 
+from crawler.weblinks import Named
 from storage.errors import FeedError
 from storage.models import CommentSourceKind, Entry, Extraction, FeedKind, Hints, ReadComment
 
@@ -18,6 +19,7 @@ class Listing:
     entries: tuple[Entry, ...]
     children: tuple[str, ...] = ()
     hints: Hints = field(default_factory=Hints)
+    named: Named = field(default_factory=Named)
 
 
 class OtherPageError(FeedError):

@@ -1,15 +1,17 @@
 """What is under way: a visit to a source, its feeds to fetch, and pages to fetch."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from crawler.hints import least_seconds
+from crawler.websub import by_feed, rests_until
 from storage.models import CrawlOutcome, Entry, Feed, Lateness, Page, Reason, Source
 from storage.store import Tables
 from storage.urls import host_of, site_of
 
+SCHEDULE, PUSH = "schedule", "push"  # why a visit is made: it is due, or hubs told of news
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _SLACK = timedelta(seconds=5)  # of the calendar: a visit is planned from its end, a feed was read a little before
 _JUST_NOW = 60.0  # seconds of the calendar: a feed fetched since then for another source is not fetched for this one
@@ -22,6 +24,15 @@ class Fetched:
     url: str  # after redirects
     body: bytes
     content_type: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a form that was posted was answered."""
+
+    status: int
+    location: str | None  # where it sends us instead
+    said: str  # the start of its words
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +69,11 @@ class Visit:
         return (self.failure or Reason.UNREACHABLE) if outcome is CrawlOutcome.FAILED else None
 
     @property
+    def reason(self) -> str | None:
+        """What went wrong, each thing once; None: nothing did."""
+        return "; ".join(dict.fromkeys(self.failures)) or None
+
+    @property
     def outcome(self) -> CrawlOutcome:
         """How it ended."""
         failed = len(self.failures) - self.over + self.open
@@ -80,6 +96,7 @@ class FeedJob:
     reason: Reason | None = None  # of the failure, in a word
     audit: bool = False  # a second route: its failure is none of the visit
     conditional: bool = False  # it was asked whether it has changed
+    asked: datetime | None = None  # when the request was made
 
     @property
     def over(self) -> bool:
@@ -110,26 +127,37 @@ class PageJob:
         return self.page.host
 
 
-def unshared(tables: Tables, source: Source, now: datetime, trigger: str) -> list[Feed] | None:
-    """The source's feeds to fetch now, the longest unread first; None when no feed of it is known.
+def unshared(
+    tables: Tables, source: Source, watched: Sequence[tuple[Feed, datetime]], now: datetime, trigger: str,
+    *, backup: float | None = None,
+) -> list[Feed]:  # fmt: skip
+    """The feeds to fetch now, of those that the source has watched since so long, the longest unread first.
 
     Left out is what was fetched for another source since this one was last visited, or came to list it: its entries were
     stored for all. So a feed that several sources list is fetched once in the shortest of their intervals. Of an adaptive
-    source, a feed that wishes to rest is left out too: the others need not wait for it.
+    source, a feed that wishes to rest is left out too: the others need not wait for it. So is a feed whose hub tells of its
+    news, unless that was read longer ago than `backup` seconds. Where hubs told of news, those feeds alone are fetched.
     """
-    feeds = tables.feeds.of_source(source.id)
-    if not feeds:
-        return None
-    every = source.schedule.every if trigger == "schedule" else None
+    if trigger == PUSH:
+        wanted = tables.websub.pushed_feeds(source.id, now)
+        return [feed for feed, _ in watched if feed.id in wanted]
+    hubs = by_feed(tables.websub.of_source(source.id)) if trigger == SCHEDULE and backup is not None else {}
+    every = source.schedule.every if trigger == SCHEDULE else None
     recent = now - timedelta(seconds=every or _JUST_NOW)
+    patient = source.schedule.adaptive and trigger == SCHEDULE
     found = []
-    for feed in sorted(feeds, key=lambda each: each.checked or _NEVER):  # a visit that is ended has not come to the last ones
-        if source.schedule.adaptive and trigger == "schedule" and _rests(feed, now):
+    for feed, linked in sorted(watched, key=lambda each: each[0].checked or _NEVER):  # a visit that is ended left the last ones
+        rest = rests_until(feed, hubs.get(feed.id), backup, now)
+        if (rest is not None and now + _SLACK < rest) or (patient and _rests(feed, now)):
             continue
-        linked = next(each.linked for each in tables.feeds.subscriptions(feed.id) if each.source_id == source.id)
-        if not tables.feeds.fetched_since(feed.id, max(linked, source.last_crawl or linked, recent), now):
+        if not fetched_since(feed, max(linked, source.last_crawl or linked, recent), now):
             found.append(feed)
     return found
+
+
+def fetched_since(feed: Feed, since: datetime, now: datetime) -> bool:
+    """Whether the feed has answered between `since` and `now`, for whichever source; later is a wrong clock's date."""
+    return feed.checked is not None and since < feed.checked <= now and feed.error is None
 
 
 def held_until(tables: Tables, source: Source, now: datetime) -> datetime | None:

@@ -7,23 +7,24 @@ leaves its source due, a page that was not settled stays due.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import structlog
 
 from crawler.looks import drop_late_looks, look_budget
-from crawler.options import CrawlOptions, Visited
-from crawler.second_route import SecondRoutes, audit_due
-from crawler.visits import FeedJob, PageJob, Visit, give_back, held_until, unshared
-from storage.errors import FeedError, NightdeskError, NotFoundError, StorageError
+from crawler.options import CrawlOptions
+from crawler.second_route import SecondRoutes
+from crawler.visiting import Asked, Begun, Moment, begin_all, finish_all, nobody, tell_ended, tell_late
+from crawler.visits import FeedJob, PageJob, Visit, give_back
+from storage.errors import FeedError, NightdeskError, StorageError
 from storage.leases import REAP_SECONDS, reap
-from storage.models import CrawlOutcome, Feed, FeedKind, Lateness, Reason, Source
+from storage.models import CrawlOutcome, Feed, FeedKind, Reason, Source
 from storage.store import Store, Tables
-from storage.vitals import visited
 
 if TYPE_CHECKING:
     from crawler.discovery import Found
@@ -56,16 +57,19 @@ class WorkList:
         self._second = second  # for sources that show their articles by one route only
         self._searches: set[asyncio.Task[None]] = set()
         self._sources = sources  # whose pages to fetch; None: everybody's
-        self._waiting: deque[tuple[int, str, datetime | None]] = deque()  # sources to visit: (source id, trigger, due)
+        self._waiting: dict[Asked, None] = {}  # sources to visit, in their order
         self._feeds: deque[FeedJob] = deque()
         self._by_feed: dict[int, FeedJob] = {}
         self._running: set[FeedJob | PageJob] = set()
         self._open: set[Visit] = set()
         self.trouble: StorageError | None = None  # what ended a single crawl before it was done
         self.given_back = False  # what ends from now on was ended by us, and must not count as a failure
+        self.ended: Callable[[datetime | None], None] = nobody  # told of each visit's end: when the next one is due
         self._stopping = False
+        self._wakeup = store.wakeup.branch()
         self._tidied = 0.0
         self._budget = look_budget(store.clock)
+        self._page_known: tuple[int, float, datetime | None] | None = None  # wake-ups until then, when, and the next page's due
         self._unsettled_pages: set[int] = set()
         self._unsettled_sources: set[int] = set()
 
@@ -76,15 +80,15 @@ class WorkList:
 
         `due`: the due time for which it is visited; where a visit has moved that meanwhile, there is none.
         """
-        asked = (source_id, trigger, due)
+        asked = Asked(source_id, trigger, due)
         if asked not in self._waiting and all(source_id != each.source.id for each in self._open):
-            self._waiting.append(asked)
-            self._store.wakeup.wake()
+            self._waiting[asked] = None
+            self._wakeup.wake()
 
     def stop(self) -> None:
         """Hand out nothing more."""
         self._stopping = True
-        self._store.wakeup.wake()
+        self._wakeup.wake()
 
     @property
     def idle(self) -> bool:
@@ -94,7 +98,7 @@ class WorkList:
     async def jobs(self) -> AsyncIterator[FeedJob | PageJob]:
         """Every job as its host becomes free, until stopped, or, for a single crawl, until all is done."""
         while not self._stopping:
-            generation = self._store.wakeup.generation
+            generation = self._wakeup.generation
             try:
                 await self._tidy()
                 for feed in await self._end_late_visits():
@@ -113,13 +117,13 @@ class WorkList:
                     return
                 log.warning("database-trouble", error=str(error))
                 wait = _NET_SECONDS
-            if self._store.wakeup.generation == generation:
-                await self._store.wakeup.wait(generation, wait)
+            if self._wakeup.generation == generation:
+                await self._wakeup.wait(generation, wait)
 
     def done(self, job: FeedJob | PageJob) -> None:
         """The job is settled: its host is free for the next."""
         self._running.discard(job)
-        self._store.wakeup.wake()
+        self._wakeup.wake()
 
     async def release(self) -> None:
         """Give back what was claimed and not settled: it stays due for whoever comes next, and fails for nobody."""
@@ -152,9 +156,38 @@ class WorkList:
     # --- finding work
 
     async def _open_visits(self) -> None:
-        while self._waiting and len(self._open) < self._options.concurrency:
-            await self._open_visit(*self._waiting[0])
-            self._waiting.popleft()
+        """Begin the visits that there is room for, in one transaction.
+
+        What it writes is not synced: a power cut may forget that they had begun, and their sources are still due.
+        """
+        clock, room = self._store.clock, max(0, self._options.concurrency - len(self._open))
+        if not (asked := list(islice(self._waiting, room))):
+            return
+        leased, slack = max(_LEASE_SECONDS, 2 * self._options.visit_seconds), clock.rate if clock.rehearsed else 0.0
+        moment = Moment(clock.now(), clock.steady(), clock.machine() + leased, slack)
+        begun = await self._store.write(partial(begin_all, asked, self._options, moment), durable=False, wake=False)
+        for each in asked:
+            self._waiting.pop(each, None)
+        self._open.update(each.visit for each in begun if each is not None)
+        for done in begun:
+            if done is None:  # another process is there, or has been
+                self.ended(None)
+            else:
+                tell_late(done.visit, done.due)
+                await self._enter(done)
+
+    async def _enter(self, begun: Begun) -> None:
+        """Queue the feeds of a visit that has begun, or look for some."""
+        visit = begun.visit
+        if begun.feeds is None:
+            visit.search = asyncio.create_task(self._searched(visit))
+            self._keep(visit.search)
+            return
+        visit.open += 1  # not to be finished before its second route was asked for
+        await self._begin(visit, begun.feeds)
+        if begun.audit:
+            await self.seek(visit)
+        await self._leave(visit)
 
     def _take_feeds(self) -> Iterator[FeedJob]:
         busy = self._busy()
@@ -168,9 +201,10 @@ class WorkList:
                 yield job
 
     async def _take_pages(self) -> list[PageJob]:
+        limit = self._options.concurrency - len(self._running)
+        due = await self._next_page() if limit > 0 else None
         now, machine, without = self._store.clock.now(), self._store.clock.machine(), self._busy()
-        limit, due = self._options.concurrency - len(self._running), await self._next_page()
-        if limit <= 0 or due is None or due > now:
+        if due is None or due > now:
             return []
 
         def claim(tables: Tables) -> list[PageJob]:
@@ -180,6 +214,7 @@ class WorkList:
             )  # fmt: skip
             return [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
 
+        self._page_known = None
         jobs = await self._store.write(claim, durable=False, wake=False)
         self._running.update(jobs)
         return jobs
@@ -188,8 +223,13 @@ class WorkList:
         return {job.host for job in self._running}
 
     async def _next_page(self) -> datetime | None:
-        now, machine = self._store.clock.now(), self._store.clock.machine()
-        return await self._store.read(lambda t: t.pages.next_due(machine, self._sources, now=now, budget=self._budget))
+        """When a page is due next, as last read: anew when rows were written that others wait for too, else once a second."""
+        now, machine, steady = self._store.clock.now(), self._store.clock.machine(), self._store.clock.steady()
+        generation = self._store.wakeup.generation
+        if self._page_known is None or self._page_known[0] != generation or steady - self._page_known[1] >= _NET_SECONDS:
+            due = await self._store.read(lambda t: t.pages.next_due(machine, self._sources, now=now, budget=self._budget))
+            self._page_known = (generation, steady, due)
+        return self._page_known[2]
 
     async def _drained(self) -> bool:
         due = await self._next_page()
@@ -234,7 +274,7 @@ class WorkList:
             visit.end(limit)
             log.warning("visit-killed", source=visit.source.name, reason=visit.failures[-1])
             try:
-                await self._finish(visit)
+                await self._finish([visit])
             except StorageError:
                 self._unsettled_sources.add(visit.source.id)
                 raise
@@ -242,47 +282,6 @@ class WorkList:
         for job in unread:
             self._feeds.remove(job)
         return unread
-
-    async def _open_visit(self, source_id: int, trigger: str, due: datetime | None) -> None:
-        """Claim the source and list its feeds, but those that another source's visit has just fetched for it too."""
-        clock = self._store.clock
-        now, slack = clock.now(), clock.rate if clock.rehearsed else 0.0
-        until = clock.machine() + max(_LEASE_SECONDS, 2 * self._options.visit_seconds)
-
-        def begin(tables: Tables) -> tuple[Visit, list[Feed] | None, bool] | None:
-            source = tables.sources.by_id(source_id)
-            if due is not None and (source.due != due or source.paused):
-                return None  # whoever asked had an old look at the source
-            if not tables.sources.claim(source_id, until=until):
-                return None
-            lateness = Lateness()
-            if due is not None and source.last_crawl is not None:  # a first visit has kept nobody waiting
-                lateness = self._options.lateness(source, due, now, slack)
-            crawl = tables.sources.start(source_id, now, trigger, due=due, lateness=lateness)
-            visit = Visit(source, crawl, now, trigger, clock.steady(), lateness)
-            audit = audit_due(tables, source, now, self._options.second_route)
-            return visit, unshared(tables, source, now, trigger), audit
-
-        try:
-            begun = await self._store.write(begin)
-        except NotFoundError:
-            return  # removed meanwhile
-        if begun is None:
-            return  # another process is there, or has been
-        visit, feeds, audit = begun
-        self._open.add(visit)
-        if visit.lateness.seconds:
-            late = visit.lateness
-            log.warning("late", source=visit.source.name, due=str(due), seconds=round(late.seconds), missed=late.missed)
-        if feeds is None:
-            visit.search = asyncio.create_task(self._searched(visit))
-            self._keep(visit.search)
-            return
-        visit.open += 1  # not to be finished before its second route was asked for
-        await self._begin(visit, feeds)
-        if audit:
-            await self.seek(visit)
-        await self._leave(visit)
 
     async def _begin(self, visit: Visit, feeds: list[Feed]) -> None:
         visit.feeds = len(feeds)
@@ -294,9 +293,9 @@ class WorkList:
                 self._feeds.append(self._by_feed[feed.id])
             else:
                 under_way.visits.append(visit)
-        self._store.wakeup.wake()
+        self._wakeup.wake()
         if not visit.open:
-            await self._finish(visit)
+            await self._finish([visit])
 
     async def _searched(self, visit: Visit) -> None:
         try:
@@ -313,7 +312,7 @@ class WorkList:
             found = await self._discover(source.home_url)
         except NightdeskError as error:
             visit.feeds, visit.failures, visit.failure = 1, [str(error)], Reason.UNREACHABLE
-            await self._finish(visit)
+            await self._finish([visit])
             return
         now = self._store.clock.now()
 
@@ -351,49 +350,51 @@ class WorkList:
         except Exception:  # a fault of ours must not keep the source taken
             log.exception("fault", source=visit.source.name)
         try:
-            self._store.wakeup.wake()
+            self._wakeup.wake()
             await self._leave(visit)
         except StorageError as error:
             self.abandon(FeedJob([visit], Feed(visit.source.home_url, FeedKind.SECTION), visit.source.home_url), error)
 
-    async def settle_feed(self, job: FeedJob, failure: str | None = None) -> None:
-        """One feed is stored, or failed; a visit that has no other left is finished."""
+    async def settle_feed(
+        self, job: FeedJob, failure: str | None = None, *, note: Callable[[Tables], None] | None = None
+    ) -> None:
+        """One feed is stored, or failed; visits that have no other left are finished.
+
+        `note`: what is to be written of the feed, in the transaction that finishes them.
+        """
+        told = 0
+        while told < len(job.visits):  # more may join while it is written that the first have ended
+            visits, told = [each for each in job.visits[told:] if not each.over], len(job.visits)
+            for visit in visits:
+                visit.open -= 1
+                if failure is not None and not job.audit:
+                    visit.failures.append(failure)
+                    visit.failure = job.reason
+            await self._finish([each for each in visits if each.open == 0], note)
+            note = None
         self._by_feed.pop(job.feed.id, None)
-        for visit in job.visits:
-            if visit.over:
-                continue
-            if failure is not None and not job.audit:
-                visit.failures.append(failure)
-                visit.failure = job.reason
-            await self._leave(visit)
 
     async def _leave(self, visit: Visit) -> None:
         visit.open -= 1
         if visit.open == 0 and not visit.over:
-            await self._finish(visit)
+            await self._finish([visit])
 
     def add_child(self, job: FeedJob) -> None:
         """Queue one more address of a visit (a sitemap of an index)."""
         self._feeds.append(job)
 
-    async def _finish(self, visit: Visit) -> None:
+    async def _finish(self, visits: Sequence[Visit], note: Callable[[Tables], None] | None = None) -> None:
+        """Write how these visits have ended, and whatever else is to be noted, in one transaction.
+
+        It is not synced: after a power cut a source may be due that was visited, which costs a visit and nothing else.
+        """
         now = self._store.clock.now()
-        outcome = visit.outcome
-        failure = visit.trouble(outcome)
-        streak = visit.source.error_streak + 1 if failure else 0
-        ended = Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates))
-        reason = "; ".join(dict.fromkeys(visit.failures)) or None
-        self._open.discard(visit)
+        self._open.difference_update(visits)
         if self._once:
-            self.visits.append((visit.source, outcome))
-
-        def finish(tables: Tables) -> datetime | None:
-            due = self._options.reschedule(tables, ended)
-            if failure and due is not None:
-                due = max(due, held_until(tables, visit.source, now) or due)
-            tables.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=reason, due=due)
-            tables.health.record(visit.source.id, partial(visited, now=now, failure=failure), now)
-            return due
-
-        due = await self._store.write(finish)
-        log.info("crawl", source=visit.source.name, outcome=str(outcome), trigger=visit.trigger, reason=reason, due=str(due))
+            self.visits += [(visit.source, visit.outcome) for visit in visits]
+        if visits or note:
+            dues = await self._store.write(partial(finish_all, visits, note, self._options, now), durable=False, wake=False)
+            self._wakeup.wake()
+            for visit, due in zip(visits, dues, strict=True):
+                tell_ended(visit, due)
+                self.ended(due)

@@ -11,7 +11,8 @@ from alerts.unsubscribing import reaches_nobody
 from nightdesk import __version__
 from nightdesk.config import Config
 from nightdesk.health_view import complete_line, completeness
-from nightdesk.output import amount, span, when
+from nightdesk.hub_view import troubled_hubs
+from nightdesk.output import amount, one_line, span, when
 from nightdesk.routes import astray
 from nightdesk.source_view import describe_slowdown
 from scheduler.steps import put_off
@@ -57,6 +58,7 @@ def examine(store: Store, config: Config, path: Path, *, quick: bool = False) ->
         *_channels(store, config),
         *_sources(store),
         *_domains(store),
+        *_hubs(store, config),
         *_budgets(store),
         *_completeness(store),
         *_rules(store),
@@ -202,6 +204,18 @@ def _domains(store: Store) -> list[Finding]:
     now = store.clock.now()
     return [Finding(f"domain {each.domain}", NOTE, describe_slowdown(each, now), "visit it less often, or ask the site")
             for each in store.read_now(lambda t: t.domains.all())]  # fmt: skip
+
+
+def _hubs(store: Store, config: Config) -> list[Finding]:
+    """Hubs that were asked to tell of news, and do not: no fault, because their feeds are polled, only slower."""
+    if config.backup is None:
+        return []
+    now = store.clock.now()
+    remedy = "their feeds are polled as usual; see whether public_url in [web] can be reached from outside"
+    return [
+        Finding(f"hub {one_line(hub)}", NOTE, f"it tells nothing of {count} feed{'' if count == 1 else 's'}: {why}", remedy)
+        for hub, (count, why) in troubled_hubs(store.read_now(lambda t: t.websub.all()), now).items()
+    ]
 
 
 def _budgets(store: Store) -> list[Finding]:

@@ -8,7 +8,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -74,6 +74,12 @@ class Config:
         return AddressGuard((*parse_networks(self.settings.crawl.allow_networks).allowed, *from_environment.allowed))
 
     @property
+    def backup(self) -> float | None:
+        """Seconds between polls of a feed whose hub tells us of its news; None: hubs cannot reach us, or are not asked."""
+        web, wanted = self.settings.web, self.settings.crawl.backup_poll
+        return parse_duration(wanted) if web.listen and web.public_url and wanted != "off" else None
+
+    @property
     def pacing(self) -> Pacing:
         """When sources are due."""
         return Pacing(parse_duration(self.settings.crawl.budget))
@@ -82,9 +88,9 @@ class Config:
         """Where the `index`-th table of a kind stands: FILE:LINE."""
         return f"{self.path}:{self.lines.get((kind, index), 1)}"
 
-    def crawl_options(self) -> CrawlOptions:
-        """How to crawl."""
-        crawl = self.settings.crawl
+    def crawl_options(self, *, listening: bool = False) -> CrawlOptions:
+        """How to crawl. `listening`: in the daemon, which hubs can reach; what crawls beside it polls as sources say."""
+        crawl, backup = self.settings.crawl, self.backup if listening else None
         return CrawlOptions(
             contact=self.contact,
             delay=parse_duration(crawl.delay),
@@ -100,7 +106,8 @@ class Config:
             comment_feeds=crawl.comment_feeds,
             looks=crawl.looks,
             second_route=None if crawl.second_route == "off" else parse_duration(crawl.second_route),
-            reschedule=self.pacing.due,
+            backup=backup,
+            reschedule=replace(self.pacing, backup=backup).due,
             lateness=lambda source, due, began, slack: judge(source.schedule, due=due, began=began, slack=slack),
         )
 

@@ -14,7 +14,9 @@ import structlog
 from alerts.deliver import Deliverer
 from alerts.health.check import HealthCheck
 from alerts.match import Matching
+from crawler.pushes import catch_up
 from crawler.run import CrawlEngine
+from crawler.subscribing import Subscriber
 from nightdesk import declared
 from nightdesk.config import Config
 from nightdesk.delivering import delivery_options
@@ -104,6 +106,8 @@ class Daemon:
         await self._store.write(lambda t: reap(t.connection, machine))
         await self._store.write(lambda t: t.meta.set(CLOCK_MARK, clock_mark()))
         await self._apply(self._config)
+        now = self._store.clock.now()
+        await self._store.write(lambda t: catch_up(t, now))
         self._metrics.observe(self._store)
         alive = asyncio.create_task(self._manager.stay_alive())
         first = True
@@ -122,8 +126,9 @@ class Daemon:
         """All parts at work, with one configuration."""
         config = self._config
         async with Deliverer(self._store, delivery_options(config)) as deliverer:
-            async with CrawlEngine(self._store, config.crawl_options()) as engine:
+            async with CrawlEngine(self._store, config.crawl_options(listening=True)) as engine:
                 rounds = Rounds(self._store, engine.work.visit)
+                engine.work.ended = rounds.ended
                 rounds.start()
                 parts = [
                     deliverer.run(),
@@ -133,6 +138,8 @@ class Daemon:
                     engine.watch(),
                     self._metrics.watch_loop(),
                 ]
+                if config.backup is not None and config.settings.web.public_url:
+                    parts.append(Subscriber(self._store, engine.post, config.settings.web.public_url).run())
                 if kept := config.settings.storage.kept:
                     parts.append(prune_daily(self._store, kept, config.settings.storage.schedule))
                 log.info("started", database=self._database, contact=config.contact or None)

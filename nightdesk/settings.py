@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from alerts.policies import parse_policy
+from crawler.websub import MOST_BACKUP
 from scheduler.adaptive import LEAST
 from scheduler.cadence import parse_schedule
 from storage.addresses import parse_networks
@@ -55,10 +56,17 @@ def _rare_duration(text: str) -> str:
     return text if text == "off" else _duration(text)
 
 
+def _backup(text: str) -> str:
+    if text != "off" and not LEAST <= parse_duration(_duration(text)) <= MOST_BACKUP.total_seconds():
+        raise ValueError(f"the time {text!r} between two polls is none of 1m to 1d; write 6h, or off")
+    return text
+
+
 Listen = Annotated[str, AfterValidator(_listen)]
 LogFormat = Literal["text", "json"]
 Duration = Annotated[str, AfterValidator(_duration)]
 RareDuration = Annotated[str, AfterValidator(_rare_duration)]
+Backup = Annotated[str, AfterValidator(_backup)]
 Budget = Annotated[str, AfterValidator(_budget)]
 Pace = Annotated[str, AfterValidator(_pace)]
 Networks = Annotated[list[str], AfterValidator(_networks)]
@@ -154,6 +162,9 @@ class CrawlSettings(_Strict):
     keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
     second_route: RareDuration = Field(
         default="1d", description="how often to look, beside a source's feeds, for what they leave out; off: never"
+    )
+    backup_poll: Backup = Field(
+        default="6h", description="how often a feed is polled whose hub tells of its news (WebSub); off: no hub is asked"
     )
     comment_feeds: CommentFeeds = Field(
         default=CommentFeeds.WORDPRESS, description="which comment feeds that a page links to follow: wordpress, all, off"

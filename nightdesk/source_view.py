@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.websub import by_feed
 from nightdesk.cadence_view import Cadence, cadence_of
 from nightdesk.health_view import SourceHealth, health, health_json, health_lines
+from nightdesk.hub_view import hub_json, hub_line
 from nightdesk.output import say, table, when
 from scheduler.lateness import told as lateness_told
 from scheduler.pacing import Pacing
@@ -13,6 +15,7 @@ from storage.instants import to_json
 from storage.models import CommentFeeds, Crawl, Feed, Keep, Looks, Page, Slowdown, Source
 from storage.store import Tables
 from storage.urls import site_of
+from storage.websub import HubSubscription
 
 LOOKS_TOLD = {Looks.OFF: "never", Looks.THREE: "3 times in a day", Looks.WEEK: "8 times in a week"}
 
@@ -31,12 +34,14 @@ class SourceLook:
     budget: dict[str, int]
     fares: SourceHealth
     cadence: Cadence | None
+    hubs: list[tuple[Feed, HubSubscription]]
 
 
 def look(tables: Tables, name: str, now: datetime, pages_per_day: int, pacing: Pacing) -> SourceLook:
     """The source of that name; raises NotFoundError. `pages_per_day` holds where it does not say."""
     found = tables.sources.get(name)
     feeds = tables.feeds.of_source(found.id)
+    hubs = by_feed(tables.websub.of_source(found.id))
     return SourceLook(
         found, feeds, tables.sources.crawls(found.id), tables.pages.counts(found.id), tables.pages.given_up(found.id),
         tables.comments.refusals(found.id, now),
@@ -44,6 +49,7 @@ def look(tables: Tables, name: str, now: datetime, pages_per_day: int, pacing: P
         _budget(tables, found, now, pages_per_day),
         health(tables, found, now),
         cadence_of(tables, found, feeds, pacing, now) if found.schedule.adaptive else None,
+        [(feed, hubs[feed.id]) for feed in feeds if feed.id in hubs],
     )  # fmt: skip
 
 
@@ -57,7 +63,7 @@ def _budget(tables: Tables, source: Source, now: datetime, pages_per_day: int) -
     }
 
 
-def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dict[str, object]:
+def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks, now: datetime) -> dict[str, object]:
     """What `--json` adds to the source itself; `comment_feeds` and `looks` hold where it does not say."""
     return health_json(told.fares) | {
         "cadence": told.cadence and told.cadence.as_json(),
@@ -77,12 +83,13 @@ def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks) -> dic
             {"domain": each.domain, "status": each.status, "since": to_json(each.since), "until": to_json(each.until),
              "pause": each.pause} for each in told.slowdowns
         ],
+        "hubs": [hub_json(feed, known, now) for feed, known in told.hubs],
         "lying_feeds": [feed.url for feed in told.feeds if feed.lying],
     }  # fmt: skip
 
 
-def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
-    """The same for people."""
+def print_source(told: SourceLook, looks: Looks, now: datetime, backup: float | None) -> None:
+    """The same for people. `backup`: as `hub_line` takes it."""
     each = told.source
     for sentence in told.cadence.sentences(each.due) if told.cadence else ():
         say(f"  {sentence}")
@@ -100,6 +107,8 @@ def print_source(told: SourceLook, looks: Looks, now: datetime) -> None:
     for feed in told.feeds:
         if feed.lying:
             say(f'  {feed.url} is always fetched whole: on {when(feed.lying)} its server said "not changed" of what had')
+    for feed, known in told.hubs:
+        say(f"  {hub_line(feed, known, backup, now)}")
     table(("feed", "kind", "last answer", "why", "trouble"),
           [(f.url, f.kind, f.checked, f.why, f"caught as a trap: {f.trap}" if f.trap else f.error)
            for f in (*told.feeds, *told.fares.second)],

@@ -12,6 +12,7 @@ every = "15m"                    # how often to visit a source that does not say
 delay = "1s"                     # between an answer and the next request to the same host
 # looks = "week"                   # look at known articles 8 times in a week, not 3 times in a day; "off": never
 # comment_feeds = "off"            # follow no feeds of an article's comments; by default those of WordPress pages
+# backup_poll = "off"              # ask no hubs to tell of feeds' news; by default they are, where [web] can be reached
 # allow_networks = ["10.1.0.0/16"]   # private networks that may be reached; none by default
 
 # The window: pages of rules, feeds of what they matched, and the links in mails that stop them (docs/window.md).

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from itertools import islice, takewhile
 
+from crawler.websub import MOST_BACKUP
 from scheduler.adaptive import MOST
 from scheduler.cadence import LONGEST_BACKOFF, next_run, runs_after
 from storage.durations import format_duration
@@ -38,17 +39,19 @@ def tolerance(schedule: Schedule, due: datetime) -> float:
     return min(max(_LEAST, _SHARE * _interval(schedule, due)), _MOST)
 
 
-def latest_due(schedule: Schedule, now: datetime, *, failing: bool) -> datetime:
+def latest_due(schedule: Schedule, now: datetime, *, failing: bool, told: bool = False) -> datetime:
     """The latest instant at which a source can be due, seen from `now`: a later one was planned by a clock that was wrong.
 
-    `failing`: its last visits failed, so that back-off, or a Retry-After, may have put it off.
+    `failing`: its last visits failed, so that back-off, or a Retry-After, may have put it off. `told`: hubs tell of its news,
+    so that it is polled less often.
     """
+    backup = MOST_BACKUP if told else timedelta()
     if schedule.adaptive:
-        latest = now + timedelta(seconds=max(MOST, LONGEST_BACKOFF if failing else 0.0))
+        latest = now + max(timedelta(seconds=max(MOST, LONGEST_BACKOFF if failing else 0.0)), backup)
     elif schedule.every:
-        latest = now + timedelta(seconds=max(schedule.every, LONGEST_BACKOFF if failing else 0.0))
+        latest = now + max(timedelta(seconds=max(schedule.every, LONGEST_BACKOFF if failing else 0.0)), backup)
     else:
-        latest = next_run(schedule, now)
+        latest = next_run(schedule, now + backup)
     return latest + _JITTER + (LONGEST_WAIT if failing else timedelta())
 
 

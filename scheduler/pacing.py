@@ -7,22 +7,28 @@ from datetime import UTC, datetime, timedelta
 
 from crawler.hints import least_seconds
 from crawler.options import Visited
+from crawler.websub import by_feed, rests_until
 from scheduler.adaptive import LEAST, MOST, Picture, density_for, lean_for, next_poll, pace_unknown, picture
-from scheduler.cadence import after_crawl, backed_off
+from scheduler.cadence import after_crawl, backed_off, next_run
 from scheduler.rhythm import Rhythm, begin, dumps, learn, loads
 from storage.models import Feed, Source
 from storage.rhythms import KeptRhythm
 from storage.store import Tables
 
 _KEY = "adaptive density"
+_MOMENT = timedelta(seconds=1)
 _FRESH = 600.0  # seconds of the calendar for which a density holds
 
 
 @dataclass(frozen=True, slots=True)
 class Pacing:
-    """Says when sources are due. `budget`: adaptive ones together cost as if each were visited every so many seconds."""
+    """Says when sources are due. `budget`: adaptive ones together cost as if each were visited every so many seconds.
+
+    `backup`: seconds between two polls of a feed whose hub tells us of its news; None: hubs cannot reach us.
+    """
 
     budget: float
+    backup: float | None = None
 
     @property
     def lean(self) -> float:
@@ -31,6 +37,24 @@ class Pacing:
 
     def due(self, tables: Tables, visited: Visited) -> datetime:
         """When the source is due after that visit. Called in the transaction that ends it."""
+        usual = self._usual(tables, visited)
+        rest = self._rest(tables, visited) if self.backup is not None else None
+        if rest is not None and rest > usual:
+            schedule = visited.source.schedule
+            return next_run(schedule, rest - _MOMENT) if schedule.cron else rest
+        if visited.pushed and rest is None and visited.source.due is not None:
+            return min(usual, visited.source.due)  # its other feeds were not read
+        return usual
+
+    def _rest(self, tables: Tables, visited: Visited) -> datetime | None:
+        """Until when none of the source's feeds need be polled, because hubs tell of their news; None: one need be."""
+        hubs = by_feed(tables.websub.of_source(visited.source.id))
+        feeds = tables.feeds.of_source(visited.source.id) if hubs else []
+        rests = [rests_until(each, hubs.get(each.id), self.backup, visited.now) for each in feeds]
+        return min((each for each in rests if each is not None), default=None) if all(rests) else None
+
+    def _usual(self, tables: Tables, visited: Visited) -> datetime:
+        """When it is due by its schedule."""
         source = visited.source
         if not source.schedule.adaptive:
             return after_crawl(source.schedule, started=visited.started, error_streak=visited.streak)

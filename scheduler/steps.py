@@ -14,10 +14,13 @@ _LONGEST_LOOK = timedelta(days=32)  # ahead: no look or retry is so far away
 
 def put_off(tables: Tables, now: datetime) -> list[Source]:
     """The sources whose next visit lies further ahead than their schedule allows."""
+    told = tables.websub.told_sources()
     return [
         each
         for each in tables.sources.all()
-        if each.due is not None and each.due > now and each.due > latest_due(each.schedule, now, failing=each.error_streak > 0)
+        if each.due is not None
+        and each.due > now
+        and each.due > latest_due(each.schedule, now, failing=each.error_streak > 0, told=each.id in told)
     ]
 
 

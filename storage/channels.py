@@ -52,9 +52,10 @@ class ChannelTable:
         """Remove a channel with its deliveries."""
         self._db.execute("DELETE FROM channels WHERE id = ?", [channel_id])
 
-    def disable(self, name: str, because: str) -> None:
-        """Stop using a channel, and say why."""
-        self._db.execute("UPDATE channels SET enabled = 0, disabled_because = ? WHERE name = ?", [because, name])
+    def disable(self, name: str, because: str) -> bool:
+        """Stop using a channel, and say why; whether it was in use."""
+        switch = "UPDATE channels SET enabled = 0, disabled_because = ? WHERE name = ? AND enabled = 1"
+        return bool(self._db.execute(switch, [because, name]).rowcount)
 
     def resume(self, channel_id: int) -> None:
         """Use a channel again, at once: it is enabled, and its circuit breaker is closed."""

@@ -20,7 +20,7 @@ def note_continuity(tables: Tables, feed: Feed, entries: Collection[Entry], know
     had = tables.completeness.had_entries(feed.id)
     if entries:
         tables.completeness.note(feed.id, known, min(dates, default=None))
-    _fill_others(tables, feed, now)
+    _fill_others(tables, feed.id, now)
     if feed.checked is None or not had or known or len(entries) < FEWEST:
         return False
     gap = tables.completeness.open_gap(feed.id, feed.checked, now, len(entries))
@@ -29,12 +29,12 @@ def note_continuity(tables: Tables, feed: Feed, entries: Collection[Entry], know
 
 def note_unchanged(tables: Tables, feed_id: int, now: datetime) -> None:
     """A feed answered that nothing has changed (304): that joins on, and may fill another one's gap."""
-    _fill_others(tables, tables.feeds.by_id(feed_id), now)
+    _fill_others(tables, feed_id, now)
 
 
-def _fill_others(tables: Tables, feed: Feed, now: datetime) -> None:
-    for interest in tables.feeds.subscriptions(feed.id):
-        for gap in tables.completeness.open_gaps(interest.source_id, feed.id):
+def _fill_others(tables: Tables, feed_id: int, now: datetime) -> None:
+    for interest in tables.feeds.subscriptions(feed_id):
+        for gap in tables.completeness.open_gaps(interest.source_id, feed_id):
             _fill(tables, interest.source_id, gap, now)
 
 

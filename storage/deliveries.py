@@ -37,16 +37,16 @@ class DeliveryTable:
 
     def add(
         self, alert_id: int, alert_uid: str, channel: Channel, now: datetime, *,
-        sequence: int = 0, due: datetime | None = None, detail: str = "",
+        sequence: int = 0, due: datetime | None = None, detail: str = "", recipients: Sequence[str] | None = None,
     ) -> int:  # fmt: skip
-        """Note that every recipient of a channel must be told of an alert; how many deliveries that makes."""
+        """Note that every recipient of a channel, or these, must be told of an alert; how many deliveries that makes."""
         return sum(
             self._add(
                 _key(alert_uid, channel.name, recipient, str(sequence)), channel, recipient, now,
                 {"kind": DeliveryKind.ALERT, "alert_id": alert_id, "sequence": sequence, "detail": detail,
                  "due": to_text(due or now)},
             )
-            for recipient in channel.recipients
+            for recipient in (channel.recipients if recipients is None else recipients)
         )  # fmt: skip
 
     def add_digest(self, channel: Channel, recipient: str, slot: str, due: datetime, now: datetime) -> int:

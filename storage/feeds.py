@@ -12,10 +12,11 @@ from storage.instants import from_text, to_text
 from storage.models import Feed, FeedKind, Hints, Trap
 from storage.urls import canonical
 
-_FEED = (
-    "SELECT f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, coalesce(l.why, ''),"
-    " f.lying, f.trap, f.hints FROM feeds f"
+_COLUMNS = (
+    "f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, coalesce(l.why, ''), f.lying, f.trap, f.hints"
 )
+_FEED = f"SELECT {_COLUMNS} FROM feeds f"
+_FEED_LINKED = f"SELECT {_COLUMNS}, l.linked FROM feeds f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,14 @@ class FeedTable:
         ).fetchall()
         return [_feed(row) for row in rows]
 
+    def watched(self, source_id: int) -> list[tuple[Feed, datetime]]:
+        """The feeds that a source watches, each with the instant since when, in the order they were chosen."""
+        rows = self._db.execute(
+            f"{_FEED_LINKED} JOIN source_feeds l ON l.feed_id = f.id WHERE l.source_id = ? AND l.audit = 0 ORDER BY f.id",
+            [source_id],
+        ).fetchall()
+        return [(_feed(row), from_text(row[-1])) for row in rows]
+
     def by_id(self, feed_id: int) -> Feed:
         """The feed with that id; raises NotFoundError."""
         for row in self._db.execute(
@@ -89,14 +98,6 @@ class FeedTable:
             "UPDATE source_feeds SET first_read = coalesce(first_read, ?) WHERE feed_id = ? AND source_id = ?",
             [to_text(now), feed_id, source_id],
         )
-
-    def fetched_since(self, feed_id: int, since: datetime, now: datetime) -> bool:
-        """Whether the feed has answered between `since` and `now`, for whichever source; later is a wrong clock's date."""
-        row = self._db.execute(
-            "SELECT 1 FROM feeds WHERE id = ? AND checked > ? AND checked <= ? AND error IS NULL",
-            [feed_id, to_text(since), to_text(now)],
-        ).fetchone()
-        return row is not None
 
     def settle(
         self,

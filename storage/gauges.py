@@ -13,6 +13,7 @@ from storage.channels import ChannelTable
 from storage.instants import from_text, to_text
 from storage.meta import MetaTable
 from storage.models import ChannelKind, DeliveryState, PageState
+from storage.websub import WebsubTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class GaugeTable:
             "database_wal_bytes": ("Size of the -wal file beside it.", stand.wal_bytes),
         }
         found = [Gauge(name, text, {(): float(value)}) for name, (text, value) in plain.items() if value is not None]
-        return [*found, self._sources(), self._pages(), self._deliveries(), self._breakers()]
+        return [*found, self._sources(), self._pages(), self._deliveries(), self._breakers(), self._hubs()]
 
     def _sources(self) -> Gauge:
         states = dict.fromkeys(("well", "failing", "paused"), 0.0)
@@ -119,6 +120,9 @@ class GaugeTable:
         open_ones = Counter(str(each.kind) for each in ChannelTable(self._db).all() if each.opened is not None)
         values = _by_word({str(kind): open_ones[kind] for kind in ChannelKind})
         return Gauge("channels_open", "Channels whose circuit breaker is open, by kind.", values, ("channel_kind",))
+
+    def _hubs(self) -> Gauge:
+        return Gauge("hubs", "Feeds that name a hub, by state.", _by_word(WebsubTable(self._db).counts()), ("state",))
 
     def _wal_bytes(self) -> int:
         """The size of the -wal file: 0 where there is none."""

@@ -292,3 +292,34 @@ def m018_rhythms(db: Database) -> None:
         ) STRICT""",
         "ANALYZE meta",
     )
+
+
+@migrations()
+def m019_websub(db: Database) -> None:
+    """Hubs that feeds name, and what became of asking them to tell us of news (WebSub)."""
+    run(
+        db,
+        """CREATE TABLE websub (
+            id INTEGER PRIMARY KEY,
+            feed_id INTEGER UNIQUE REFERENCES feeds (id) ON DELETE SET NULL, -- NULL: nobody watches it any more
+            hubs TEXT NOT NULL,            -- JSON: all that the feed names, in its order
+            hub TEXT NOT NULL,             -- the one that is asked
+            topic TEXT NOT NULL,           -- the feed's address, as it calls itself
+            state TEXT NOT NULL,           -- storage.words.HubState
+            token TEXT NOT NULL UNIQUE,    -- of the address that the hub posts to: not to be guessed
+            secret TEXT NOT NULL,          -- with which it signs
+            callback TEXT NOT NULL DEFAULT '', -- that address, as the hub was given it
+            due TEXT,                      -- when the hub is asked next; NULL: never
+            asked TEXT,                    -- since when we wait for it to confirm
+            failures INTEGER NOT NULL DEFAULT 0, -- in a row
+            since TEXT,                    -- since when it tells us of news, without a break
+            lease TEXT,                    -- until when
+            error TEXT,                    -- why it does not
+            pushed TEXT,                   -- when it last did
+            fetch_at TEXT,                 -- when the feed is fetched for that; NULL: it was
+            tries INTEGER NOT NULL DEFAULT 0, -- of that, that are left
+            unpushed TEXT                  -- when a poll found news of which the hub had said nothing; NULL since its next push
+        ) STRICT""",
+        "CREATE INDEX websub_due ON websub (due) WHERE due IS NOT NULL",
+        "CREATE INDEX websub_fetch ON websub (fetch_at) WHERE fetch_at IS NOT NULL",
+    )

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.crawls import Crawl, Lateness, Slowdown
+from storage.mailboxes import listed, mailbox_of
 from storage.matching import Asked, Document, Evidence, Match, Rule
-from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription, address_list
+from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
 from storage.vitals import Episode, Gap, SourceDay, Vitals
 from storage.words import (
     AlertReason,
@@ -25,6 +26,7 @@ from storage.words import (
     DocumentKind,
     FeedKind,
     HealthState,
+    HubState,
     Keep,
     Looks,
     MatchVerdict,
@@ -45,10 +47,10 @@ __all__ = [
     "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy",
     "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl",
     "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit", "Entry",
-    "Episode", "Evidence", "Extraction", "Feed", "FeedKind", "Gap", "HealthState", "Keep", "Lateness", "Link", "Looks",
-    "Match", "MatchVerdict", "News", "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState", "ParagraphChange",
-    "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence", "SilenceKind", "Slowdown", "Source",
-    "SourceDay", "Story", "Telling", "Trap", "Trouble", "Unsubscription", "Version", "Vitals",
+    "Episode", "Evidence", "Extraction", "Feed", "FeedKind", "Gap", "HealthState", "HubState", "Keep", "Lateness", "Link",
+    "Looks", "Match", "MatchVerdict", "News", "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState",
+    "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence", "SilenceKind",
+    "Slowdown", "Source", "SourceDay", "Story", "Telling", "Trap", "Trouble", "Unsubscription", "Version", "Vitals",
 ]  # fmt: skip
 
 
@@ -284,8 +286,12 @@ class Channel:
     def recipients(self) -> tuple[str, ...]:
         """Everyone whom this channel tells, each with a delivery of their own."""
         if self.kind is ChannelKind.EMAIL:
-            return address_list(self.settings.get("to", ""))
+            return listed(self.settings.get("to", ""))
         return (self.name,)
+
+    def tells(self, recipient: str) -> bool:
+        """Whether it tells this recipient, however their address is written."""
+        return mailbox_of(recipient) in map(mailbox_of, self.recipients)
 
 
 @dataclass(frozen=True, slots=True)

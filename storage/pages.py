@@ -4,7 +4,7 @@ Retries, looks at known articles, and "crawl now" are the same row with another 
 list of its comments, that has a row too (`comment_kind`), due whenever the page was looked at.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
@@ -206,19 +206,22 @@ class PageTable:
 
     def stored(self, page: Page, *, article_id: int, etag: str | None, last_modified: str | None, due: datetime | None) -> None:
         """The page, as it was claimed, led to this article; `due`: its next look."""
-        self._db.execute(
-            "UPDATE pages SET state = ?, article_id = ?, etag = ?, last_modified = ? WHERE id = ?",
-            [PageState.STORED, article_id, etag, last_modified, page.id],
+        self._settle(
+            page, due, {"state": PageState.STORED, "article_id": article_id, "etag": etag, "last_modified": last_modified}
         )
-        self.unchanged(page, due=due)
 
     def unchanged(self, page: Page, *, due: datetime | None) -> None:
         """The page, as it was claimed, is settled; `due`: its next look, unless its entry changed meanwhile."""
+        self._settle(page, due, {})
+
+    def _settle(self, page: Page, due: datetime | None, learnt: Mapping[str, object]) -> None:
+        """One statement, for each would write the page's row and its indexes anew."""
+        also = "".join(f", {name} = :{name}" for name in learnt)
         self._db.execute(
             "UPDATE pages SET reason = CASE WHEN due IS :claimed THEN :look ELSE reason END,"
             " due = CASE WHEN due IS :claimed THEN :due ELSE due END,"
-            " attempts = 0, error = NULL, lease_owner = NULL, lease_machine = NULL WHERE id = :id",
-            {"claimed": to_text(page.due), "look": PageReason.LOOK, "due": to_text(due), "id": page.id},
+            f" attempts = 0, error = NULL, lease_owner = NULL, lease_machine = NULL{also} WHERE id = :id",
+            {"claimed": to_text(page.due), "look": PageReason.LOOK, "due": to_text(due), "id": page.id, **learnt},
         )
 
     def failed(self, page_id: int, error: str, *, due: datetime | None) -> None:
@@ -255,10 +258,7 @@ class PageTable:
 
     def answered(self, page: Page, *, shown: int, etag: str | None, last_modified: str | None) -> None:
         """The list of comments, as it was claimed, was read: it held so many; these are its validators."""
-        self._db.execute(
-            "UPDATE pages SET shown = ?, etag = ?, last_modified = ? WHERE id = ?", [shown, etag, last_modified, page.id]
-        )
-        self.unchanged(page, due=None)
+        self._settle(page, None, {"shown": shown, "etag": etag, "last_modified": last_modified})
 
     def counts(self, source_id: int | None = None) -> dict[str, int]:
         """How many pages of articles stand in each state."""

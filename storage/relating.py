@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from zlib import crc32
 
-from storage.tokens import tokenize
+from storage.folded import folded_tokens
 
 BUCKETS = 1 << 20  # of words, and as many of character sequences: terms are kept as numbers, so their table has an end
 POSTED = 12  # terms of a sketch under which its article can be found
@@ -92,8 +92,8 @@ class Choice:
 
 def read_terms(title: str, text: str) -> Terms:
     """The terms of an article's title and the beginning of its text, in any language; at most some hundred."""
-    head = tokenize(title).folded
-    body = tokenize(text[:_CHARACTERS]).folded
+    head = list(folded_tokens(title))
+    body = list(folded_tokens(text[:_CHARACTERS]))
     tokens = (body if body[: len(head)] == head else head + body)[:_TOKENS]
     unspaced = _UNSPACED.search("".join(tokens)) is not None
     words = _sequences(tokens) if unspaced else tokens

@@ -86,12 +86,20 @@ class SourceTable:
         """All sources by name."""
         return self._select("WHERE removed IS NULL ORDER BY name")
 
-    def due(self, now: datetime) -> list[Source]:
+    def due(self, now: datetime, limit: int = -1) -> list[Source]:
         """Sources that are due and that no living process is visiting, the longest overdue first."""
         return self._select(
-            "WHERE paused = 0 AND removed IS NULL AND due <= ? AND lease_owner IS NULL ORDER BY due, id",
-            [to_text(now)],
+            "WHERE paused = 0 AND removed IS NULL AND due <= ? AND lease_owner IS NULL ORDER BY due, id LIMIT ?",
+            [to_text(now), limit],
         )
+
+    def next_due(self, after: datetime) -> datetime | None:
+        """The first due time after that instant; None: nothing is due then."""
+        row = self._db.execute(
+            "SELECT min(due) FROM sources WHERE paused = 0 AND removed IS NULL AND due > ?", [to_text(after)]
+        ).fetchone()
+        found: str | None = row[0]
+        return from_text(found)
 
     def remove(self, source_id: int, now: datetime) -> None:
         """Stop watching a source for good. What it brought stays in the archive."""
@@ -135,8 +143,9 @@ class SourceTable:
         Visits whose process died are closed as interrupted.
         """
         self._db.execute(
-            "UPDATE crawls SET outcome = ?, ended = ? WHERE source_id = ? AND ended IS NULL",
-            [CrawlOutcome.INTERRUPTED, to_text(now), source_id],
+            "UPDATE crawls SET outcome = ?, ended = ? WHERE ended IS NULL"
+            " AND id = (SELECT max(id) FROM crawls WHERE source_id = ?)",
+            [CrawlOutcome.INTERRUPTED, to_text(now), source_id],  # each start does: only the newest can be open
         )
         row = self._db.execute(
             "INSERT INTO crawls (source_id, started, trigger, outcome, due, late, missed) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -38,6 +38,10 @@ class _Job:
     future: "Future[Any]"
 
 
+class _Look:
+    """Asks the writer whether others have committed."""
+
+
 class SqliteDatabase:
     """One SQLite file, opened by this process. Several processes may work on one file.
 
@@ -47,14 +51,17 @@ class SqliteDatabase:
     def __init__(self, path: Path, *, patience: float = 60.0) -> None:
         self._path = path
         self._patience = patience
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[_Job | _Look | None] = queue.SimpleQueue()
         self._local = threading.local()
         self._readers_open: list[Connection] = []
         self._closed = False
         self._closing = threading.Lock()  # nothing may be accepted behind the end of the queue: nobody would settle it
         writer = self._open_and_migrate()
         self._watcher = self._connect()
-        self._seen = self._data_version()
+        self._seen = (self._data_version(), 0, 0)  # what `changed` saw last
+        self._commits = 0  # of ours
+        self._foreign = 0  # how often the writer saw that others had committed
+        self._writers_version = int(writer.execute("PRAGMA data_version").fetchone()[0])
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="reader")
         self._thread = threading.Thread(target=self._run, args=(writer,), name="writer", daemon=True)
         self._thread.start()
@@ -77,9 +84,13 @@ class SqliteDatabase:
 
     def changed(self) -> bool:
         """Whether another connection has committed since the last call (`PRAGMA data_version`)."""
-        version = self._data_version()
-        found, self._seen = version != self._seen, version
-        return found
+        version, commits, foreign = self._data_version(), self._commits, self._foreign
+        before, self._seen = self._seen, (version, commits, foreign)
+        if foreign != before[2] or (version != before[0] and commits == before[1]):
+            return True
+        if version != before[0]:  # we have committed; who else did, only the connection that did so can tell
+            self._jobs.put(_Look())
+        return False
 
     def waiting(self) -> int:
         """How many writes wait for their turn, about."""
@@ -180,12 +191,22 @@ class SqliteDatabase:
                     stop = True
                     break
                 jobs.append(more)
-            self._commit(connection, [job for job in jobs if job.future.set_running_or_notify_cancel()])
+            work = [job for job in jobs if isinstance(job, _Job) and job.future.set_running_or_notify_cancel()]
+            if work:
+                self._commit(connection, work)
+            self._look(connection)
             if stop:
                 break
         with contextlib.suppress(sqlite3.Error):  # good for the next start, and worth neither a wait nor an error
             connection.execute("PRAGMA optimize")
         connection.close()
+
+    def _look(self, connection: Connection) -> None:
+        """Notice what others have committed: `data_version` does not change by what its own connection does."""
+        with contextlib.suppress(sqlite3.Error):
+            version = int(connection.execute("PRAGMA data_version").fetchone()[0])
+            self._foreign += version != self._writers_version
+            self._writers_version = version
 
     def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
         """Run all `jobs` in one transaction and settle their futures, whatever happens."""
@@ -202,7 +223,9 @@ class SqliteDatabase:
                     if _spoils_all(error) or not connection.conn.in_transaction:
                         raise
                     results.append((job, None, error))
+            self._commits += 1  # before and after: whoever sees the change sees that it may be ours
             self._retry(lambda: connection.execute("COMMIT"))
+            self._commits += 1
         except BaseException as error:  # noqa: BLE001 - every future must be settled, or its waiter hangs for ever
             connection.rollback()
             reason = self._explain(error) if isinstance(error, sqlite3.Error) else error

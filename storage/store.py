@@ -47,6 +47,7 @@ from storage.stories import StoryTable
 from storage.tellings import TellingTable
 from storage.unsubscriptions import UnsubscriptionTable
 from storage.wakeup import Wakeup
+from storage.websub import WebsubTable
 
 T = TypeVar("T")
 
@@ -83,6 +84,11 @@ class Tables:
     def completeness(self) -> CompletenessTable:
         """What was missed between two answers of a feed, and which route showed which article."""
         return CompletenessTable(self.connection)
+
+    @cached_property
+    def websub(self) -> WebsubTable:
+        """Hubs that tell us of a feed's news."""
+        return WebsubTable(self.connection)
 
     @cached_property
     def rhythms(self) -> RhythmTable:

@@ -1,6 +1,5 @@
 """The nouns of telling: when a channel's alerts go out, what holds them back, and what is told beside them. A pure module."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,22 +77,9 @@ class Unsubscription:
     """
 
     channel: str
-    recipient: str  # as `bare_address` writes it
+    recipient: str  # as `mailbox_of` writes it
     rule: str
     at: datetime
-
-
-_RECIPIENT = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,])+')
-
-
-def address_list(text: str) -> tuple[str, ...]:
-    """The recipients in a list with commas between them, each as it was written; a comma in a quoted name parts nothing."""
-    return tuple(part for part in map(str.strip, _RECIPIENT.findall(text)) if part)
-
-
-def bare_address(recipient: str) -> str:
-    """A recipient without the name beside the address, in small letters: `Desk <D@x.example>` is `d@x.example`."""
-    return recipient.rpartition("<")[2].strip().removesuffix(">").strip().lower()
 
 
 Passage = tuple[tuple[str, str], ...]

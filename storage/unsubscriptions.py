@@ -6,8 +6,8 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
+from storage.mailboxes import mailbox_of
 from storage.models import Unsubscription
-from storage.telling import bare_address
 
 
 class UnsubscriptionTable:
@@ -21,7 +21,7 @@ class UnsubscriptionTable:
         return bool(
             self._db.execute(
                 "INSERT INTO unsubscribed (channel, recipient, rule, at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                [wanted.channel, bare_address(wanted.recipient), wanted.rule, to_text(wanted.at)],
+                [wanted.channel, mailbox_of(wanted.recipient), wanted.rule, to_text(wanted.at)],
             ).rowcount
         )
 
@@ -30,7 +30,7 @@ class UnsubscriptionTable:
         return bool(
             self._db.execute(
                 "DELETE FROM unsubscribed WHERE channel = ? AND recipient = ? AND rule = ?",
-                [channel, bare_address(recipient), rule],
+                [channel, mailbox_of(recipient), rule],
             ).rowcount
         )
 
@@ -38,7 +38,7 @@ class UnsubscriptionTable:
         """What keeps mails of a rule from a recipient: that of the channel, else that of the rule; None: nothing."""
         found = self._select(
             "WHERE channel = ? AND recipient = ? AND rule IN ('', ?) ORDER BY rule LIMIT 1",
-            [channel, bare_address(recipient), rule],
+            [channel, mailbox_of(recipient), rule],
         )
         return found[0] if found else None
 

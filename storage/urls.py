@@ -84,6 +84,7 @@ def absolute(href: str, base: str) -> str | None:
     return joined if _is_route(parts.fragment) else joined.partition("#")[0]
 
 
+@lru_cache(maxsize=16_384)
 def host_of(url: str) -> str:
     """The host in lower case, with its port unless that is the scheme's own: the key of the host gate.
 

@@ -6,6 +6,7 @@ wait is only a net beneath it.
 
 import asyncio
 import contextlib
+import weakref
 from collections.abc import Callable
 
 from storage.errors import StorageError
@@ -20,12 +21,24 @@ class Wakeup:
         self.generation = 0
         self._changed_elsewhere = changed_elsewhere
         self._event = asyncio.Event()
+        self._branches: weakref.WeakSet[Wakeup] = weakref.WeakSet()
+
+    def branch(self) -> "Wakeup":
+        """A wake-up of its own for one part: it wakes whenever this one does, and by itself, without waking anybody else.
+
+        Most of what a crawl writes concerns the crawl alone: were all parts woken by it, each poll would cost a look of each.
+        """
+        narrower = Wakeup(self._changed_elsewhere)
+        self._branches.add(narrower)
+        return narrower
 
     def wake(self) -> None:
         """Rows were written here: everyone who waits goes and looks. Call from the loop's thread."""
         self.generation += 1
         event, self._event = self._event, asyncio.Event()
         event.set()
+        for branch in tuple(self._branches):
+            branch.wake()
 
     async def wait(self, since: int, seconds: float) -> int:
         """Wait for a change after generation `since`, at most `seconds` real seconds; the generation now.

@@ -264,3 +264,12 @@ class Trouble(StrEnum):
     LANGUAGE = "language"
     UNREAD = "unread"
     NO_FEED = "no-feed"
+
+
+class HubState(StrEnum):
+    """How far we have come with a feed's hub, which may tell us of news."""
+
+    WANTED = "wanted"  # it is to be asked, or was asked and has not confirmed yet
+    ACTIVE = "active"  # it has confirmed, and tells us of news until its lease ends
+    DENIED = "denied"  # it does not want to
+    LEAVING = "leaving"  # nobody watches the feed any more, and the hub is still to be told

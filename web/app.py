@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from crawler.websub import PATH
 from storage.errors import StorageError
 from web.desk import Desk
 from web.guarding import Guarding
@@ -15,6 +16,7 @@ from web.health import health
 from web.pages import message
 from web.rules import rule
 from web.unsubscribing import ask, settle
+from web.websub import MOST_BODY, receive, verify
 
 _MOST_BODY = 16_384  # bytes of a request's body
 _SAID = {
@@ -45,6 +47,8 @@ def make_app(desk: Desk) -> Starlette:
             Route("/health", health, methods=["GET"]),
             Route("/unsubscribe/{token}", ask, methods=["GET"]),
             Route("/unsubscribe/{token}", settle, methods=["POST"]),
+            Route(f"{PATH}{{token}}", verify, methods=["GET"]),
+            Route(f"{PATH}{{token}}", receive, methods=["POST"], max_body_size=MOST_BODY),
             Route("/rules/{place:everything}", rule, methods=["GET"]),
         ],
         middleware=[Middleware(Guarding)],

@@ -12,8 +12,8 @@ from yarl import URL
 from alerts.render import mailbox
 from alerts.signing import secret_keys
 from storage.errors import ConfigError
+from storage.mailboxes import listed
 from storage.models import ChannelKind
-from storage.telling import address_list
 
 # The settings of each kind: those that must be there, with an example, and those that may.
 _NEEDED: dict[ChannelKind, dict[str, str]] = {
@@ -136,7 +136,7 @@ def _check(kind: ChannelKind, name: str, value: str) -> None:
 
 
 def _mailboxes(text: str) -> None:
-    for part in address_list(text):
+    for part in listed(text):
         mailbox(part)
 
 

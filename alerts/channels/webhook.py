@@ -1,6 +1,7 @@
 """Webhooks after Standard Webhooks: signed, to addresses that the guard permits, never redirected."""
 
 import asyncio
+import base64
 import contextlib
 import socket
 import ssl
@@ -169,8 +170,10 @@ def _secrets(url: URL) -> list[str]:
     """What of the address is not to be told: its login, and its path and query, in which many receivers have a token."""
     paths = (url.raw_path_qs, url.path_qs, url.raw_path, url.path)
     pieces = (url.user or "", *url.raw_parts, *url.parts, *url.query.values())
+    login = f"{url.user or ''}:{url.password or ''}".encode()
     return [
         url.password or "",
+        base64.b64encode(login).decode("ascii") if len(login) > 1 else "",  # as it stands in the request's header
         *(each for each in paths if len(each) >= _SHORTEST_PATH),
         *(each for each in pieces if len(each) >= _SHORTEST_PIECE),
     ]

@@ -4,6 +4,7 @@ Run by the daemon and by `nightdesk crawl` with everything handed in (`crawler.r
 `scrapy crawl news -a source=NAME`, which makes its own from the environment.
 """
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar, Self
@@ -14,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from crawler.asking import ask
 from crawler.comment_pages import CommentSettler
 from crawler.freshness import conditional
 from crawler.gate import HostGate
@@ -50,6 +52,7 @@ class NewsSpider(scrapy.Spider):
         self.feeds = FeedReader(store, work, workers, options.pages_per_day)
         self.pages = PageSettler(store, work, options)
         self.lists = CommentSettler(store, work, workers, options)
+        self._asking: set[asyncio.Task[None]] = set()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -74,11 +77,17 @@ class NewsSpider(scrapy.Spider):
             self.work.failure = error  # Scrapy would log it and go on, with nothing to do
             raise
 
+    async def closed(self, reason: str) -> None:
+        """Scrapy's word that no request is under way any more: the hosts that were asked last are free."""
+        del reason
+        await self.gate.close()
+
     async def _request(self, job: FeedJob | PageJob) -> scrapy.Request | None:
         try:
             if isinstance(job, FeedJob):
                 if not job.over:
-                    return self._feed_request(job)
+                    self._keep(asyncio.create_task(self._ask(job, self._feed_request(job))))
+                    return None
                 async with self._settling(job):
                     await self.feeds.leave(job)
                 return None
@@ -96,12 +105,37 @@ class NewsSpider(scrapy.Spider):
 
     # --- requests
 
+    def _keep(self, asking: asyncio.Task[None]) -> None:
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+
+    async def drained(self) -> None:
+        """Wait until no feed is being asked for any more."""
+        while self._asking:
+            await asyncio.wait(self._asking)
+
+    def abandon(self) -> None:
+        """Ask no further: what is under way is left to the next start."""
+        for asking in self._asking:
+            asking.cancel()
+
+    async def _ask(self, job: FeedJob, request: scrapy.Request) -> None:
+        """Ask for a feed, and store what it answers."""
+        async with self._settling(job):
+            try:
+                response = await ask(self.crawler, request)
+            except Exception as error:  # noqa: BLE001 - `fail` knows what each means, as where Scrapy catches it
+                await self.fail(job, error)
+            else:
+                await self.feeds.read(job, response)
+
     def _feed_request(self, job: FeedJob) -> scrapy.Request:
         headers = {"Accept": "*/*"}
+        job.asked = self.store.clock.now()
         if job.url == job.feed.url and conditional(job.feed, self.store.clock.now()):
             job.conditional = True
             headers |= _validators(job.feed)
-        return _request(job, job.url, headers, self.read_feed)
+        return scrapy.Request(job.url, headers=headers, meta={"job": job}, dont_filter=True)
 
     def _page_request(self, job: PageJob, accept: str, callback: Any) -> scrapy.Request:
         headers = {"Accept": accept}
@@ -112,11 +146,6 @@ class NewsSpider(scrapy.Spider):
         return request
 
     # --- answers
-
-    async def read_feed(self, response: Response, job: FeedJob) -> None:
-        """A feed answered: store its entries as pages."""
-        async with self._settling(job):
-            await self.feeds.read(job, response)
 
     async def read_page(self, response: Response, job: PageJob) -> AsyncIterator[FetchedPage]:
         """A page answered: hand it to the reading pipeline, or settle it here."""

@@ -132,14 +132,13 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     usual = session.config.settings.crawl
     told = session.store.read_now(lambda t: look(t, name, session.clock.now(), usual.pages_per_day, session.config.pacing))
     if as_json:
-        emit(
-            _as_json(told.source, told.feeds, next(iter(told.crawls), None)) | as_plain(told, usual.comment_feeds, usual.looks)
-        )
+        more = as_plain(told, usual.comment_feeds, usual.looks, session.clock.now())
+        emit(_as_json(told.source, told.feeds, next(iter(told.crawls), None)) | more)
         return
     each = told.source
     say(f"{each.name}: {each.home_url}")
     say(f"  {describe(each.schedule)}; {_health(each, told.fares.vitals)}; due {when(each.due)}; added {when(each.added)}")
-    print_source(told, usual.looks, session.clock.now())
+    print_source(told, usual.looks, session.clock.now(), session.config.backup)
 
 
 @source.command()

@@ -6,8 +6,8 @@ from nightdesk.output import emit, json_option, say, table
 from nightdesk.session import Session, pass_session
 from storage.errors import NotFoundError
 from storage.instants import to_json
+from storage.mailboxes import mailbox_of
 from storage.store import Tables
-from storage.telling import bare_address
 
 
 @click.command()
@@ -42,9 +42,9 @@ def subscribe(session: Session, name: str, recipient: str, rule: str) -> None:
             return
         what = f"rule {rule!r}" if rule else "all mails"
         raise NotFoundError(
-            f"{bare_address(recipient)!r} has not unsubscribed from {what} of the channel {name!r}; "
+            f"{mailbox_of(recipient)!r} has not unsubscribed from {what} of the channel {name!r}; "
             "see `nightdesk channel unsubscribed`"
         )
 
     session.store.write_now(undo)
-    say(f"{bare_address(recipient)} is told by {name} again" + (f" of what {rule!r} finds" if rule else ""))
+    say(f"{mailbox_of(recipient)} is told by {name} again" + (f" of what {rule!r} finds" if rule else ""))

@@ -25,6 +25,8 @@ EVENTS: Mapping[str, Counted] = {
     "page-failed": Counted("nightdesk_page_failures", "Tries of pages that failed, by reason.", {"reason": "reason"}),
     "feed": Counted("nightdesk_listings", "Listings that were read.", {}),
     "feed-failed": Counted("nightdesk_listing_failures", "Listings that could not be read.", {}),
+    "push": Counted("nightdesk_pushes", "News that hubs told of, by what became of it.", {"outcome": "outcome"}),
+    "hub-failed": Counted("nightdesk_hub_failures", "Requests that hubs did not take.", {}),
     "comments": Counted("nightdesk_comment_lists", "Lists of an article's comments that were read.", {}),
     "match": Counted("nightdesk_matches", "Documents that a rule matched, by what became of it.", {"verdict": "verdict"}),
     "delivered": Counted("nightdesk_deliveries", "Messages that the other side took, by kind of channel.", _KIND),

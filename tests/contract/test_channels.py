@@ -332,11 +332,12 @@ def test_a_connection_cut_after_the_request_may_be_tried_again():
     assert "closed the connection without an answer" in str(error)
 
 
+LOGIN = base64.b64encode(b"deskuser1:secretword").decode()  # as it stands in the request
 TOKENS = "http://deskuser1:secretword@127.0.0.1:{port}/hooks/secretpath%20one?token=secretquery"
 
 
 @pytest.mark.parametrize(
-    "quoted", ["{path}", "/hooks/secretpath one?token=secretquery", "secretpath%20one, secretquery", SECRET]
+    "quoted", ["{path}", "/hooks/secretpath one?token=secretquery", "secretpath%20one, secretquery", SECRET, LOGIN]
 )
 @pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
 def test_what_a_receiver_repeats_of_its_address_goes_no_further(status, quoted):
@@ -354,7 +355,7 @@ def test_what_a_receiver_repeats_of_its_address_goes_no_further(status, quoted):
 
     said = asyncio.run(run())
     assert "Cannot POST ***" in said
-    assert not re.search(f"secret|{SECRET}", said)
+    assert not re.search(f"secret|{SECRET}|{LOGIN}", said)
 
 
 def test_a_receiver_that_speaks_no_http_is_told_without_its_address():

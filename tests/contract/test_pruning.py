@@ -77,7 +77,7 @@ def old_desk(desk, base="http://127.0.0.1:9"):
                 store.write_now(lambda t: begin(t, base))
             store.write_now(lambda t, now=now, names=names: take_in(t, base, names, now))
             asyncio.run(Matching(store).run_pending())
-            due = store.read_now(lambda t: t.deliveries.all(dead=False, limit=99))
+            due = store.read_now(lambda t: t.deliveries.all(limit=99))
             store.write_now(
                 lambda t, due=due, now=now: [
                     t.deliveries.sent(d.id, now, status=None, detail="") for d in due if d.state == "due"

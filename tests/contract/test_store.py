@@ -65,6 +65,7 @@ from storage.series import Sent
 from storage.store import Tables, connect
 from storage.syntax import Words
 from storage.vitals import visited
+from storage.websub import HubSubscription
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",), due=NOW)
@@ -287,6 +288,7 @@ def fixtures(t: Tables) -> None:
     """One of everything."""
     t.sources.add(SOURCE)
     t.feeds.link(1, Feed("https://courier.example/feed", FeedKind.RSS), NOW)
+    t.websub.add(HUB)
     t.pages.add(Page("https://courier.example/a", "https://courier.example/a", "courier.example", 1, due=NOW, first_seen=NOW))
     story = t.stories.add("Crane", NOW)
     read = Extraction("https://courier.example/a", "Crane", "The crane fell.")
@@ -320,9 +322,23 @@ READ = Extraction("https://courier.example/a", "Crane", "It fell again.")
 DOCUMENT = Document(DocumentKind.VERSION, 1, 1, 1)
 CRANES = Candidates("crane")
 CAPTURE = Capture("https://courier.example/a", "https://courier.example/a", 200, (("Via", "1"),), NOW, 1, page_id=1)
+HUB = HubSubscription(
+    1, ("https://hub.example/",), "https://hub.example/", "https://courier.example/feed", "token", "secret", NOW
+)
 GAP = Gap(1, 1, NOW, NOW, 9)
 ENTRY = Entry("https://courier.example/a", "Crane, again")
 READING = {
+    "websub.all": lambda t: t.websub.all(),
+    "websub.by_id": lambda t: t.websub.by_id(1),
+    "websub.by_token": lambda t: t.websub.by_token("token"),
+    "websub.counts": lambda t: t.websub.counts(),
+    "websub.due": lambda t: t.websub.due(NOW, 9),
+    "websub.of_feed": lambda t: t.websub.of_feed(1),
+    "websub.of_source": lambda t: t.websub.of_source(1),
+    "websub.pushed_feeds": lambda t: t.websub.pushed_feeds(1, NOW),
+    "websub.pushed_sources": lambda t: t.websub.pushed_sources(NOW),
+    "websub.told_sources": lambda t: t.websub.told_sources(),
+    "websub.waiting": lambda t: t.websub.waiting(NOW),
     "rhythms.arrivals": lambda t: t.rhythms.arrivals(1, NOW),
     "rhythms.get": lambda t: t.rhythms.get(1),
     "rhythms.paces": lambda t: t.rhythms.paces(),
@@ -399,7 +415,7 @@ READING = {
     "tellings.of_stories": lambda t: t.tellings.of_stories(1, [1], "desk", "desk", before=9, since=NOW),
     "deliveries.released": lambda t: t.deliveries.released(1, 1, "desk", NOW),
     "deliveries.of_alert": lambda t: t.deliveries.of_alert(1),
-    "feeds.fetched_since": lambda t: t.feeds.fetched_since(1, NOW, NOW),
+    "feeds.watched": lambda t: t.feeds.watched(1),
     "feeds.of_source": lambda t: t.feeds.of_source(1),
     "feeds.subscriptions": lambda t: t.feeds.subscriptions(1),
     "feeds.by_id": lambda t: t.feeds.by_id(1),
@@ -451,6 +467,7 @@ READING = {
     "sources.by_id": lambda t: t.sources.by_id(1),
     "sources.crawls": lambda t: t.sources.crawls(1),
     "sources.due": lambda t: t.sources.due(NOW),
+    "sources.next_due": lambda t: t.sources.next_due(NOW),
     "sources.find": lambda t: t.sources.find("Courier"),
     "sources.get": lambda t: t.sources.get("Courier"),
     "sources.last_crawls": lambda t: t.sources.last_crawls(),
@@ -486,6 +503,12 @@ READING = {
     "postings.leaving": lambda t: t.postings.leaving("2026", 0, 3),
 }
 WRITING = {
+    "websub.add": lambda t: t.websub.add(replace(HUB, feed_id=None, token="another")),
+    "websub.leave": lambda t: t.websub.leave(NOW),
+    "websub.put_off": lambda t: t.websub.put_off(HUB.hub, NOW),
+    "websub.recall": lambda t: t.websub.recall(1, NOW),
+    "websub.remove": lambda t: t.websub.remove(99),
+    "websub.save": lambda t: t.websub.save(replace(HUB, id=1, failures=1)),
     "rhythms.save": lambda t: t.rhythms.save(1, KeptRhythm("{}", 1.0, 60.0)),
     "articles.add": lambda t: t.articles.add(
         READ, key="k", url="https://c.example/", site="c.example", source_id=1, story_id=1, news=True, now=NOW

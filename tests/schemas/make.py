@@ -28,11 +28,12 @@ KNOWN = {
 }  # fmt: skip
 OF_TABLE = {
     ("articles", "kind"): "article", ("feeds", "kind"): "rss", ("channels", "kind"): "log", ("pages", "state"): "stored",
-    ("pages", "reason"): "look", ("silences", "kind"): "word",
+    ("pages", "reason"): "look", ("silences", "kind"): "word", ("websub", "state"): "active",
+    ("websub", "hubs"): '["https://hub.example/"]',
 }  # fmt: skip
 INSTANTS = ("added", "due", "last_crawl", "last_success", "checked", "changed", "linked", "first_read", "started", "ended", "dated",
             "first_seen", "last_seen", "published", "modified", "seen", "at", "created", "sent", "fetched", "until", "released",
-            "robots_at")  # fmt: skip
+            "robots_at", "asked", "lease", "pushed", "fetch_at", "unpushed")  # fmt: skip
 
 
 def names() -> list[str]:

@@ -154,7 +154,7 @@ def test_a_try_that_failed_before_the_night_waits_for_its_end(desk):
     assert len(desk.told) == 1
 
 
-def test_what_comes_after_a_digest_was_let_go_is_told_by_itself(desk):
+def test_what_comes_after_a_digest_was_let_go_is_told_by_one_more(desk):
     channel = desk.channel(cap=1)
     desk.crane(1)
     desk.tick(NOW)
@@ -165,7 +165,9 @@ def test_what_comes_after_a_digest_was_let_go_is_told_by_itself(desk):
     desk.write(lambda t: t.deliveries.let_go(into.id, NOW))  # another process is sending it
     desk.crane(3)
     desk.tick(NOW + timedelta(minutes=1))
-    assert [told.story_title for _, told in desk.told] == ["Crane 1", "Crane 3"]
+    assert [told.story_title for _, told in desk.told] == ["Crane 1"]
+    desk.tick(NOW + timedelta(hours=1, minutes=1))
+    assert [told.story_title for _, told in desk.told] == ["Crane 1", "Crane 2", "Crane 3"]
     assert channel.policy.cap == 1
 
 
@@ -324,6 +326,94 @@ def test_a_channel_that_is_switched_off_keeps_its_deliveries_until_it_is_added_a
     desk.channel()
     desk.tick(NOW)
     assert len(desk.told) == 1
+
+
+def test_what_a_gone_receiver_was_to_be_told_and_what_matched_meanwhile_goes_out_when_it_is_added_again(desk):
+    desk.channel("hook")
+    desk.channel("log")
+    for number in (1, 2):
+        desk.crane(number)
+    gone = DeliveryError("answered 410", permanent=True, disable=True, status=410)
+    desk.tick(NOW, lambda channel: gone if channel == "hook" else None)
+    desk.crane(3, NOW + timedelta(hours=1))
+    desk.tick(NOW + timedelta(hours=1))
+    assert [told.title for _, told in desk.told if isinstance(told, Notice)] == ["The channel hook is switched off"], "once"
+    assert [name for name, told in desk.told if isinstance(told, Alert)] == ["log"] * 3
+    desk.channel("hook")
+    desk.tick(NOW + timedelta(hours=2))
+    assert sorted(told.story_id for name, told in desk.told if name == "hook") == [1, 2, 3]
+
+
+def test_a_digest_whose_time_is_put_later_on_the_day_that_it_was_sent_comes_once_more(desk):
+    desk.channel(digest="08:00")
+    eight = NOW.replace(day=3, hour=8)
+    desk.crane(1, eight - timedelta(hours=1))
+    desk.tick(eight - timedelta(hours=1))
+    desk.tick(eight)
+    changed = Channel("hook", ChannelKind.LOG, policy=replace(parse_policy(digest="20:00"), since=eight))
+    desk.write(lambda t: t.channels.save(changed))
+    for number in (2, 3):
+        desk.crane(number, eight + timedelta(hours=2))
+        desk.tick(eight + timedelta(hours=2))
+    assert len(desk.told) == 1, "nothing comes by itself"
+    desk.tick(eight.replace(hour=20))
+    assert [told.title for _, told in desk.told] == ["1 alert about 1 story", "2 alerts about 2 stories"]
+    desk.tick(eight.replace(day=4, hour=20))
+    assert [told.title for _, told in desk.told[2:]] == ["nothing matched"]
+
+
+def silence_cranes(desk, at):
+    return desk.write(lambda t: t.silences.add(Silence(SilenceKind.RULE, "cranes", "Jo", at, at + timedelta(hours=20))))
+
+
+def test_a_silence_holds_what_a_digest_has_gathered_and_what_is_tried_again_but_not_what_is_replayed(desk):
+    desk.channel("digest", digest="hourly")
+    desk.channel("hook")
+    desk.crane(1)
+    desk.tick(NOW, lambda channel: DeliveryError("later", status=503))
+    silence_cranes(desk, NOW + timedelta(minutes=1))
+    desk.tick(NOW + timedelta(hours=3))
+    assert desk.told == []
+    assert desk.states() == {DeliveryState.SILENCED: 2, DeliveryState.COVERED: 1}
+    for each in desk.store.read_now(lambda t: t.deliveries.all(limit=9)):
+        if each.state is DeliveryState.SILENCED:
+            desk.write(lambda t, each=each: t.deliveries.replay(each.id, NOW + timedelta(hours=4)))
+    desk.tick(NOW + timedelta(hours=4))
+    assert sorted(name for name, _ in desk.told) == ["digest", "hook"]
+
+
+def test_what_is_replayed_at_night_goes_out_and_waits_for_the_morning_only_if_that_fails(desk):
+    desk.channel(quiet="22:00-07:00")
+    desk.crane(1)
+    desk.tick(NOW, lambda channel: DeliveryError("550 no", permanent=True))
+    night = NOW.replace(hour=23)
+    (dead,) = desk.store.read_now(lambda t: t.deliveries.all(limit=9))
+    desk.write(lambda t: t.deliveries.replay(dead.id, night))
+    desk.tick(night, lambda channel: DeliveryError("450 later"))
+    desk.tick(night + timedelta(hours=4))
+    assert (desk.told, desk.states()) == ([], {DeliveryState.DUE: 1})
+    desk.write(lambda t: t.deliveries.replay(dead.id, night + timedelta(hours=5)))
+    desk.tick(night + timedelta(hours=5))
+    assert len(desk.told) == 1
+
+
+def test_who_was_taken_off_a_channel_is_told_nothing_more_and_who_came_instead_is(desk):
+    to = {"to": "old@desk.example, stays@desk.example"}
+    desk.channel("desk", ChannelKind.EMAIL, to)
+    desk.channel("digest", ChannelKind.EMAIL, to, digest="hourly")
+    desk.crane(1)
+    desk.tick(NOW, lambda channel: DeliveryError("450 later"))
+    for name, policy in (("desk", {}), ("digest", {"digest": "hourly"})):
+        desk.channel(name, ChannelKind.EMAIL, {"to": "new@desk.example, Who Stays <stays@desk.example>"}, **policy)
+    desk.tick(NOW + timedelta(hours=3))
+    desk.tick(NOW + timedelta(hours=5))
+    sent = [each for each in desk.store.read_now(lambda t: t.deliveries.all(limit=99)) if each.state is DeliveryState.SENT]
+    assert sorted((each.channel, each.recipient) for each in sent) == [
+        ("desk", "new@desk.example"),
+        ("desk", "stays@desk.example"),
+        ("digest", "new@desk.example"),
+        ("digest", "stays@desk.example"),
+    ]
 
 
 def test_a_story_that_spreads_is_followed_up_once_it_settles_and_at_three_ten_and_thirty_outlets(desk):

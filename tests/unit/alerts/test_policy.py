@@ -76,10 +76,10 @@ def test_all_else_keeps_the_whole_table(status):
     assert [after_failure(attempts, error, NOW, 0.5).dead for attempts in (3, 9, 10)] == [False, False, True]
 
 
-def test_permanent_is_dead_at_once_and_gone_disables():
+def test_permanent_is_dead_at_once_and_gone_disables_and_waits():
     gone = after_failure(1, DeliveryError("gone", permanent=True, disable=True, status=410), NOW, 0.5)
     refused = after_failure(1, DeliveryError("550 no such user", permanent=True), NOW, 0.5)
-    assert (gone.dead, gone.disable) == (True, True)
+    assert (gone.dead, gone.disable, gone.due) == (False, True, NOW)
     assert (refused.dead, refused.disable, refused.reason) == (True, False, "refused for good: 550 no such user")
 
 

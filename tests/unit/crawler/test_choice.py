@@ -6,6 +6,7 @@ from crawler.candidates import FRONT, LINKED, NAMED_NEWS, POINTED, USUAL, Candid
 from crawler.choice import MOST_FEEDS, Read, choose
 from crawler.feeds import ParsedFeed
 from crawler.sitemaps import ChildSitemap, ParsedSitemap
+from crawler.weblinks import Named
 from storage.models import Entry, FeedKind, Hints
 
 HOME = "https://example.com/"
@@ -17,7 +18,7 @@ def entries(numbers, *, host="example.com", newest=NOW):
 
 
 def feed(url, listed, rank=LINKED, why="The page declares it as its feed."):
-    parsed = ParsedFeed(FeedKind.RSS, "T", HOME, None, tuple(listed), None, Hints(), None, 0)
+    parsed = ParsedFeed(FeedKind.RSS, "T", HOME, None, tuple(listed), None, Hints(), Named(), 0)
     return Read(Candidate(url, FeedKind.RSS, why, rank), parsed)
 
 
@@ -142,7 +143,7 @@ def test_a_declared_feed_that_is_still_empty_is_watched_with_the_front():
 
 @pytest.mark.parametrize("listed", [(), entries(range(3))], ids=["empty", "full"])
 def test_the_address_that_was_given_is_taken_as_it_is(listed):
-    parsed = ParsedFeed(FeedKind.ATOM, "T", None, None, tuple(listed), None, Hints(), None, 0)
+    parsed = ParsedFeed(FeedKind.ATOM, "T", None, None, tuple(listed), None, Hints(), Named(), 0)
     choice = choose([Read(given("https://example.com/feed", FeedKind.RSS), parsed)], HOME)
     assert [(each.url, each.kind) for each in choice.feeds] == [("https://example.com/feed", FeedKind.ATOM)]
 

@@ -93,7 +93,7 @@ def test_every_format_is_read(body, kind, title):
 def test_atom_is_read_whole():
     feed = parse_feed(ATOM, "https://other.example.net/atom")
     assert (feed.kind, feed.title, feed.language) == (FeedKind.ATOM, "Die <Zeitung>", "de")
-    assert (feed.home_url, feed.hub_url) == ("https://example.com/", "https://hub.example.net/")
+    assert (feed.home_url, feed.named.hubs) == ("https://example.com/", ("https://hub.example.net/",))
     (entry,) = feed.entries
     assert entry.url == "https://example.com/news/one.html"
     assert entry.title == "An emphatic title"
@@ -103,7 +103,7 @@ def test_atom_is_read_whole():
 
 def test_json_feed_is_read_whole():
     feed = parse_feed(JSON_11, URL)
-    assert (feed.home_url, feed.language, feed.hub_url) == ("https://example.com/", "en", "https://hub.example.net/")
+    assert (feed.home_url, feed.language, feed.named.hubs) == ("https://example.com/", "en", ("https://hub.example.net/",))
     (entry,) = feed.entries
     assert (entry.published, entry.updated) == (at(2024, 5, 1, 10), at(2024, 5, 1, 11))
     assert (entry.guid, entry.authors, entry.summary) == ("1", ("Ann", "Bob"), "First")
@@ -119,7 +119,7 @@ def test_rss_10_tells_its_date_author_and_period():
 def test_ttl_and_hub_of_rss():
     head = '<ttl>30</ttl><a:link xmlns:a="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example.net/"/>'
     feed = parse_feed(rss("", head), URL)
-    assert (feed.ttl_seconds, feed.hub_url) == (1800, "https://hub.example.net/")
+    assert (feed.ttl_seconds, feed.named.hubs) == (1800, ("https://hub.example.net/",))
     assert parse_feed(rss("", "<ttl>soon</ttl>"), URL).ttl_seconds is None
 
 

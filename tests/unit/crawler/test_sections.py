@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from crawler.sections import MOST_ENTRIES, address_points, read_section
+from crawler.sections import MOST_ENTRIES, address_points, read_hubs, read_section
+from crawler.weblinks import Named
 from storage.errors import FeedError
 
 URL = "https://example.com/"
@@ -107,3 +108,18 @@ def test_a_page_of_links_is_bounded():
     start = time.process_time()
     assert len(read_section(page, URL)) == MOST_ENTRIES
     assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    ("page", "hubs", "topic"),
+    [
+        ('<head><link rel=hub href="https://hub.example/"><link rel=self href="/front"></head>',
+         ("https://hub.example/",), "https://paper.example/front"),
+        ('<head><base href="https://cdn.example/"><link rel="HUB alternate" href="/hub"></head>', ("https://cdn.example/hub",), ""),
+        ("<head><title>x</title></head><body><p>x</p><link rel=hub href=https://hub.example/></body>", (), ""),
+        ("<head><link rel=hub><link rel=hubs href=/x><link rel=hub href=javascript:x></head>", (), ""),
+        ("", (), ""),
+    ],
+)  # fmt: skip
+def test_hubs_are_named_in_the_head_of_a_page(page, hubs, topic):
+    assert read_hubs(f"<html>{page}</html>".encode(), "https://paper.example/news/") == Named(hubs, topic)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from crawler.visits import fetched_since
 from storage.errors import NotFoundError, UsageError
 from storage.models import CrawlOutcome, Feed, FeedKind, Page, Reason, Schedule, Source, Trouble
 from storage.vitals import visited
@@ -145,17 +146,16 @@ def test_a_feed_that_failed_keeps_its_validators_and_a_new_reader_drops_them(sto
         t.feeds.settle(feed, now=NOW, changed=True, etag='"1"', last_modified="Mon")
         t.feeds.fail(feed, "503")
         failed = t.feeds.of_source(source.id)[0]
-        fetched = [t.feeds.fetched_since(feed, NOW - timedelta(seconds=1), LATER)]
         t.feeds.settle(feed, now=LATER, changed=False, etag=None, last_modified=None)
         unchanged = t.feeds.of_source(source.id)[0]
-        fetched += [t.feeds.fetched_since(feed, NOW, LATER), t.feeds.fetched_since(feed, LATER, LATER)]
         t.feeds.link(t.sources.add(replace(COURIER, name="Other")).id, Feed("https://courier.example/feed", FeedKind.RSS), NOW)
-        return failed, unchanged, fetched, t.feeds.of_source(source.id)[0]
+        return failed, unchanged, t.feeds.of_source(source.id)[0]
 
-    failed, unchanged, fetched, shared = store.write_now(run)
+    failed, unchanged, shared = store.write_now(run)
     assert (failed.etag, failed.last_modified, failed.error) == ('"1"', "Mon", "503")
     assert (unchanged.etag, unchanged.error, unchanged.checked, unchanged.changed) == ('"1"', None, LATER, NOW)
-    assert fetched == [False, True, False]
+    assert not fetched_since(failed, NOW - timedelta(seconds=1), LATER)
+    assert (fetched_since(unchanged, NOW, LATER), fetched_since(unchanged, LATER, LATER)) == (True, False)
     assert (shared.etag, shared.last_modified) == (None, None)
 
 
