@@ -9,6 +9,7 @@ from alerts.reasons.telling import Explained, explained
 from nightdesk.delivery_view import Beside, beside, delivery_shape, waits_for_channel
 from nightdesk.output import one_line, when
 from nightdesk.routes import astray
+from nightdesk.screen import counted
 from storage.instants import to_json
 from storage.models import Alert, Article, Delivery, DeliveryState, Document, DocumentKind, Match, MatchVerdict, Rule
 from storage.prepared import prepare
@@ -153,13 +154,13 @@ def _delivered(each: Delivery, about: Beside) -> str:
         case DeliveryState.SENT:
             return f"sent by {where} at {when(each.sent)}"
         case DeliveryState.DUE:
-            return f"due by {where} at {when(each.due)}, after {each.attempts} attempts{_waiting(each, about)}"
+            return f"due by {where} at {when(each.due)}, after {counted(each.attempts, 'attempt')}{_waiting(each, about)}"
         case DeliveryState.GATHERED:
             return _gathered(each, where, about)
         case DeliveryState.SILENCED | DeliveryState.COVERED:
             return f"not sent by {where}: {each.held}"
         case DeliveryState.DEAD:
-            return f"given up by {where} after {each.attempts} attempts: {one_line(each.last_error or '', 160)}"
+            return f"given up by {where} after {counted(each.attempts, 'attempt')}: {one_line(each.last_error or '', 160)}"
 
 
 def _waiting(each: Delivery, about: Beside) -> str:
@@ -179,7 +180,9 @@ def _gathered(each: Delivery, where: str, about: Beside) -> str:
             return f"told by {where} in digest {digest.id}, sent at {when(digest.sent)}"
         case DeliveryState.DEAD:
             trouble = one_line(digest.last_error or "", 160)
-            return f"not told by {where}: digest {digest.id} was given up after {digest.attempts} attempts: {trouble}"
+            return (
+                f"not told by {where}: digest {digest.id} was given up after {counted(digest.attempts, 'attempt')}: {trouble}"
+            )
         case _:
             held = f"gathered for {where} into the digest that is delivery {digest.id}: {each.held}"
             return f"{held}; due at {when(digest.due)}{_waiting(digest, about)}"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from alerts.channels.settings import validate_name, validate_settings
-from alerts.resuming import resume
 from nightdesk.config import Config
 from nightdesk.settings import DeclaredSource
 from nightdesk.urls import home_address
@@ -64,9 +63,7 @@ def _channel(tables: Tables, wanted: Channel, now: datetime) -> None:
     if known is not None and _as_declared(known) == wanted:
         return
     mended = known is None or (known.kind, known.settings) != (wanted.kind, wanted.settings)
-    saved = tables.channels.save(replace(wanted, policy=replace(wanted.policy, since=now)), enable=mended)
-    if mended:
-        resume(tables, saved, now)
+    tables.channels.save(replace(wanted, policy=replace(wanted.policy, since=now)), enable=mended)
 
 
 def _as_declared(channel: Channel) -> Channel:

@@ -22,7 +22,6 @@ _HAD = """FROM stories s JOIN alerts a ON a.story_id = s.id
     JOIN deliveries d ON d.alert_id = a.id AND d.channel_id = deliveries.channel_id AND d.recipient = deliveries.recipient
     JOIN deliveries g ON g.id = coalesce(d.digest_id, d.id)
     WHERE (s.id = :story OR s.merged_into = :story) AND g.sent IS NOT NULL AND g.id <> deliveries.id"""
-_GONE = 410  # the HTTP status by which a receiver has its channel switched off
 _FREE = "lease_owner = NULL, lease_machine = NULL"
 
 
@@ -209,14 +208,6 @@ class DeliveryTable:
         for delivery in self.by_ids([delivery_id]):
             return delivery
         raise NotFoundError(f"no delivery has the id {delivery_id}; see `nightdesk delivery list`")
-
-    def revive(self, channel_id: int, now: datetime) -> None:
-        """Have tried again what a channel's switching off made dead: the receiver's last answer to it was 410."""
-        self._db.execute(
-            "UPDATE deliveries SET state = ?, due = ?, attempts = 0, last_error = NULL WHERE channel_id = ? AND state = ?"
-            " AND (SELECT status FROM attempts WHERE delivery_id = deliveries.id ORDER BY id DESC LIMIT 1) = ?",
-            [DeliveryState.DUE, to_text(now), channel_id, DeliveryState.DEAD, _GONE],
-        )
 
     # --- what the policies ask
 

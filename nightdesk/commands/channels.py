@@ -10,7 +10,6 @@ import click
 from alerts.channels.settings import lacking, validate_name, validate_settings
 from alerts.deliver import send_test
 from alerts.policies import parse_policy
-from alerts.resuming import resume as resume_channel
 from nightdesk.commands.subscribing import subscribe, unsubscribed
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import deliver_due, delivery_options
@@ -142,11 +141,10 @@ def test(session: Session, name: str) -> int:
 @pass_session
 def resume(session: Session, name: str) -> None:
     """Use a channel again that was switched off, or is left alone because it fails; what waits for it goes out now."""
-    now = session.clock.now()
 
     def use(tables: Tables) -> Channel:
         found = tables.channels.get(name)
-        resume_channel(tables, found, now)
+        tables.channels.resume(found.id)
         return found
 
     before = session.store.write_now(use)
@@ -199,9 +197,7 @@ def _save(session: Session, name: str, kind: ChannelKind, settings: dict[str, st
     def save(tables: Tables) -> Channel:
         known = tables.channels.find(name)
         refuse_if_declared("channel", name, known.declared_in if known else None)
-        saved = tables.channels.save(Channel(name, kind, given, policy=wanted))
-        resume_channel(tables, saved, session.clock.now())
-        return saved
+        return tables.channels.save(Channel(name, kind, given, policy=wanted))
 
     saved = session.store.write_now(save)
     say(f"channel {saved.name!r} tells {', '.join(saved.recipients)}; try it with `nightdesk channel test {saved.name}`")

@@ -572,7 +572,6 @@ WRITING = {
     "deliveries.let_go": lambda t: t.deliveries.let_go(1, NOW),
     "deliveries.failed": lambda t: t.deliveries.failed(1, NOW, status=503, detail="down", due=NOW),
     "deliveries.release": lambda t: t.deliveries.release([1]),
-    "deliveries.revive": lambda t: t.deliveries.revive(1, NOW),
     "deliveries.replay": lambda t: t.deliveries.replay(1, NOW),
     "deliveries.sent": lambda t: t.deliveries.sent(1, NOW, status=200, detail="ok"),
     "feeds.distrust": lambda t: t.feeds.distrust(1, NOW),
