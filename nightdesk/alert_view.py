@@ -179,10 +179,8 @@ def _gathered(each: Delivery, where: str, about: Beside) -> str:
         case DeliveryState.SENT:
             return f"told by {where} in digest {digest.id}, sent at {when(digest.sent)}"
         case DeliveryState.DEAD:
-            trouble = one_line(digest.last_error or "", 160)
-            return (
-                f"not told by {where}: digest {digest.id} was given up after {counted(digest.attempts, 'attempt')}: {trouble}"
-            )
+            trouble, tries = one_line(digest.last_error or "", 160), counted(digest.attempts, "attempt")
+            return f"not told by {where}: digest {digest.id} was given up after {tries}: {trouble}"
         case _:
             held = f"gathered for {where} into the digest that is delivery {digest.id}: {each.held}"
             return f"{held}; due at {when(digest.due)}{_waiting(digest, about)}"
