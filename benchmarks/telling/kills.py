@@ -1,6 +1,6 @@
 """Whether an alert is lost or told twice when the sender is killed again and again: SIGKILL at random and at chosen moments.
 
-    python benchmarks/telling/kills.py [--kills 1000] [--seed N] [--rate 3600] [--folder DIR] [--say-first]
+    python benchmarks/telling/kills.py [--kills 1000] [--seed N] [--rate 3600] [--folder DIR] [--at MOMENT] [--say-first]
 
 The sender (`desk.py`) takes in articles, matches them, and tells a webhook receiver and a mail server on loopback. The first
 refuses 10 % with 503, cuts 3 % after it has taken them, and leaves 2 % without an answer; the second refuses 10 % with 451.
@@ -82,7 +82,7 @@ async def trial(folder: Path, options: argparse.Namespace) -> tuple[list[Finding
     sender = Sender(await _start(folder), options.seed, options.rate, options.say_first)
     made = await sender.ask({"hook": hook, "smtp": smtp, "seconds": _FINISH_SECONDS})
     assert made["status"] == 0, "the database could not be made; standard error says why"
-    kills = await _kill(sender, options.kills, chance)
+    kills = await _kill(sender, options.kills, chance, options.at)
     ended = await sender.live(_FINISH_SECONDS, last=True)
     if ended["status"]:
         print("the last life did not finish; what follows says what is left")
@@ -102,11 +102,11 @@ async def _start(folder: Path) -> asyncio.subprocess.Process:
     )  # fmt: skip
 
 
-async def _kill(sender: Sender, kills: int, chance: random.Random) -> Counter[str]:
-    """So many lives; at which moments they were killed."""
-    points, came = itertools.cycle(POINTS), Counter[str]()
+async def _kill(sender: Sender, kills: int, chance: random.Random, at: str | None) -> Counter[str]:
+    """So many lives; at which moments they were killed. `at`: the one chosen moment; None: all of them, and any others."""
+    points, came = itertools.cycle([at] if at else POINTS), Counter[str]()
     while came.total() < kills:
-        if chance.random() < _NAMED:
+        if at or chance.random() < _NAMED:
             point = next(points)
             ended = await sender.live(_POINT_SECONDS, point, chance.choice((1, 2, 3, 5, 8)))
         else:
@@ -125,6 +125,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rate", type=float, default=3600.0)
     parser.add_argument("--folder", type=Path, help="where to leave the database; by default it is thrown away")
+    parser.add_argument("--at", choices=POINTS, help="kill at this moment alone")
     parser.add_argument("--say-first", action="store_true", help="a sender with a fault, which must be found")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as thrown_away:

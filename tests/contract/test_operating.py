@@ -177,10 +177,18 @@ def test_sigint_ends_as_sigterm_does(desk, site, declare_source):
 def test_an_interrupted_crawl_says_so_and_gives_everything_back(desk, site, declare_source, wait):
     quiet(desk, site, declare_source)
     site.set("/one", "never", hang=60)
-    crawl = desk.start("crawl", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    wait(lambda: site.hits("/one"), 60, "the request")
-    crawl.send_signal(signal.SIGINT)
-    said = crawl.communicate(timeout=60)[1]
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have us ignore it, and that is inherited
+    try:
+        crawl = desk.start("crawl", stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    try:
+        wait(lambda: site.hits("/one"), 60, "the request")
+        crawl.send_signal(signal.SIGINT)
+        said = crawl.communicate(timeout=60)[1]
+    finally:
+        crawl.kill()
+        crawl.communicate()
     assert crawl.returncode == 130
     assert "Traceback" not in said
     assert desk.leases() == []

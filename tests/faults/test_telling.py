@@ -83,7 +83,7 @@ def test_the_judge_of_histories_is_content_with_the_product_s_policy(tmp_path, m
 
 @pytest.mark.timeout(180)
 def test_a_sender_that_records_before_it_sends_is_found():
-    done = run_trial("--say-first")
+    done = run_trial("--say-first", "--at", "after record commit")
     assert done.returncode == 1, done.stdout + done.stderr
     wrong = {line[10:82].strip() for line in done.stdout.splitlines() if line.endswith("MISSED")}
     assert {"lost", "marked sent, never arrived"} <= wrong, done.stdout
