@@ -139,7 +139,7 @@ class WebhookTransport:
             return Receipt(said, status)
         if status == 410:
             raise DeliveryError(
-                f"{where} answered 410: the receiver is gone; remove the channel, or give it a new address",
+                f"{where} answered 410: the receiver is gone; give the channel a new address, or resume it once it is back",
                 permanent=True,
                 disable=True,
                 status=status,
