@@ -33,6 +33,21 @@ def test_a_cron_schedule_comes_back_with_its_zone(store):
     assert added.schedule == schedule
 
 
+def test_what_is_due_is_found_by_an_index_however_many_sources_there_are(store):
+    asked = []
+
+    def look(t):
+        t.connection.conn.set_trace_callback(asked.append)
+        t.sources.due(NOW, 400)
+        t.sources.next_due(NOW)
+        t.connection.conn.set_trace_callback(None)
+        return [str(row[3]) for each in asked for row in t.connection.execute(f"EXPLAIN QUERY PLAN {each}").fetchall()]
+
+    plan = store.write_now(look)
+    assert len(asked) == 2
+    assert all("sources_due" in step for step in plan if "sources" in step.lower()), plan
+
+
 def test_a_name_is_taken_once(store, source):
     with pytest.raises(UsageError, match="'Courier' is there already; choose another name"):
         store.write_now(lambda t: t.sources.add(COURIER))

@@ -1,5 +1,6 @@
 import asyncio
 import contextlib
+import sqlite3
 import subprocess
 import sys
 import time
@@ -47,6 +48,44 @@ def test_without_a_change_a_wait_ends_with_its_time():
     assert generation == 0
     assert 0.05 <= seconds < 1
     assert at_once < 0.5
+
+
+def test_a_branch_wakes_with_its_trunk_and_wakes_nobody_else():
+    async def run():
+        trunk = Wakeup(lambda: False)
+        branch, other = trunk.branch(), trunk.branch()
+        branch.wake()
+        alone = (trunk.generation, branch.generation, other.generation)
+        waits = [asyncio.create_task(timed(each.wait(each.generation, 5))) for each in (trunk, branch, other)]
+        await asyncio.sleep(0.01)
+        trunk.wake()
+        return alone, [seconds for _, seconds in await asyncio.gather(*waits)]
+
+    alone, waited = asyncio.run(run())
+    assert alone == (0, 1, 0)
+    assert max(waited) < 1
+
+
+def test_what_this_process_writes_is_no_change_from_elsewhere_and_what_another_writes_between_is(store, tmp_path):
+    def note(key):
+        return lambda t: t.connection.execute("INSERT INTO meta (key, value) VALUES (?, '1')", [key])
+
+    def seen(looks=5):
+        """Whether one of some looks sees a change: the writer has a turn between them."""
+        found = False
+        for _ in range(looks):
+            found = store.wakeup._changed_elsewhere() or found
+            store.write_now(lambda t: None)
+        return found
+
+    seen()
+    store.write_now(note("ours"))
+    assert not seen()
+    with contextlib.closing(sqlite3.connect(tmp_path / "nightdesk.db")) as other, other:
+        other.execute("INSERT INTO meta (key, value) VALUES ('theirs', '1')")
+    store.write_now(note("ours again"))
+    assert seen()
+    assert not seen()
 
 
 def test_waiting_again_waits_for_the_next_change():
