@@ -18,10 +18,12 @@ _SELECT = """SELECT d.id, d.key, d.kind, d.alert_id, d.notice_id, c.name, d.reci
     d.as_of, d.since, d.reply_to
     FROM deliveries d JOIN channels c ON c.id = d.channel_id"""
 # What the recipient of `deliveries` has had of a story, or of one that was merged into it: g is the message that told it.
-_HAD = """FROM stories s JOIN alerts a ON a.story_id = s.id
-    JOIN deliveries d ON d.alert_id = a.id AND d.channel_id = deliveries.channel_id AND d.recipient = deliveries.recipient
-    JOIN deliveries g ON g.id = coalesce(d.digest_id, d.id)
-    WHERE (s.id = :story OR s.merged_into = :story) AND g.sent IS NOT NULL AND g.id <> deliveries.id"""
+# From the story on (CROSS JOIN keeps SQLite to that): a recipient may have had a hundred thousand others.
+_HAD = """FROM (SELECT :story AS id UNION ALL SELECT id FROM stories WHERE merged_into = :story) s
+    CROSS JOIN alerts a ON a.story_id = s.id
+    CROSS JOIN deliveries d ON d.alert_id = a.id AND d.channel_id = deliveries.channel_id AND d.recipient = deliveries.recipient
+    CROSS JOIN deliveries g ON g.id = coalesce(d.digest_id, d.id)
+    WHERE g.sent IS NOT NULL AND g.id <> deliveries.id"""
 _FREE = "lease_owner = NULL, lease_machine = NULL"
 
 

@@ -1,3 +1,4 @@
+import contextlib
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -124,3 +125,21 @@ def test_the_alert_s_state_follows_its_deliveries(store, alert):
     store.write_now(lambda t: t.deliveries.failed(second.id, NOW, status=550, detail="no", due=None))
     seen.append(state())
     assert seen == ["untold", "pending", "pending", "dead"]
+
+
+def test_what_a_delivery_follows_on_is_found_from_its_story_however_much_its_recipient_was_told(store):
+    asked = []
+
+    def look(t):
+        t.connection.conn.set_trace_callback(asked.append)
+        t.connection.execute("SAVEPOINT looking")
+        with contextlib.suppress(IndexError):
+            t.deliveries.begin(1, 1, NOW)  # there is none
+        t.connection.execute("RELEASE looking")
+        t.connection.conn.set_trace_callback(None)
+        update = next(each for each in asked if each.startswith("UPDATE"))
+        return [str(row[3]) for row in t.connection.execute(f"EXPLAIN QUERY PLAN {update}").fetchall()]
+
+    plan = store.write_now(look)
+    assert any("alerts_story" in step for step in plan)
+    assert not any("deliveries_released" in step or step.startswith("SCAN d") for step in plan), plan
