@@ -1,14 +1,24 @@
 """Lists of mail addresses, as people write them: `Desk <desk@example.org>, "Doe, Jane" <jane@example.org>`. A pure module."""
 
 import re
+from functools import lru_cache
 
-_BETWEEN = re.compile(r',(?=(?:[^"]*"[^"]*")*[^"]*$)')  # a comma that stands in no quotes
+_PART = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^,])+')  # a comma in quotes parts nothing
 
 
+@lru_cache(256)
 def listed(text: str) -> tuple[str, ...]:
     """The addresses of a list, as they are written there; of those that lead to the same mailbox, the first."""
-    parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
-    return tuple({mailbox_of(part): part for part in reversed(parts)}[each] for each in dict.fromkeys(map(mailbox_of, parts)))
+    found: dict[str, str] = {}
+    for part in filter(None, map(str.strip, _PART.findall(text))):
+        found.setdefault(mailbox_of(part), part)
+    return tuple(found.values())
+
+
+@lru_cache(256)
+def mailboxes(addresses: tuple[str, ...]) -> frozenset[str]:
+    """The mailboxes that these addresses lead to."""
+    return frozenset(map(mailbox_of, addresses))
 
 
 def mailbox_of(address: str) -> str:

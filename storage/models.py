@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from storage.crawls import Crawl, Lateness, Slowdown
-from storage.mailboxes import listed, mailbox_of
+from storage.mailboxes import listed, mailbox_of, mailboxes
 from storage.matching import Asked, Document, Evidence, Match, Rule
 from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
 from storage.vitals import Episode, Gap, SourceDay, Vitals
@@ -291,7 +291,7 @@ class Channel:
 
     def tells(self, recipient: str) -> bool:
         """Whether it tells this recipient, however their address is written."""
-        return mailbox_of(recipient) in map(mailbox_of, self.recipients)
+        return mailbox_of(recipient) in mailboxes(self.recipients)
 
 
 @dataclass(frozen=True, slots=True)
