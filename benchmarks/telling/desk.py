@@ -29,7 +29,7 @@ from sqlite_utils import Database as Connection
 from truth import RULES, Piece, piece
 from watched import Watched, effect
 
-from alerts.channels import opening
+from alerts.channels import email, webhook
 from alerts.channels.base import Message, Receipt
 from alerts.channels.email import EmailTransport
 from alerts.channels.webhook import WebhookTransport
@@ -113,8 +113,8 @@ def watch_transports(points: Points, *, say_first: bool) -> None:
         return receipt
 
     under_way: set[asyncio.Future[Receipt]] = set()
-    opening.WebhookTransport = Webhook  # type: ignore[misc]
-    opening.EmailTransport = Email  # type: ignore[misc]
+    webhook.WebhookTransport = Webhook  # type: ignore[misc]
+    email.EmailTransport = Email  # type: ignore[misc]
 
 
 def set_up(folder: Path, hook: str, smtp: str) -> None:
