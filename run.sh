@@ -6,7 +6,7 @@ ROOT="$(CDPATH='' cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" 
 VENV="$ROOT/.venv"
 STAMP="$VENV/nightdesk.stamp"
 unset PYTHONHOME
-unset PYTHONDONTWRITEBYTECODE # the tests start the program thousands of times; compiled anew, each start takes thrice as long
+unset PYTHONDONTWRITEBYTECODE # the tests start the program thousands of times; compiled anew, each start takes much longer
 export PIP_DISABLE_PIP_VERSION_CHECK=1
 
 usage() {
