@@ -21,7 +21,7 @@ from storage.required import required
 from storage.spelling import stem
 from storage.syntax import Node, Words
 
-_KEPT = 200_000  # trees that are kept; those of more rules are made when they are asked
+_KEPT = 200_000  # trees that are kept; those of more rules are made again when they are asked
 # What a fault in the judging of one rule may be; MemoryError and the like stop more than a rule.
 _FAULTS = (RecursionError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError)
 _HEAD = 2  # letters by which beginnings of words are sorted
@@ -156,7 +156,7 @@ class Matcher:
     def __init__(self, rules: Iterable[Asked] = ()) -> None:
         self.failures: dict[int, str] = {}
         self._asked: dict[int, Asked] = {}
-        self._trees: dict[int, Node] = {}
+        self._trees: dict[int, Node] = {}  # of rules that need more than their words looked at, and of what has matched
         self._phrases: dict[int, tuple[str, ...]] = {}  # rules that are one phrase
         self._barred: dict[int, frozenset[str]] = {}  # words that an article must not have, of rules that words alone prove
         self._indexes = {kind: _Index() for kind in DocumentKind}
@@ -184,7 +184,8 @@ class Matcher:
     def add(self, rule: Asked) -> None:
         """Watch for this rule too, in place of an earlier one of the same id; raises QueryError, changing nothing."""
         node = parse(rule.query).node
-        self.remove(rule.id)
+        if rule.id in self._asked:
+            self.remove(rule.id)
         proven = proof(node)
         for kind, code, pairs in _places(rule, node, proven):
             self._indexes[kind].add(code, pairs)
@@ -194,8 +195,8 @@ class Matcher:
                 self._barred[rule.id] = proven.barred
         elif isinstance(node, Words) and node.anywhere and len(node.words) > 1:
             self._phrases[rule.id] = node.words
-        if len(self._trees) < _KEPT:
-            self._trees[rule.id] = node
+        else:
+            self._keep(rule.id, node)
 
     def remove(self, rule_id: int) -> None:
         """Forget a rule; one that is not known is no error."""
@@ -254,7 +255,12 @@ class Matcher:
         self.failures[rule_id] = f"{type(error).__name__}: {error}"
 
     def _tree(self, rule_id: int) -> Node:
-        return self._trees.get(rule_id) or parse(self._asked[rule_id].query).node
+        return self._trees.get(rule_id) or self._keep(rule_id, parse(self._asked[rule_id].query).node)
+
+    def _keep(self, rule_id: int, node: Node) -> Node:
+        if len(self._trees) < _KEPT:
+            self._trees[rule_id] = node
+        return node
 
 
 def _places(rule: Asked, node: Node, proven: Proof | None) -> Iterator[tuple[DocumentKind, int, list[Pair] | None]]:

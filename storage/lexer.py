@@ -86,10 +86,11 @@ class Kind(StrEnum):
     COUNT = "count"
     END = "the end"
 
+    __hash__ = str.__hash__  # an enumeration's own is written in Python, and asked a million times
+
 
 _WORD, _PHRASE, _NEAR_KIND, _END = Kind.WORD, Kind.PHRASE, Kind.NEAR, Kind.END  # to read them off Kind takes longer
 _OPERATORS = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
-_BRACKETS = {"(": Kind.OPEN, ")": Kind.CLOSE}
 
 
 class Lexeme(NamedTuple):
@@ -105,46 +106,8 @@ class Lexeme(NamedTuple):
     number: int | None = None
 
 
-# Most queries are of nothing else: words in small letters, AND, OR, NOT, NEAR/5, brackets and phrases.
-_PLAIN = re.compile(
-    r' *(?:([a-zà-öø-ÿ]+|AND|OR|NOT(?! +O?NEAR/))(?=[ )]|$)|([()])|"([a-zà-öø-ÿ ]+)"(?=[ )]|$)'
-    r"|((?:NOT )?O?NEAR/([0-9]{1,4}))(?= ))"
-)
-
-
 def lex(query: str) -> list[Lexeme]:
     """The lexemes of a query, closed by one of kind END; raises QueryError for what can be no part of a query."""
-    return _plainly(query) or _lex(query)
-
-
-def _plainly(query: str) -> list[Lexeme] | None:
-    """The lexemes of a query in which nothing special stands, or None."""
-    lexemes, at, end = [], 0, len(query.rstrip(" "))
-    word_kind = _OPERATORS.get
-    for found in _PLAIN.finditer(query):
-        if found.start() != at:
-            return None
-        at = found.end()
-        match found.lastindex:
-            case 1:
-                word = found[1]
-                lexemes.append(Lexeme(word_kind(word, _WORD), word, at - len(word) + 1))
-            case 2:
-                bracket = found[2]
-                lexemes.append(Lexeme(_BRACKETS[bracket], bracket, at))
-            case 3:
-                phrase = found[3]
-                lexemes.append(Lexeme(_PHRASE, phrase, at - len(phrase) - 1))
-            case _:
-                near = found[4]
-                lexemes.append(Lexeme(_NEAR_KIND, near, at - len(near) + 1, int(found[5])))
-    if at < end:
-        return None
-    lexemes.append(Lexeme(_END, "the end", len(query) + 1))
-    return lexemes
-
-
-def _lex(query: str) -> list[Lexeme]:
     text = query.translate(_SIGNS)
     if not text.isascii():
         text = _GERSHAYIM.sub("״", text)

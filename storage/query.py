@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 from storage.counting import Counting, counting
 from storage.errors import QueryError
+from storage.flat import flat
 from storage.lexer import Kind, Lexeme, lex
 from storage.limits import (
     DEEPEST,
@@ -51,7 +52,7 @@ from storage.syntax import (
     Or,
     Scope,
     Within,
-    Words,
+    joined,
 )
 from storage.terms import LONGEST_QUERY, Reading, leaf
 
@@ -71,9 +72,12 @@ class Advice:
     remedy: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Query:
-    """A query that parsed: its text, its tree, what must be counted, and what its author should look at again."""
+    """A query that parsed: its text, its tree, what must be counted, and what its author should look at again.
+
+    Nobody changes one; it is not frozen for the same reason as the nodes of its tree.
+    """
 
     text: str
     node: Node
@@ -98,6 +102,9 @@ def parse(query: str) -> Query:
             column=LONGEST_QUERY + 1,
             remedy=f"at most {LONGEST_QUERY:,} are allowed; split it into several rules",
         )
+    known = flat(query)
+    if known is not None:
+        return Query(query, known)
     parser = _Parser(lex(query))
     whole = parser.whole()
     if whole.hungry is not None:
@@ -185,7 +192,7 @@ class _Parser:
         hungry = next((part.hungry for part in parts if part.hungry is not None), None)
         fields = {part.near for part in parts}
         near = fields.pop() if len(fields) == 1 else None
-        below = _different([part.node for part in parts], Or)
+        below = joined([part.node for part in parts], Or)
         node = Or(below) if len(below) > 1 else parts[0].node
         return self._grown(node, parts, hungry=hungry, near=near)
 
@@ -207,7 +214,7 @@ class _Parser:
         if len(parts) == 1:
             return parts[0]
         hungry = parts[0].hungry if all(part.hungry is not None for part in parts) else None
-        below = _different([part.node for part in parts], And)
+        below = joined([part.node for part in parts], And)
         if len(below) == 1:
             return parts[0]
         return self._grown(And(below), parts, hungry=hungry, loose=True)
@@ -390,10 +397,3 @@ def _beside_or(column: int) -> QueryError:
         column=column,
         remedy="write (a OR b) AND count(story) >= 5 in 1h",
     )
-
-
-def _different(nodes: list[Node], kind: type[And | Or]) -> tuple[Node, ...]:
-    """The nodes, and the parts of those of the kind in their place, each once."""
-    flat = [part for node in nodes for part in (node.parts if isinstance(node, kind) else (node,))]
-    words = {node.words for node in flat if isinstance(node, Words)}  # quicker to compare than whole nodes
-    return tuple(flat) if len(words) == len(flat) else tuple(dict.fromkeys(flat))

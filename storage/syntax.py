@@ -29,6 +29,8 @@ class Field(StrEnum):
     PUBLISHED = "published"
     LENGTH = "length"
 
+    __hash__ = str.__hash__  # an enumeration's own is written in Python, and asked a million times
+
 
 TEXT_FIELDS = frozenset({Field.ANY, Field.TITLE, Field.LEAD, Field.BODY, Field.COMMENT})
 """The fields that hold running text; the others are short facts about the article."""
@@ -87,7 +89,7 @@ class Words:
         """Work out what is asked millions of times."""
         special = self.look or self.stem or self.slop is not None or wild("".join(self.words))
         self.plain = not special
-        self.anywhere = not special and not self.field
+        self.anywhere = not (special or self.field)
 
     def __str__(self) -> str:
         return canonical(self)
@@ -227,6 +229,13 @@ Node = Leaf | Near | Apart | AtLeast | Within | And | Or | Not
 def wild(word: str) -> bool:
     """Whether a word of the tree has a wildcard: no token has one of the two signs."""
     return "*" in word or "?" in word
+
+
+def joined(nodes: list["Node"], kind: type[And | Or]) -> tuple["Node", ...]:
+    """The parts of an And or Or of these: in place of those of its kind stand their parts; each once."""
+    below = [part for node in nodes for part in (node.parts if isinstance(node, kind) else (node,))]
+    words = {node.words for node in below if isinstance(node, Words)}  # quicker to compare than whole nodes
+    return tuple(below) if len(words) == len(below) else tuple(dict.fromkeys(below))
 
 
 def children(node: Node) -> tuple[Node, ...]:

@@ -86,7 +86,7 @@ def language_key(tag: str) -> str:
 
 def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     text, column = lexeme.text, lexeme.column
-    if lexeme.number is None and not reading.look and (words := _simple(text)):  # as most are
+    if lexeme.number is None and not reading.look and (words := simple(text)):  # as most are
         return Words(words, reading.field, stem=reading.stem, column=column)
     if lexeme.kind is Kind.WORD:
         _check_word(lexeme)
@@ -118,7 +118,7 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     return made if lexeme.number is None else _loose(made, lexeme)
 
 
-def _simple(text: str) -> tuple[str, ...]:
+def simple(text: str) -> tuple[str, ...]:
     """The tokens of an ASCII text in which nothing but letters, digits and blanks stands; none for others."""
     if not text.isascii():
         return ()

@@ -3,12 +3,13 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
+from storage.flat import flat
 from storage.query import parse
-from storage.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words
+from storage.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words, nodes
 
 
 def words(text, field=Field.ANY, **more):
@@ -455,6 +456,38 @@ def test_parse_of_print_is_the_same(query):
         assert "nested" in error.message or "nearly every" in error.message
     else:
         assert parse(str(parsed)).node == parsed.node
+
+
+FLAT_WORDS = st.sampled_from(["a", "bank", "River", "near", "NEAR", "OR", "AND", "NOT", "adj5", "x9", "count"])
+FLAT_PARTS = st.one_of(
+    FLAT_WORDS,
+    st.lists(FLAT_WORDS, max_size=3).map(lambda found: f'"{" ".join(found)}"'),
+    st.lists(FLAT_WORDS, min_size=1, max_size=3).map(lambda found: f"({' OR '.join(found)})"),
+    st.sampled_from(["()", "-a", "a*", "x:y", "title:a", '"a b"~3', "( a OR b )", ""]),
+)
+FLAT_QUERIES = st.lists(
+    st.tuples(st.sampled_from([" AND ", " AND ", " NOT ", " AND NOT ", " ", " OR ", "  AND ", " NEAR/3 "]), FLAT_PARTS),
+    min_size=1,
+    max_size=4,
+).map(lambda found: "".join(map("".join, found)).removeprefix(" AND ").removeprefix(" NOT ").removesuffix("()"))
+
+
+@settings(max_examples=1000)
+@given(FLAT_QUERIES)
+def test_the_quick_way_reads_a_flat_query_as_the_long_way_does(query):
+    def read(text):
+        parsed, error = attempt(text)
+        if parsed is None:
+            return str(error)
+        return [(node, getattr(node, "column", None)) for node in nodes(parsed.node)], parsed.warnings
+
+    assert read(query) == read(query + " ")  # a blank at the end makes it go the long way
+
+
+def test_the_quick_way_is_gone():
+    for query in ["a", '"a b"', "a AND b", "a NOT b", '(a OR b) AND "c d" AND NOT (e OR f)']:
+        assert flat(query) == parse(query + " ").node
+        assert flat(query + " ") is None
 
 
 COUNTED = [
