@@ -309,29 +309,41 @@ def _median(seconds: list[float]) -> float:
 
 
 def _fill(tables: Tables) -> None:
-    """A million deliveries in the outbox, each but for this like one that a match made; none is due for a day."""
+    """A million deliveries in the outbox; what was told or given up is of as many stories, and none is due for a day.
+
+    Each is but for this like one that a match made. Those that wait are of the stories that are there.
+    """
     known, now, make = count(tables, "SELECT count(*) FROM alerts"), tables.clock.now(), tables.connection.execute
+    story, alert = (count(tables, f"SELECT max(id) + 1 FROM {table}") for table in ("stories", "alerts"))
+    settings = {"rows": _OUTBOX, "known": known, "future": _FUTURE, "dead": _FUTURE + _DEAD, "now": to_text(now),
+                "tomorrow": to_text(now + timedelta(days=1)), "story": story, "alert": alert}  # fmt: skip
     own = {
-        "key": "printf('msg_%026d', i)",
-        "alert_id": "a.id",
-        "sequence": "i / :known + 1",
-        "state": "CASE WHEN share < :future THEN 'due' WHEN share < :dead THEN 'dead' ELSE 'sent' END",
-        "attempts": "1",
-        "due": "CASE WHEN share < :future THEN :tomorrow END",
-        "sent": "CASE WHEN share >= :dead THEN :now END",
+        "stories": {"id": ":story + i"},
+        "alerts": {"id": ":alert + i", "uid": "printf('alr_%026d', i)", "story_id": ":story + i"},
+        "deliveries": {
+            "key": "printf('msg_%026d', i)",
+            "alert_id": "CASE WHEN share < :future THEN a.id ELSE :alert + i END",
+            "sequence": "CASE WHEN share < :future THEN i / :known + 1 ELSE 0 END",
+            "state": "CASE WHEN share < :future THEN 'due' WHEN share < :dead THEN 'dead' ELSE 'sent' END",
+            "attempts": "1",
+            "due": "CASE WHEN share < :future THEN :tomorrow END",
+            "sent": "CASE WHEN share >= :dead THEN :now END",
+        },
     }
-    make("CREATE TEMP TABLE like_this AS SELECT * FROM deliveries LIMIT 1")
-    columns = [row[1] for row in make("PRAGMA table_info (deliveries)").fetchall() if row[1] != "id"]
-    make("DELETE FROM deliveries")
-    make(
-        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows),"
-        " each AS (SELECT i, (i * 7919) % :rows / CAST(:rows AS REAL) AS share FROM n)"
-        f" INSERT INTO deliveries ({', '.join(columns)}) SELECT {', '.join(own.get(each, f'l.{each}') for each in columns)}"
-        " FROM each JOIN temp.like_this l JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM alerts) a"
-        " ON a.place = i % :known",
-        {"rows": _OUTBOX, "known": known, "future": _FUTURE, "dead": _FUTURE + _DEAD, "now": to_text(now),
-         "tomorrow": to_text(now + timedelta(days=1))},
-    )  # fmt: skip
+    for table, changed in own.items():
+        make(f"CREATE TEMP TABLE {table}_like AS SELECT * FROM {table} LIMIT 1")
+        columns = [row[1] for row in make(f"PRAGMA table_info ({table})").fetchall() if row[1] != "id" or "id" in changed]
+        if table == "deliveries":
+            make("DELETE FROM deliveries")
+        make(
+            "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows),"
+            " each AS (SELECT i, (i * 7919) % :rows / CAST(:rows AS REAL) AS share FROM n)"
+            f" INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(changed.get(each, f'l.{each}') for each in columns)}"
+            f" FROM each JOIN temp.{table}_like l"
+            " JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM alerts WHERE id < :alert) a"
+            " ON a.place = i % :known",
+            settings,
+        )
     make("ANALYZE")
 
 
