@@ -338,7 +338,8 @@ def _fill(tables: Tables) -> None:
         make(
             "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < :rows),"
             " each AS (SELECT i, (i * 7919) % :rows / CAST(:rows AS REAL) AS share FROM n)"
-            f" INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(changed.get(each, f'l.{each}') for each in columns)}"
+            f" INSERT INTO {table} ({', '.join(columns)})"
+            f" SELECT {', '.join(changed.get(each, f'l.{each}') for each in columns)}"
             f" FROM each JOIN temp.{table}_like l"
             " JOIN (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM alerts WHERE id < :alert) a"
             " ON a.place = i % :known",
