@@ -11,7 +11,7 @@ from typing import Any
 
 from alerts.render import BODY_LIMIT, HEAD, headline, matched_words, starred
 from alerts.thinning import thinned
-from alerts.wording import one_line, stamp, web_address, when
+from alerts.wording import REWRITTEN, one_line, stamp, web_address, when
 from storage.models import Alert, Carrier, Digest, Evidence, Notice
 
 _LONGEST = 300  # characters of a text in a digest's webhook
@@ -142,7 +142,8 @@ def _once(alerts: list[Alert]) -> list[Carrier]:
 def _outline(alerts: list[Alert]) -> str:
     outlets = max(alert.outlets for alert in alerts)
     rules = ", ".join(dict.fromkeys(one_line(alert.rule.name, 60) for alert in alerts))
-    return f"{outlets} {'outlet carries' if outlets == 1 else 'outlets carry'} it; {rules}"
+    rewritten = "; it was rewritten" if any(REWRITTEN in alert.detail for alert in alerts) else ""
+    return f"{outlets} {'outlet carries' if outlets == 1 else 'outlets carry'} it{rewritten}; {rules}"
 
 
 def _shown(alerts: list[Alert]) -> Iterator[tuple[Carrier, list[Evidence]]]:

@@ -12,7 +12,7 @@ from alerts.contents import body, letter, words
 from alerts.coverage import coverage_line
 from alerts.digests import digest_body, digest_page, digest_text
 from alerts.render import BODY_LIMIT
-from alerts.wording import json_bytes
+from alerts.wording import REWRITTEN, json_bytes
 from nightdesk.samples import sample_alert
 from storage.models import Carrier, Digest, Evidence, Notice, Relation, Schedule, Severity, Source
 
@@ -51,6 +51,12 @@ def test_a_digest_tells_story_by_story_the_widest_first_and_each_sentence_once()
         "- Paper 0, 2 Mar 2026, 07:00 UTC\n  https://paper0.example/1\n  The *dam* of valley 1 burst.\n\n"
         "Coverage: 38 of 40 sources healthy.\n"
     )
+
+
+def test_a_digest_says_of_a_follow_up_that_the_story_was_rewritten():
+    told = digest(alert(1), alert(2, detail=f"3 outlets carry it now; {REWRITTEN}"))
+    line = "1 outlet carries it; it was rewritten; channel test"
+    assert digest_text(told).count(line) == digest_page(told).count(line) == 1
 
 
 def many(stories, copies, width=60):
