@@ -5,7 +5,7 @@ out now is gathered into a digest that goes out later. Times of day are those of
 clocks does to them is told in `storage.zones`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -79,6 +79,7 @@ SEND = Ruling(Action.SEND)
 
 def rule_on(facts: Facts, now: datetime) -> Ruling:
     """What becomes of an alert that is due `now`."""
+    facts = _sober(facts, now)
     policy = facts.policy
     if facts.silence is not None:
         return Ruling(Action.SILENCE, silenced(facts.silence))
@@ -132,6 +133,19 @@ def left(unsubscribed: Unsubscription) -> str:
     """An unsubscription in words."""
     what = "the rule" if unsubscribed.rule else f"all mails of {unsubscribed.channel}"
     return f"{unsubscribed.recipient} unsubscribed from {what} on {unsubscribed.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _sober(facts: Facts, now: datetime) -> Facts:
+    """The facts without what is still to come: a clock that was wrong wrote it, and it must not hold anything back."""
+    policy, told, group = facts.policy, facts.told_at, facts.group
+    soon = timedelta(seconds=max(policy.group_wait, policy.group_interval)) + CAP_WINDOW  # a group that gathers lies ahead
+    return replace(
+        facts,
+        created=min(facts.created, now),
+        released=tuple(each for each in facts.released if each <= now + _UNDER_WAY),
+        told_at=None if told is not None and told > now + _UNDER_WAY else told,
+        group=None if group is not None and group > now + soon else group,
+    )
 
 
 def _covered(facts: Facts) -> Ruling | None:

@@ -95,8 +95,8 @@ class Rounds:
             return
         self._mended = steady
         if await self._store.read(lambda t: is_put_off(t, now)):
-            for what, due in await self._store.write(lambda t: mend(t, now)):
-                log.warning("clock-stepped", what=what, due=str(due), now=str(now))
+            for what in await self._store.write(lambda t: mend(t, now)):
+                log.warning("clock-stepped", what=what, now=str(now))
 
     def _stepped(self, steady: float, now: datetime) -> bool:
         """Whether the calendar was set back since it was looked at last."""

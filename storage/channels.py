@@ -80,6 +80,14 @@ class ChannelTable:
         ).fetchone()
         return 0 if row is None else int(row[0])
 
+    def put_off_beyond(self, latest: datetime) -> int:
+        """How many channels are left alone beyond `latest`, as no open breaker does: by a clock that was wrong."""
+        return int(self._db.execute("SELECT count(*) FROM channels WHERE probe > ?", [to_text(latest)]).fetchone()[0])
+
+    def pull(self, latest: datetime, now: datetime) -> int:
+        """Have those that are left alone beyond `latest` tried now; how many."""
+        return self._db.execute("UPDATE channels SET probe = ? WHERE probe > ?", [to_text(now), to_text(latest)]).rowcount
+
     def open_breaker(self, channel_id: int, now: datetime, probe: datetime) -> None:
         """Leave the channel alone until `probe`, when one delivery tries it."""
         self._db.execute(

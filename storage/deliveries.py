@@ -107,6 +107,17 @@ class DeliveryTable:
         ).fetchone()
         return None if row is None else from_text(str(row[0]))
 
+    def put_off_beyond(self, latest: datetime) -> int:
+        """How many are due only after `latest`, which no policy or retry puts them: by a clock that was wrong."""
+        row = self._db.execute("SELECT count(*) FROM deliveries WHERE state = 'due' AND due > ?", [to_text(latest)]).fetchone()
+        return int(row[0])
+
+    def pull(self, latest: datetime, now: datetime) -> int:
+        """Have those that are due only after `latest` judged now; how many."""
+        return self._db.execute(
+            "UPDATE deliveries SET due = ? WHERE state = 'due' AND due > ?", [to_text(now), to_text(latest)]
+        ).rowcount
+
     def let_go(self, delivery_id: int, now: datetime) -> None:
         """Nothing holds it any more: it is sent."""
         self._db.execute(

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlite_utils import Database as Connection
@@ -15,6 +15,9 @@ from storage.vitals import Increments, LanguageRun, joined, matters
 _FACTS = (
     "watched, failing, failed, failures, failure, newest, size, empty, beside, refused, walls, refusing, accepted, languages"
 )
+_INSTANTS = ("watched", "failing", "failed", "newest", "empty", "refusing", "since", "audited", "learned")
+_AHEAD = " OR ".join([*(f"{name} > :latest" for name in _INSTANTS), "look > :look"])
+_TOLERANCE, _LONGEST_LOOK = timedelta(minutes=5), timedelta(days=2)  # ahead of now: of facts, and of the next judgement
 _JUDGED = "state, trouble, since, why, look, missed"
 _COLUMNS = f"source_id, change, {_FACTS}, {_JUDGED}, audited"
 _EPISODE = "SELECT id, source_id, trouble, since, told, why, ended FROM episodes"
@@ -105,6 +108,17 @@ class HealthTable:
             [to_text(now), limit],
         ).fetchall()
         return [_vitals(row) for row in rows]
+
+    def ahead(self, now: datetime) -> int:
+        """Of how many sources facts lie ahead, or the next judgement further than any does: by a clock that was wrong."""
+        return int(self._db.execute(f"SELECT count(*) FROM vitals WHERE {_AHEAD}", _limits(now)).fetchone()[0])
+
+    def pull(self, now: datetime) -> int:
+        """Have facts that lie ahead be of now, and their sources judged; of how many."""
+        sober = ", ".join(f"{name} = CASE WHEN {name} > :latest THEN :now ELSE {name} END" for name in _INSTANTS)
+        return self._db.execute(
+            f"UPDATE vitals SET {sober}, look = :now, missed = NULL, change = change + 1 WHERE {_AHEAD}", _limits(now)
+        ).rowcount
 
     def judged(self, before: Vitals, after: Vitals) -> bool:
         """Write a judgement; False, and nothing is written, when there are newer facts than it was made from."""
@@ -209,3 +223,7 @@ def _vitals(row: tuple[Any, ...]) -> Vitals:
         state=HealthState(row[16]), trouble=Trouble(row[17]) if row[17] else None, since=from_text(row[18]), why=row[19],
         look=from_text(row[20]), missed=from_text(row[21]), audited=from_text(row[22]),
     )  # fmt: skip
+
+
+def _limits(now: datetime) -> dict[str, str | None]:
+    return {"now": to_text(now), "latest": to_text(now + _TOLERANCE), "look": to_text(now + _LONGEST_LOOK)}

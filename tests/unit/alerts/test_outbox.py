@@ -13,6 +13,7 @@ from alerts.match import Matching
 from alerts.outbox import Answer
 from alerts.policies import parse_policy
 from alerts.policy import after_failure
+from scheduler.steps import mend
 from storage.clock import Clock
 from storage.errors import DeliveryError
 from storage.ingest import ingest_article
@@ -799,3 +800,44 @@ def test_each_local_day_has_exactly_one_digest_through_changes_of_clock_and_rest
         first, last = min(seen), max(seen)
         assert set(seen.values()) == {1}, name
         assert len(seen) == (last - first).days + 1 >= days - 2, name
+
+
+AHEAD = [{}, {"digest": "08:00"}, {"digest": "hourly"}, {"quiet": "22:00-13:00"}, {"cap": 1}, {"group_wait": "30m"},
+         {"group_interval": "2h"}, {"repeat_interval": "3h"}]  # fmt: skip
+
+
+@pytest.mark.parametrize("policy", AHEAD, ids=str)
+def test_what_a_clock_that_was_a_year_ahead_put_off_is_told_once_when_it_is_set_right(desk, policy):
+    desk.channel(**policy)
+    wrong = NOW + timedelta(days=366)
+    for number in (1, 2):  # one of them goes out then, where the policy lets it
+        desk.crane(number, wrong)
+        desk.tick(wrong)
+    desk.crane(3, wrong + timedelta(seconds=1))
+    desk.crane(4, NOW)
+    desk.write(lambda t: mend(t, NOW))
+    for half_hour in range(2 * 49):
+        desk.tick(NOW + half_hour * timedelta(minutes=30))
+    told = [alert.story_title for _, each in desk.told for alert in getattr(each, "alerts", [each])]
+    assert sorted(told) == ["Crane 1", "Crane 2", "Crane 3", "Crane 4"]
+
+
+def test_a_follow_up_is_told_after_a_first_alert_that_a_wrong_clock_dated(desk):
+    desk.channel(repeat_interval="3h")
+    desk.spread(1, 1, NOW + timedelta(days=366))
+    desk.tick(NOW + timedelta(days=366))
+    desk.spread(1, 4, NOW)
+    for half_hour in range(12):
+        desk.tick(NOW + half_hour * timedelta(minutes=30))
+    assert [(each.reason, each.outlets) for _, each in desk.told] == [("new", 1), ("follow-up", 4)]
+
+
+def test_a_channel_that_a_wrong_clock_left_alone_for_a_year_is_tried(desk):
+    desk.channel()
+    wrong = NOW + timedelta(days=366)
+    desk.crane(1, wrong)
+    for hour in range(30):
+        desk.tick(wrong + timedelta(hours=hour), lambda name: DeliveryError("it is down", status=503))
+    desk.write(lambda t: mend(t, NOW))
+    desk.tick(NOW)
+    assert [each.story_title for _, each in desk.told] == ["Crane 1"]

@@ -10,6 +10,7 @@ from scheduler.steps import is_put_off, mend, put_off
 from storage.clock import Clock
 from storage.models import Page, Schedule, Source
 from storage.store import connect
+from storage.vitals import listed
 
 YEAR = timedelta(days=366)
 HOURLY, NIGHTLY = Schedule(every=3600.0), Schedule(cron="30 2 * * *", zone="Europe/Berlin")
@@ -38,7 +39,8 @@ def test_only_what_no_schedule_would_plan_is_planned_anew(store, clock):
     )
     store.write_now(lambda t: [t.pages.add(page) for page in (a, b)])
     assert [each.name for each in store.read_now(lambda t: put_off(t, now))] == ["far", "nights"]
-    assert {what for what, _ in store.write_now(lambda t: mend(t, now))} == {"source far", "source nights", "1 pages"}
+    mended = [f"source {name}, which was due at {due + YEAR}" for name, due in (("far", soon), ("nights", night))]
+    assert store.write_now(lambda t: mend(t, now)) == [*mended, "1 pages"]
     assert dues(store) == {"soon": soon, "far": now, "night": night, "nights": night}
     assert store.read_now(lambda t: [t.pages.by_key(key).due for key in "ab"]) == [now + timedelta(days=1), now]
     assert not store.read_now(lambda t: is_put_off(t, now))
@@ -70,3 +72,20 @@ def test_the_daemon_s_clock_finds_its_way_after_a_step(tmp_path, clock, step, vi
     with connect(path, Clock(clock.now() + step)) as store:
         asyncio.run(run(store))
     assert (len(set(visits)) == 1) is visited
+
+
+def test_a_source_that_goes_dark_after_a_wrong_clock_is_missed(store, clock):
+    """What was new next year, by a clock that was wrong, must not stand for news that is to come."""
+    now = clock.now().replace(microsecond=0)
+    source = add(store, "paper", HOURLY, now)
+    for at in (now - timedelta(days=1), now + YEAR):
+        store.write_now(
+            lambda t, at=at: t.health.record(
+                source.id, lambda vitals: listed(vitals, at, entries=9, new=1, may_be_empty=False), at
+            )
+        )
+    assert store.read_now(lambda t: is_put_off(t, now))
+    assert store.write_now(lambda t: mend(t, now)) == ["1 judgements of sources"]
+    vitals = store.read_now(lambda t: t.health.vitals(source.id))
+    assert (vitals.newest, vitals.look) == (now, now)
+    assert store.write_now(lambda t: mend(t, now)) == []
