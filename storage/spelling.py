@@ -7,8 +7,6 @@ import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 
-import snowballstemmer
-
 from storage.syntax import Look
 from storage.tokens import invisible, spelling_mark
 
@@ -65,5 +63,7 @@ def stem(language: str, word: str) -> str:
 
 @lru_cache(len(LANGUAGES))
 def _stemmer(language: str) -> Callable[[str], str]:
+    import snowballstemmer  # noqa: PLC0415 - few rules ask for stems, and it takes a tenth of a short command's start
+
     stemmer: Callable[[str], str] = snowballstemmer.stemmer(LANGUAGES[language]).stemWord
     return stemmer
