@@ -6,6 +6,7 @@ silent hour is that nothing comes any more, how much whole days differ from one 
 
 import json
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, time, timedelta
@@ -25,6 +26,7 @@ _FIRST_FRAILTY, _FIRST_WEIGHT = 0.15, 200.0  # until squares of days come to mor
 _CLIP = 3.0  # times the mean of a day: more is a burst, and says nothing of silences
 _LONGEST_LOOK = 60 * 24  # hours ahead
 _SURE = 30  # articles, before languages and yield are judged
+_GUEST = 8  # articles in a language that is not one of the source's own, at most
 
 
 @dataclass(frozen=True)
@@ -224,13 +226,19 @@ def _read(days: Sequence[SourceDay]) -> float:
 
 
 def _languages(days: Sequence[SourceDay]) -> dict[str, float]:
-    """The share of each language that is more than a guest."""
-    counts: dict[str, int] = {}
-    for day in days:
-        for language, count in day.languages.items():
-            counts[language] = counts.get(language, 0) + count
-    total = sum(counts.values())
-    return {each: round(count / total, 4) for each, count in counts.items() if total >= _SURE and count >= total / 20}
+    """The share of each language that is more than a guest, until it was met last: its silence must not excuse itself."""
+    shares: dict[str, float] = {}
+    counts: Counter[str] = Counter()
+    for day in sorted(days, key=lambda each: each.day):
+        counts.update(day.languages)
+        total = counts.total()
+        for language in day.languages:
+            shares[language] = round(counts[language] / total, 4)
+    return {
+        each: share
+        for each, share in shares.items()
+        if counts.total() >= _SURE and counts[each] > max(_GUEST, counts.total() / 20)
+    }
 
 
 def _cell(instant: datetime) -> int:
