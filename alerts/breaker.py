@@ -7,16 +7,17 @@ from alerts.policy import OPENS_AFTER, probe_wait
 from alerts.wording import one_line, when
 from storage.errors import DeliveryError
 from storage.instants import to_text
-from storage.models import Channel, ChannelKind, Notice, Severity
+from storage.models import Channel, ChannelKind, Delivery, DeliveryState, Notice, Severity
 from storage.store import Tables
 
 _PREFERRED = (ChannelKind.EMAIL, ChannelKind.WEBHOOK)  # before the log, which nobody may read
 
 
-def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime) -> bool:
+def failed(tables: Tables, channel: Channel, recipient: str, error: DeliveryError, now: datetime) -> bool:
     """Count a failure; whether the channel is left alone from now on, or switched off, which its owner is told of.
 
-    What was refused for good is that recipient's or that message's matter, not the channel's.
+    What was refused for good is that recipient's or that message's matter, not the channel's; so is a full mailbox, as long
+    as others take what they get. A probe that met with one has shown nothing: the next comes soon.
     """
     if error.disable:
         if not tables.channels.disable(channel.name, str(error)):
@@ -26,6 +27,10 @@ def failed(tables: Tables, channel: Channel, error: DeliveryError, now: datetime
         _tell(tables, channel, Notice(_uid(title, now), title, detail, now, severity=Severity.CRITICAL))
         return True
     if error.permanent:
+        return False
+    if error.personal and (channel.opened is not None or tables.deliveries.reaches_others(channel.id, recipient)):
+        if channel.opened is not None:
+            tables.channels.open_breaker(channel.id, now, now + probe_wait(OPENS_AFTER))
         return False
     failures = tables.channels.failed(channel.id)
     if failures < OPENS_AFTER:
@@ -53,10 +58,27 @@ def succeeded(tables: Tables, channel: Channel, now: datetime) -> bool:
     return True
 
 
+def pass_on(tables: Tables, delivery: Delivery, now: datetime) -> None:
+    """A notice that its channel did not take is told by one that works and has not been given it; else it is tried again."""
+    assert delivery.notice_id is not None
+    same = tables.deliveries.of_notice(delivery.notice_id)
+    given = {each.channel for each in same}
+    others = [each for each in _in_order(tables) if each.name not in given and not each.failures]
+    if others and not any(each.state is DeliveryState.SENT for each in same):
+        tables.deliveries.add_notice(tables.notices.get(delivery.notice_id), others[0], now)
+        tables.deliveries.drop(
+            delivery.id, DeliveryState.COVERED, f"{delivery.channel} did not take it; {others[0].name} tells it"
+        )
+
+
+def _in_order(tables: Tables) -> list[Channel]:
+    """The channels that are on, those that work first."""
+    return sorted((each for each in tables.channels.all() if each.enabled), key=_worth)
+
+
 def _tell(tables: Tables, channel: Channel, wanted: Notice) -> None:
     notice = tables.notices.add(replace(wanted, detail=one_line(wanted.detail, 500)))
-    others = [each for each in tables.channels.all() if each.enabled and each.name != channel.name]
-    others.sort(key=_worth)
+    others = [each for each in _in_order(tables) if each.name != channel.name]
     if notice is not None and others:
         tables.deliveries.add_notice(notice, others[0], wanted.created)
 
@@ -73,6 +95,10 @@ def _uid(title: str, at: datetime) -> str:
     return f"{title} {to_text(at)}"
 
 
-def _worth(channel: Channel) -> tuple[bool, int]:
+def _worth(channel: Channel) -> tuple[bool, bool, int]:
     """A channel that works comes first; by one that does not, its owner learns of it when it does again."""
-    return channel.opened is not None, _PREFERRED.index(channel.kind) if channel.kind in _PREFERRED else len(_PREFERRED)
+    return (
+        channel.opened is not None,
+        channel.failures > 0,
+        _PREFERRED.index(channel.kind) if channel.kind in _PREFERRED else len(_PREFERRED),
+    )

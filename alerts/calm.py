@@ -103,12 +103,12 @@ def quiet_until(policy: ChannelPolicy, now: datetime) -> datetime | None:
         return None
     begins, ends = policy.quiet
     zone = find_zone(policy.zone)
-    shown = local(now, zone)
-    minute = shown.hour * 60 + shown.minute
-    if not (begins <= minute < ends if begins < ends else minute >= begins or minute < ends):
-        return None
-    end = _at(shown.date(), ends, zone)
-    return end if end > now else _at(shown.date() + timedelta(days=1), ends, zone)
+    today = local(now, zone).date()
+    for day in (today - timedelta(days=1), today):  # by instants: where clocks go back, a time of day comes twice
+        end = _at(day if begins < ends else day + timedelta(days=1), ends, zone)
+        if _at(day, begins, zone) <= now < end:
+            return end
+    return None
 
 
 def daily_slots(policy: ChannelPolicy, now: datetime) -> list[tuple[str, datetime]]:

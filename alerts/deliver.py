@@ -149,7 +149,9 @@ class Deliverer:
                 content = await self._content(outgoing)
                 links = await self._links(channel, delivery, content)
                 receipt = await self._transport(channel).send(
-                    Message(delivery.key, delivery.recipient, content, delivery.created, links, delivery.reply_to)
+                    Message(
+                        delivery.key, delivery.recipient, content, delivery.as_of or delivery.created, links, delivery.reply_to
+                    )
                 )
         except DeliveryError as error:
             await self._note(self._failed(outgoing, error, _millis(loop, begun)))

@@ -86,8 +86,10 @@ def digest_page(digest: Digest) -> str:
 
 
 def _page(digest: Digest, longest: int) -> str:
-    title = escape(digest.title[:1].upper() + digest.title[1:])
+    title, coverage = escape(digest.title[:1].upper() + digest.title[1:]), f"Coverage: {escape(digest.coverage)}."
     parts = [f"{HEAD}<title>{title}</title></head>\n<body><h1>{title}</h1>\n"]
+    if not longest:  # its end may be hidden
+        parts.append(f'<p class="why">{coverage}</p>\n')
     for alerts in _by_story(digest.alerts):
         parts.append(
             f'<h2 dir="auto">{escape(headline(alerts[0]))}</h2>\n<p class="meta">{escape(_outline(alerts))}</p>\n<ul>\n'
@@ -100,7 +102,7 @@ def _page(digest: Digest, longest: int) -> str:
             line = escape(_line(carrier, headline(alerts[0])))
             parts.append(f'<li><span class="meta" dir="auto">{line}</span><br>{link}{quote}</li>\n')
         parts.append("</ul>\n")
-    parts.append(f'<hr><p class="why">Coverage: {escape(digest.coverage)}.</p></body></html>\n')
+    parts.append(f'<hr><p class="why">{coverage}</p></body></html>\n')
     return "".join(parts)
 
 

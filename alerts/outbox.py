@@ -146,7 +146,9 @@ def record_failed(tables: Tables, outgoing: Outgoing, error: DeliveryError, deci
     tables.deliveries.failed(
         outgoing.delivery.id, answer.at, status=answer.status, detail=decision.reason, due=decision.due, millis=answer.millis
     )
-    return breaker.failed(tables, outgoing.channel, error, answer.at)
+    if outgoing.delivery.notice_id is not None:
+        breaker.pass_on(tables, outgoing.delivery, answer.at)
+    return breaker.failed(tables, outgoing.channel, outgoing.delivery.recipient, error, answer.at)
 
 
 def digest(tables: Tables, delivery: Delivery) -> Content:

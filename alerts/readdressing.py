@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from storage.mailboxes import mailbox_of
-from storage.models import Channel, Delivery, DeliveryState
+from storage.models import Channel, Delivery, DeliveryKind, DeliveryState
 from storage.store import Tables
 
 
@@ -17,6 +17,8 @@ def readdressed(tables: Tables, channel: Channel, delivery: Delivery, now: datet
     for each in [delivery, *tables.deliveries.members(delivery.id)]:
         if each.alert_id is not None:
             _tell_others(tables, channel, each.alert_id, each, now)
+            if delivery.kind is DeliveryKind.DIGEST:
+                _gather(tables, channel, each.alert_id, each, delivery, now)
         elif each.notice_id is not None:
             tables.deliveries.add_notice(tables.notices.get(each.notice_id), channel, now)
         tables.deliveries.drop(each.id, DeliveryState.COVERED, f"{channel.name} does not tell {delivery.recipient} any more")
@@ -32,3 +34,15 @@ def _tell_others(tables: Tables, channel: Channel, alert_id: int, delivery: Deli
         alert_id, tables.alerts.get(alert_id).uid, channel, now,
         sequence=delivery.sequence, detail=delivery.detail, recipients=others,
     )  # fmt: skip
+
+
+def _gather(tables: Tables, channel: Channel, alert_id: int, member: Delivery, digest: Delivery, now: datetime) -> None:  # noqa: PLR0917
+    """What a digest had gathered stands in that of the same slot for those who have it now, where that is still to go out."""
+    assert digest.slot is not None
+    for each in tables.deliveries.of_alert(alert_id):
+        mine = each.channel == channel.name and each.sequence == member.sequence and channel.tells(each.recipient)
+        if not mine or each.state is not DeliveryState.DUE or each.released is not None:
+            continue
+        into = tables.deliveries.add_digest(channel, each.recipient, digest.slot, digest.due or now, now)
+        if tables.deliveries.is_open(into):
+            tables.deliveries.gather(each.id, into, member.held)

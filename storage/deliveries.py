@@ -24,6 +24,7 @@ _HAD = """FROM (SELECT :story AS id UNION ALL SELECT id FROM stories WHERE merge
     CROSS JOIN deliveries d ON d.alert_id = a.id AND d.channel_id = deliveries.channel_id AND d.recipient = deliveries.recipient
     CROSS JOIN deliveries g ON g.id = coalesce(d.digest_id, d.id)
     WHERE g.sent IS NOT NULL AND g.id <> deliveries.id"""
+_LATELY = 1000  # tries
 _FREE = "lease_owner = NULL, lease_machine = NULL"
 
 
@@ -250,6 +251,15 @@ class DeliveryTable:
         ).fetchone()
         return None if row[0] is None else int(row[0])
 
+    def reaches_others(self, channel_id: int, recipient: str) -> bool:
+        """Whether the newest try to another recipient of the channel went well."""
+        row = self._db.execute(
+            "SELECT a.outcome FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?) a"
+            " JOIN deliveries d ON d.id = a.delivery_id WHERE d.channel_id = ? AND d.recipient <> ? ORDER BY a.id DESC LIMIT 1",
+            [_LATELY, channel_id, recipient],
+        ).fetchone()
+        return row is not None and row[0] == "sent"
+
     def waits(self, alert_id: int, channel: str, recipient: str) -> bool:
         """Whether an alert's first telling to a recipient is still to come, by itself or in a digest."""
         row = self._db.execute(
@@ -296,6 +306,10 @@ class DeliveryTable:
     def of_alert(self, alert_id: int) -> list[Delivery]:
         """The deliveries of an alert."""
         return self._select("WHERE d.alert_id = ? ORDER BY d.id", [alert_id])
+
+    def of_notice(self, notice_id: int) -> list[Delivery]:
+        """The deliveries of a notice."""
+        return self._select("WHERE d.notice_id = ? ORDER BY d.id", [notice_id])
 
     def attempts(self, delivery_id: int) -> list[tuple[datetime, str, int | None, int | None, str]]:
         """What was tried: when, sent or failed, the other side's status, the milliseconds until it, and its words."""

@@ -75,7 +75,8 @@ class DeliveryError(NightdeskError):
     """A channel did not take a message.
 
     `permanent`: trying again cannot help. `retry_after`: seconds the other side asked us to wait.
-    `disable`: the other side said that this recipient is gone (HTTP 410).
+    `disable`: the other side said that this recipient is gone (HTTP 410). `personal`: it spoke of this recipient only, and
+    takes what is for others (a full mailbox).
     """
 
     message: str
@@ -83,6 +84,7 @@ class DeliveryError(NightdeskError):
     retry_after: float | None = None
     disable: bool = False
     status: int | None = None
+    personal: bool = False
 
     def __post_init__(self) -> None:
         """Keep `str(error)` the one line a person reads."""

@@ -29,7 +29,7 @@ class Message:
     key: str
     recipient: str
     content: Content
-    created: datetime  # when the delivery was written; the Date of a mail, on every attempt
+    created: datetime  # when it was to go out first; the Date of a mail, on every attempt
     links: Links = field(default_factory=Links)  # into the desk, for who reads mail
     reply_to: str | None = None  # the key of the first message about the story that the recipient had
 

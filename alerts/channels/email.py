@@ -17,6 +17,7 @@ from storage.errors import DeliveryError
 from storage.models import Channel
 
 _GOODBYE_SECONDS = 1.0  # real seconds; the message is taken, so nothing depends on it
+_CLOSING = 421  # RFC 5321: the server ends the conversation, whatever it was asked
 _LOGIN_WANTED = frozenset({530, 534, 535, 538})  # RFC 4954: a matter of this channel, not of the recipient
 
 
@@ -164,6 +165,7 @@ def _judge_answer(error: aiosmtplib.SMTPResponseException, server: MailServer) -
         return DeliveryError(
             f"the mail server {_at(server)} refused the recipient {error.recipient}: {said}",
             permanent=error.code >= 500,
+            personal=error.code != _CLOSING,
         )
     if isinstance(error, aiosmtplib.SMTPDataError):
         return DeliveryError(f"the mail server {_at(server)} refused the mail: {said}", permanent=error.code >= 500)

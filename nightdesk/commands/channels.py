@@ -163,14 +163,18 @@ def resume(session: Session, name: str) -> None:
 def remove(session: Session, name: str) -> None:
     """Remove a channel, with its deliveries."""
 
-    def drop(tables: Tables) -> list[Astray]:
+    def drop(tables: Tables) -> tuple[int, list[Astray]]:
         found = tables.channels.get(name)
         refuse_if_declared("channel", name, found.declared_in)
+        waited = len(tables.deliveries.to_come(found.id))
         tables.channels.remove(found.id)
-        return [each for each in astray(tables.rules.all(), {}) if each.channel == name]
+        return waited, [each for each in astray(tables.rules.all(), {}) if each.channel == name]
 
-    left = session.store.write_now(drop)
-    say(f"channel {name!r} is removed")
+    waited, left = session.store.write_now(drop)
+    say(
+        f"channel {name!r} is removed"
+        + (f", with {waited} {'delivery' if waited == 1 else 'deliveries'} that waited" if waited else "")
+    )
     for each in left:
         tell(f"warning: {each}")
 

@@ -731,6 +731,7 @@ def test_a_server_that_wants_a_login_says_so():
 def test_the_servers_answer_decides(box, permanent, text):
     error = mail_failure(box)
     assert error.permanent is permanent
+    assert error.personal is ("refused the recipient" in str(error) and "421" not in text)
     assert text in str(error)
     assert error.status is None  # only HTTP statuses are judged by the policy
     assert not box.got

@@ -408,6 +408,8 @@ READING = {
     "deliveries.has_slot": lambda t: t.deliveries.has_slot(1, "desk", "daily 2026-03-01"),
     "deliveries.is_open": lambda t: t.deliveries.is_open(1),
     "deliveries.members": lambda t: t.deliveries.members(1),
+    "deliveries.of_notice": lambda t: t.deliveries.of_notice(1),
+    "deliveries.reaches_others": lambda t: t.deliveries.reaches_others(1, "hook"),
     "deliveries.put_off_beyond": lambda t: t.deliveries.put_off_beyond(NOW),
     "deliveries.next_due": lambda t: t.deliveries.next_due(1),
     "deliveries.outlets_told": lambda t: t.deliveries.outlets_told(1, "desk", "desk"),

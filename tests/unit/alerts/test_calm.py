@@ -39,6 +39,23 @@ def test_quiet_hours_are_those_of_the_zone(now, until):
     assert quiet_until(NIGHT, at(now)) == (at(until) if until else None)
 
 
+@pytest.mark.parametrize(
+    ("quiet", "now", "until"),
+    [
+        ("22:00-02:30", "2026-10-25T00:29:59Z", "2026-10-25T00:30:00Z"),
+        ("22:00-02:30", "2026-10-25T00:30:00Z", None),  # 02:30 comes twice: quiet ends with the first
+        ("22:00-02:30", "2026-10-25T01:00:00Z", None),
+        ("02:30-07:00", "2026-10-25T00:35:00Z", "2026-10-25T06:00:00Z"),
+        ("02:30-07:00", "2026-10-25T01:00:00Z", "2026-10-25T06:00:00Z"),  # and begins with it
+        ("02:30-07:00", "2026-03-29T00:59:59Z", None),  # there is no 02:30 that night
+        ("02:30-07:00", "2026-03-29T01:00:00Z", "2026-03-29T05:00:00Z"),
+    ],
+)
+def test_quiet_hours_that_begin_or_end_where_clocks_change(quiet, now, until):
+    policy = parse_policy(quiet=quiet, zone=BERLIN)
+    assert quiet_until(policy, at(now)) == (at(until) if until else None)
+
+
 def test_quiet_hours_that_end_in_a_gap_end_where_it_does():
     policy = parse_policy(quiet="23:00-02:30", zone=BERLIN)
     assert quiet_until(policy, at("2026-03-29T01:59:00+01:00")) == at("2026-03-29T03:00:00+02:00")

@@ -73,14 +73,14 @@ class Desk:
         self.store.clock = Clock(now - timedelta(seconds=5))  # it goes on while the rules are matched
         asyncio.run(Matching(self.store).run_pending())
 
-    def tick(self, now, answer=lambda channel: None, room=16):
-        """Send all that is due; `answer` gives the error of a channel's try, if it has one."""
+    def tick(self, now, answer=lambda channel: None, room=16, personal=lambda recipient: None):
+        """Send all that is due; `answer` gives the error of a channel's try, `personal` that of a recipient's, if it has one."""
         self.write(lambda t: outbox.plan_digests(t, now))
         while True:
             free = {channel.name: room for channel in self.store.read_now(lambda t: t.channels.all())}
             claimed = self.write(lambda t, free=free: outbox.claim(t, now, until=9e12, free=free))
             for each in claimed.going:
-                self.send(each, now, answer(each.channel.name))
+                self.send(each, now, answer(each.channel.name) or personal(each.delivery.recipient))
             if not claimed.taken:
                 return
 
@@ -841,3 +841,80 @@ def test_a_channel_that_a_wrong_clock_left_alone_for_a_year_is_tried(desk):
     desk.write(lambda t: mend(t, NOW))
     desk.tick(NOW)
     assert [each.story_title for _, each in desk.told] == ["Crane 1"]
+
+
+FULL = DeliveryError("the mail server refused the recipient: 450 mailbox full", personal=True)
+DOWN = DeliveryError("nothing listens", status=503)
+
+
+def two_mailboxes(desk):
+    desk.channel(kind=ChannelKind.EMAIL, settings={"to": "full@desk.example, good@desk.example"})
+
+
+def reached(desk, recipient):
+    found = desk.store.read_now(lambda t: t.deliveries.all(limit=1000))
+    return sum(each.recipient == recipient and each.state is DeliveryState.SENT for each in found)
+
+
+def is_full(recipient):
+    return FULL if recipient.startswith("full") else None
+
+
+def test_a_full_mailbox_keeps_nobody_else_s_mails_back(desk):
+    two_mailboxes(desk)
+    for number in range(6):
+        desk.crane(number)
+    for minute in range(30):  # nothing is tried but what the full mailbox refuses
+        desk.tick(NOW + minute * timedelta(minutes=1), personal=is_full)
+    later = NOW + timedelta(minutes=31)
+    desk.crane(6, later)
+    desk.tick(later, personal=is_full)
+    assert reached(desk, "good@desk.example") == 7
+    assert desk.store.read_now(lambda t: t.channels.get("hook").opened) is None
+
+
+def test_a_server_that_refuses_every_recipient_for_now_is_left_alone(desk):
+    two_mailboxes(desk)
+    desk.channel("other")
+    for number in range(6):
+        desk.crane(number)
+    desk.tick(NOW, personal=lambda recipient: FULL if "@" in recipient else None)
+    assert desk.store.read_now(lambda t: t.channels.get("hook").opened) is not None
+
+
+def test_a_probe_that_meets_a_full_mailbox_is_followed_by_another_soon(desk):
+    """The server works again, but for one recipient, whose mails wait in front of a new one."""
+    two_mailboxes(desk)
+    for number in range(8):
+        desk.crane(number)
+    desk.tick(NOW, personal=is_full)
+    for minute in range(60):
+        desk.tick(NOW + minute * timedelta(minutes=1), lambda name: DOWN)
+    later = NOW + timedelta(hours=30)
+    desk.crane(8, later)
+    for minute in range(15):
+        desk.tick(later + minute * timedelta(minutes=1), personal=is_full)
+    assert reached(desk, "good@desk.example") == 9
+
+
+def test_the_notice_of_a_channel_that_does_not_work_is_passed_on_until_one_takes_it(desk):
+    for name in ("a", "b", "c", "d"):
+        desk.channel(name)
+    for number in range(5):
+        desk.crane(number)
+    for minute in range(20):
+        desk.tick(NOW + minute * timedelta(minutes=1), lambda name: None if name == "d" else DOWN)
+    told = [(name, each.title) for name, each in desk.told if isinstance(each, Notice)]
+    assert sorted(told) == [("d", f"The channel {name} does not work") for name in ("a", "b", "c")]
+
+
+def test_who_comes_to_a_channel_has_what_waited_for_another_in_the_same_digest(desk):
+    settings = {"to": "a@desk.example, b@desk.example"}
+    desk.channel(kind=ChannelKind.EMAIL, settings=settings, digest="08:00")
+    desk.crane(1)
+    desk.crane(2)
+    desk.tick(NOW)
+    desk.channel(kind=ChannelKind.EMAIL, settings={"to": "a@desk.example, new@desk.example"}, digest="08:00")
+    desk.tick(NOW + timedelta(hours=1))
+    desk.tick((NOW + timedelta(days=1)).replace(hour=8))
+    assert sorted(each.title for _, each in desk.told) == ["2 alerts about 2 stories", "2 alerts about 2 stories"]
