@@ -67,7 +67,7 @@ def pass_on(tables: Tables, delivery: Delivery, now: datetime) -> None:
     if others and not any(each.state is DeliveryState.SENT for each in same):
         tables.deliveries.add_notice(tables.notices.get(delivery.notice_id), others[0], now)
         tables.deliveries.drop(
-            delivery.id, DeliveryState.COVERED, f"{delivery.channel} did not take it; {others[0].name} tells it"
+            delivery.id, DeliveryState.COVERED, f"{delivery.channel} did not take it; {others[0].name} tells it", now
         )
 
 

@@ -200,7 +200,7 @@ def _judged_alone(tables: Tables, channel: Channel, delivery: Delivery, now: dat
 
 
 def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
-    if _left(tables, delivery) or readdressed(tables, channel, delivery, now):
+    if _left(tables, delivery, now) or readdressed(tables, channel, delivery, now):
         return None
     if delivery.kind is DeliveryKind.NOTICE:
         return _judged_notice(tables, channel, delivery, now)
@@ -214,7 +214,7 @@ def _judged(tables: Tables, channel: Channel, delivery: Delivery, now: datetime)
         return Outgoing(tables.deliveries.begin(delivery.id, alert.story_id, now), channel, alert)
     ruling = rule_on(_facts(tables, channel, delivery, alert, now), now)
     if ruling.action in {Action.SEND, Action.GATHER} and delivery.sequence and channel.policy.repeat_interval:
-        delivery = _folded(tables, delivery)
+        delivery = _folded(tables, delivery, now)
         alert = replace(alert, detail=delivery.detail)
     if ruling.action is not Action.SEND and _kept(tables, channel, delivery, alert, ruling, now):
         return None
@@ -229,14 +229,14 @@ def _kept(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, ru
             into = _open_digest(tables, channel, delivery, alert, ruling, now)
             if into is None:
                 return False
-            tables.deliveries.gather(delivery.id, into, ruling.why)
+            tables.deliveries.gather(delivery.id, into, ruling.why, now)
         case Action.HOLD:
             assert ruling.at is not None
-            tables.deliveries.hold(delivery.id, ruling.at, ruling.why)
+            tables.deliveries.hold(delivery.id, ruling.at, ruling.why, now)
         case Action.SILENCE:
-            tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, ruling.why)
+            tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, ruling.why, now)
         case Action.COVER:
-            tables.deliveries.drop(delivery.id, DeliveryState.COVERED, ruling.why)
+            tables.deliveries.drop(delivery.id, DeliveryState.COVERED, ruling.why, now)
     return True
 
 
@@ -256,13 +256,13 @@ def _open_digest(  # noqa: PLR0917
     return None
 
 
-def _folded(tables: Tables, delivery: Delivery) -> Delivery:
+def _folded(tables: Tables, delivery: Delivery, now: datetime) -> Delivery:
     """The follow-up, telling what others of its alert that wait would, too: they are covered by it."""
     tellings = _tellings(tables, delivery)
     others = held_back(tellings, delivery.id)
     detail = how_far([*(each for each in tellings if each.id == delivery.id), *others])
     for each in others:
-        tables.deliveries.drop(each.id, DeliveryState.COVERED, f"delivery {delivery.id} tells how far the story has come")
+        tables.deliveries.drop(each.id, DeliveryState.COVERED, f"delivery {delivery.id} tells how far the story has come", now)
     if detail != delivery.detail:
         tables.deliveries.reword(delivery.id, detail)
     return replace(delivery, detail=detail)
@@ -274,7 +274,7 @@ def _judged_notice(tables: Tables, channel: Channel, delivery: Delivery, now: da
     notice = tables.notices.get(delivery.notice_id)
     until = None if passes(channel.policy, notice.severity) else quiet_until(channel.policy, now)
     if until is not None:
-        tables.deliveries.hold(delivery.id, until, "quiet hours")
+        tables.deliveries.hold(delivery.id, until, "quiet hours", now)
         return None
     return Outgoing(delivery, channel, notice)
 
@@ -284,15 +284,15 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
     daily = (delivery.slot or "").startswith("daily")
     until = None if daily else quiet_until(channel.policy, now)
     if until is not None:
-        tables.deliveries.hold(delivery.id, until, "quiet hours")
+        tables.deliveries.hold(delivery.id, until, "quiet hours", now)
         return None
     members = [
         each
         for each in tables.deliveries.members(delivery.id)
-        if not (_left(tables, each) or (delivery.released is None and _silenced(tables, each, now)))
+        if not (_left(tables, each, now) or (delivery.released is None and _silenced(tables, each, now)))
     ]
     if not daily and not members:
-        tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "nothing that it had gathered is left to be told by it")
+        tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "nothing that it had gathered is left to be told by it", now)
         return None
     if delivery.released is None:
         tables.deliveries.let_go(delivery.id, now)
@@ -307,13 +307,13 @@ def _only_story(tables: Tables, delivery: Delivery, *, daily: bool) -> int | Non
     return tables.alerts.get(members[0].alert_id).story_id
 
 
-def _left(tables: Tables, delivery: Delivery) -> bool:
+def _left(tables: Tables, delivery: Delivery, now: datetime) -> bool:
     """Whether its recipient wants no such mails any more: then it is settled, however often it was tried."""
     rule = tables.alerts.rule_name(delivery.alert_id) if delivery.alert_id is not None else ""
     unsubscribed = tables.unsubscriptions.find(delivery.channel, delivery.recipient, rule)
     if unsubscribed is None:
         return False
-    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(unsubscribed))
+    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(unsubscribed), now)
     return True
 
 
@@ -323,7 +323,7 @@ def _silenced(tables: Tables, delivery: Delivery, now: datetime) -> bool:
     silence = silence_of(tables, alert, now)
     if silence is None:
         return False
-    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence))
+    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence), now)
     return True
 
 
@@ -332,7 +332,7 @@ def _silenced_since(tables: Tables, delivery: Delivery, alert: Alert, now: datet
     silence = silence_of(tables, alert, now)
     if silence is None or delivery.released is None or silence.created <= delivery.released:
         return False
-    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence))
+    tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence), now)
     return True
 
 
@@ -342,7 +342,7 @@ def _held(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, no
     ruling = rule_on(Facts(policy, alert.rule.severity, delivery.created), now)
     if ruling.at is None:
         return False
-    tables.deliveries.hold(delivery.id, ruling.at, ruling.why)
+    tables.deliveries.hold(delivery.id, ruling.at, ruling.why, now)
     return True
 
 

@@ -21,7 +21,9 @@ def readdressed(tables: Tables, channel: Channel, delivery: Delivery, now: datet
                 _gather(tables, channel, each.alert_id, each, delivery, now)
         elif each.notice_id is not None:
             tables.deliveries.add_notice(tables.notices.get(each.notice_id), channel, now)
-        tables.deliveries.drop(each.id, DeliveryState.COVERED, f"{channel.name} does not tell {delivery.recipient} any more")
+        tables.deliveries.drop(
+            each.id, DeliveryState.COVERED, f"{channel.name} does not tell {delivery.recipient} any more", now
+        )
     return True
 
 
@@ -45,4 +47,4 @@ def _gather(tables: Tables, channel: Channel, alert_id: int, member: Delivery, d
             continue
         into = tables.deliveries.add_digest(channel, each.recipient, digest.slot, digest.due or now, now)
         if tables.deliveries.is_open(into):
-            tables.deliveries.gather(each.id, into, member.held)
+            tables.deliveries.gather(each.id, into, member.held, now)

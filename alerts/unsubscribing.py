@@ -18,7 +18,7 @@ def unsubscribe(tables: Tables, channel: Channel, recipient: str, rule: str, now
     noted = tables.unsubscriptions.find(channel.name, recipient, rule) or wanted
     for delivery in tables.deliveries.to_come(channel.id):
         if mailbox_of(delivery.recipient) == wanted.recipient and _is_about(tables, delivery, rule):
-            tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(noted))
+            tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(noted), now)
     return noted
 
 

@@ -1,17 +1,19 @@
 """Why an article did, or did not, alert by a rule: the matches, the alert, its deliveries, or what the query missed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from alerts.counting.live import count_stood
 from alerts.reasons.telling import Explained, explained
-from nightdesk.delivery_view import Beside, beside, delivery_shape, waits_for_channel
+from nightdesk.delivery_view import Beside, beside, delivery_shape
 from nightdesk.output import one_line, when
 from nightdesk.routes import astray
-from nightdesk.screen import counted
+from nightdesk.telling_view import Step, told_steps
 from storage.instants import to_json
-from storage.models import Alert, Article, Delivery, DeliveryState, Document, DocumentKind, Match, MatchVerdict, Rule
+from storage.models import Alert, Article, Delivery, Document, DocumentKind, Match, MatchVerdict, Rule
 from storage.prepared import prepare
 from storage.query import Query, parse
 from storage.required import required
@@ -40,6 +42,7 @@ class Explanation:
     about: Beside
     now: Explained
     read: str  # what `now` speaks of
+    steps: Mapping[int, list[Step]]  # of each delivery, by id
     stood: tuple[str, ...] = ()  # how far the rule's counts were when it last matched
 
 
@@ -54,8 +57,15 @@ def explanation(tables: Tables, article: str, rule_name: str) -> Explanation:
     return Explanation(
         found, rule, query, matches,
         tables.alerts.get(alert_id) if alert_id is not None else None, deliveries, beside(tables, deliveries),
-        now, read, _stood(tables, rule, query, matches),
+        now, read, _steps(tables, deliveries), _stood(tables, rule, query, matches),
     )  # fmt: skip
+
+
+def _steps(tables: Tables, deliveries: list[Delivery]) -> dict[int, list[Step]]:
+    steps: dict[int, list[Step]] = {}
+    for delivery_id, at, what, said in tables.deliveries.steps([each.id for each in deliveries]):
+        steps.setdefault(delivery_id, []).append((at, what, said))
+    return steps
 
 
 def _stood(tables: Tables, rule: Rule, query: Query, matches: list[Match]) -> tuple[str, ...]:
@@ -117,15 +127,20 @@ def explanation_shape(told: Explanation) -> dict[str, Any]:
 
 
 def _happened(told: Explanation) -> Iterator[str]:
-    for match in told.matches:
-        what = f"version {match.rule_version} of the rule matched a {match.document_kind} at {when(match.at)}"
-        yield f"{what}: {_VERDICTS[match.verdict]}"
+    """One line for each step, in the order of time; what has no time of its own comes last."""
+    steps = [*map(_matched, told.matches), *(_told(told, told.alert) if told.alert is not None else ())]
+    yield from (line for _, line in sorted(steps, key=itemgetter(0)))
     for each in told.stood:
         yield f"it stood at {each}" if each[:1].isdigit() else each
     if not told.matches:
         yield _unmatched(told)
     if told.alert is not None:
-        yield from _told(told, told.alert)
+        yield from _untold(told)
+
+
+def _matched(match: Match) -> tuple[datetime, str]:
+    what = f"version {match.rule_version} of the rule matched a {match.document_kind} at {when(match.at)}"
+    return match.at, f"{what}: {_VERDICTS[match.verdict]}"
 
 
 def _unmatched(told: Explanation) -> str:
@@ -135,52 +150,14 @@ def _unmatched(told: Explanation) -> str:
     return f"the query {one_line(told.rule.query, 200)!r} does not match {told.read}:"
 
 
-def _told(told: Explanation, alert: Alert) -> Iterator[str]:
-    yield f"alert {alert.id} was made at {when(alert.created)} ({alert.detail or alert.reason})"
+def _told(told: Explanation, alert: Alert) -> Iterator[tuple[datetime, str]]:
+    yield alert.created, f"alert {alert.id} was made at {when(alert.created)} ({alert.detail or alert.reason})"
+    yield from told_steps(told.deliveries, told.steps, told.about)
+
+
+def _untold(told: Explanation) -> Iterator[str]:
     lost = astray([told.rule], told.about.channels)
     if not told.deliveries and not lost:
         yield "nobody was told of it: there was no channel for the rule; add one with `nightdesk channel add`"
     for route in lost:
         yield str(route) if told.deliveries else f"nobody was told of it: {route}"
-    for each in told.deliveries:
-        yield _delivered(each, told.about)
-
-
-def _delivered(each: Delivery, about: Beside) -> str:
-    where = f"{each.channel} to {one_line(each.recipient, 80)}"
-    if each.sequence:
-        where += f" (a follow-up: {each.detail})"
-    match each.state:
-        case DeliveryState.SENT:
-            return f"sent by {where} at {when(each.sent)}"
-        case DeliveryState.DUE:
-            return f"due by {where} at {when(each.due)}, after {counted(each.attempts, 'attempt')}{_waiting(each, about)}"
-        case DeliveryState.GATHERED:
-            return _gathered(each, where, about)
-        case DeliveryState.SILENCED | DeliveryState.COVERED:
-            return f"not sent by {where}: {each.held}"
-        case DeliveryState.DEAD:
-            return f"given up by {where} after {counted(each.attempts, 'attempt')}: {one_line(each.last_error or '', 160)}"
-
-
-def _waiting(each: Delivery, about: Beside) -> str:
-    """What holds a delivery that is due, and what its tries met with."""
-    held = f", held back: {each.held}" if each.held else ""
-    waits = waits_for_channel(each, about)
-    trouble = f"; last trouble: {one_line(each.last_error, 160)}" if each.last_error else ""
-    return held + (f"; {waits}" if waits else "") + trouble
-
-
-def _gathered(each: Delivery, where: str, about: Beside) -> str:
-    """What became of the digest that tells a delivery, or is to tell it."""
-    assert each.digest_id is not None
-    digest = about.digests[each.digest_id]
-    match digest.state:
-        case DeliveryState.SENT:
-            return f"told by {where} in digest {digest.id}, sent at {when(digest.sent)}"
-        case DeliveryState.DEAD:
-            trouble, tries = one_line(digest.last_error or "", 160), counted(digest.attempts, "attempt")
-            return f"not told by {where}: digest {digest.id} was given up after {tries}: {trouble}"
-        case _:
-            held = f"gathered for {where} into the digest that is delivery {digest.id}: {each.held}"
-            return f"{held}; due at {when(digest.due)}{_waiting(digest, about)}"

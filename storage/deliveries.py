@@ -140,8 +140,13 @@ class DeliveryTable:
         )
         return self.by_ids([delivery_id])[0]
 
-    def hold(self, delivery_id: int, until: datetime, why: str) -> None:
+    def hold(self, delivery_id: int, until: datetime, why: str, now: datetime) -> None:
         """It waits."""
+        self._db.execute(
+            "INSERT INTO attempts (delivery_id, at, outcome, detail)"
+            " SELECT id, ?, 'held', ? FROM deliveries WHERE id = ? AND held <> ?",
+            [to_text(now), why, delivery_id, why],
+        )
         self._db.execute(f"UPDATE deliveries SET due = ?, held = ?, {_FREE} WHERE id = ?", [to_text(until), why, delivery_id])
 
     def put_off(self, delivery_id: int, until: datetime, error: str) -> None:
@@ -155,20 +160,23 @@ class DeliveryTable:
         """It comes for another reason than it was made for."""
         self._db.execute("UPDATE deliveries SET detail = ? WHERE id = ?", [detail, delivery_id])
 
-    def gather(self, delivery_id: int, digest_id: int, why: str) -> None:
+    def gather(self, delivery_id: int, digest_id: int, why: str, now: datetime) -> None:
         """A digest tells it."""
+        self._log(delivery_id, now, DeliveryState.GATHERED, (None, None, why))
         self._db.execute(
             f"UPDATE deliveries SET state = ?, digest_id = ?, held = ?, due = NULL, {_FREE} WHERE id = ?",
             [DeliveryState.GATHERED, digest_id, why, delivery_id],
         )
 
-    def drop(self, delivery_id: int, state: DeliveryState, why: str) -> None:
+    def drop(self, delivery_id: int, state: DeliveryState, why: str, now: datetime) -> None:
         """It is not sent, and that is meant, nor does a digest tell it; what was dropped already keeps its reason."""
-        self._db.execute(
+        dropped = self._db.execute(
             f"UPDATE deliveries SET state = ?, held = ?, due = NULL, digest_id = NULL, {_FREE}"
             " WHERE id = ? AND state IN ('due', 'gathered')",
             [state, why, delivery_id],
         )
+        if dropped.rowcount:
+            self._log(delivery_id, now, state, (None, None, why))
 
     def withdraw(self, notice_title: str, why: str) -> None:
         """Notices of that title that are still to be told are not told any more; a notice's uid is its title and its time."""
@@ -220,6 +228,7 @@ class DeliveryTable:
             [DeliveryState.DUE, to_text(now), to_text(now), delivery_id],
         )
         for delivery in self.by_ids([delivery_id]):
+            self._log(delivery_id, now, "replayed", (None, None, ""))
             return delivery
         raise NotFoundError(f"no delivery has the id {delivery_id}; see `nightdesk delivery list`")
 
@@ -254,7 +263,7 @@ class DeliveryTable:
     def reaches_others(self, channel_id: int, recipient: str) -> bool:
         """Whether the newest try to another recipient of the channel went well."""
         row = self._db.execute(
-            "SELECT a.outcome FROM (SELECT * FROM attempts ORDER BY id DESC LIMIT ?) a"
+            "SELECT a.outcome FROM (SELECT * FROM attempts WHERE outcome IN ('sent', 'failed') ORDER BY id DESC LIMIT ?) a"
             " JOIN deliveries d ON d.id = a.delivery_id WHERE d.channel_id = ? AND d.recipient <> ? ORDER BY a.id DESC LIMIT 1",
             [_LATELY, channel_id, recipient],
         ).fetchone()
@@ -314,9 +323,20 @@ class DeliveryTable:
     def attempts(self, delivery_id: int) -> list[tuple[datetime, str, int | None, int | None, str]]:
         """What was tried: when, sent or failed, the other side's status, the milliseconds until it, and its words."""
         rows = self._db.execute(
-            "SELECT at, outcome, status, millis, detail FROM attempts WHERE delivery_id = ? ORDER BY id", [delivery_id]
+            "SELECT at, outcome, status, millis, detail FROM attempts WHERE delivery_id = ? AND outcome IN ('sent', 'failed')"
+            " ORDER BY id",
+            [delivery_id],
         ).fetchall()
         return [(from_text(str(row[0])), *row[1:]) for row in rows]
+
+    def steps(self, delivery_ids: Collection[int]) -> list[tuple[int, datetime, str, str]]:
+        """What became of deliveries, in order: whose, when, what (sent, failed, held, gathered …), and the reason or answer."""
+        rows = self._db.execute(
+            "SELECT delivery_id, at, outcome, detail FROM attempts WHERE delivery_id IN (SELECT value FROM json_each(?))"
+            " ORDER BY id",
+            [json.dumps(list(delivery_ids))],
+        ).fetchall()
+        return [(int(row[0]), from_text(str(row[1])), str(row[2]), str(row[3])) for row in rows]
 
     def failing(self) -> str | None:
         """The newest trouble of a delivery that is still to come: what a try ended with, or why it could not be judged."""
