@@ -58,7 +58,7 @@ def test_a_silence_is_kept_listed_explained_and_ended_and_what_it_kept_can_be_to
     assert [each["active"] for each in ask.json("silence", "list", "--all", clock=SOON)["silences"]] == [False]
     ask.ingest(1, clock=SOON)
     assert states(ask) == ["silenced", "sent", "sent"]
-    ask("delivery", "replay", "1")
+    ask("delivery", "replay", "1", clock=SOON)
     assert states(ask) == ["sent", "sent", "sent"]
     reasons = ask.json("alert", "explain", "https://courier.example/0", "cranes")["reasons"]
     steps = [" ".join(each.split()[:2]) for each in reasons if "desk to desk" in each]
