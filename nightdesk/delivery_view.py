@@ -72,7 +72,7 @@ def waits_for_channel(each: Delivery, about: Beside) -> str:
     if not channel.enabled:
         return f"waits for the channel, which is switched off; {resumed(channel.name)}"
     if channel.probe is not None and each.due is not None and each.due <= channel.probe:
-        return f"waits for the channel: tried again at {when(channel.probe)}"
+        return f"waits for the channel: tried again at {when(channel.probe)}; at once by {resumed(channel.name)}"
     return ""
 
 

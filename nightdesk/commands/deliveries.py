@@ -10,7 +10,7 @@ import click
 
 from nightdesk.delivering import deliver_due
 from nightdesk.delivery_view import Attempt, Beside, attempt_shape, beside, delivery_shape, delivery_table, switched_off
-from nightdesk.output import emit, json_option, table, tell
+from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
 from storage.durations import parse_duration
 from storage.errors import NotFoundError, UsageError
@@ -18,6 +18,7 @@ from storage.models import Delivery, DeliveryState
 from storage.store import Tables
 
 _MOST = 10_000  # deliveries that are replayed at once
+_LONGEST_ANSWER = 1000  # characters of what the other side said
 
 
 @click.group()
@@ -77,7 +78,10 @@ def show(session: Session, number: int, *, as_json: bool) -> None:
         emit({**delivery_shape(found, about), "log": [attempt_shape(each) for each in attempts]})
         return
     delivery_table([found], about)
-    table(("at", "outcome", "status", "ms", "answer"), attempts, empty="not tried yet")
+    table(("at", "outcome", "status", "ms"), [each[:4] for each in attempts], empty="not tried yet")
+    for at, _, _, _, said in attempts:
+        if said:
+            say(f"{when(at)}: {one_line(said, _LONGEST_ANSWER)}")
 
 
 @delivery.command()
