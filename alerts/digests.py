@@ -11,7 +11,7 @@ from typing import Any
 
 from alerts.render import BODY_LIMIT, HEAD, headline, matched_words, starred
 from alerts.thinning import thinned
-from alerts.wording import REWRITTEN, one_line, stamp, web_address, when
+from alerts.wording import REWRITTEN, dated, one_line, stamp, web_address, when
 from storage.models import Alert, Carrier, Digest, Evidence, Notice
 
 _LONGEST = 300  # characters of a text in a digest's webhook
@@ -161,7 +161,7 @@ def _line(carrier: Carrier, top: str) -> str:
     """Who said it, and when; and the headline where it is not the story's."""
     article = carrier.article
     title = one_line(article.title, 200)
-    return f"{one_line(article.source, 100)}, {when(article.published)}" + (f": {title}" if title != top else "")
+    return f"{one_line(article.source, 100)}, {dated(article)}" + (f": {title}" if title != top else "")
 
 
 def _article(alert: Alert, carrier: Carrier) -> dict[str, Any]:

@@ -20,7 +20,20 @@ from typing import Any
 
 from alerts.links import Links
 from alerts.news_words import news_body, news_html, news_text
-from alerts.wording import FIELDS, REASONS, RELATIONS, REWRITTEN, SPREAD, json_bytes, marked, one_line, stamp, web_address, when
+from alerts.wording import (
+    FIELDS,
+    REASONS,
+    RELATIONS,
+    REWRITTEN,
+    SPREAD,
+    dated,
+    json_bytes,
+    marked,
+    one_line,
+    stamp,
+    web_address,
+    when,
+)
 from storage.models import Alert, AlertReason, Carrier, Evidence, Severity
 
 BODY_LIMIT = 20_000  # bytes of a webhook's body
@@ -259,7 +272,7 @@ def _shown(alert: Alert) -> list[_Shown]:
         fresh = fresh[:_SENTENCES_SHOWN]
         seen.update((each.field, each.sentence) for each in fresh)
         title = one_line(article.title, 200)
-        line = f"{one_line(article.source, 100)}, {when(article.published)}"
+        line = f"{one_line(article.source, 100)}, {dated(article)}"
         if shown:
             line += f" ({RELATIONS[carrier.relation]})"
         address = web_address(article.url)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from storage.models import AlertReason, Relation
+from storage.models import AlertReason, Article, Relation
 
 SPREAD = "outlets carry it now"
 """Behind a number, the detail of a follow-up that comes because a story has reached so many outlets."""
@@ -87,6 +87,13 @@ def when(instant: datetime | None) -> str:
         return "undated"
     utc = instant.astimezone(UTC)
     return f"{utc.day} {_MONTHS[utc.month - 1]} {utc.year}, {utc:%H:%M} UTC"
+
+
+def dated(article: Article) -> str:
+    """When an article was published; of one that does not say it, when it was first seen."""
+    if article.published is None:
+        return f"undated, seen {when(article.first_seen)}"
+    return when(article.published)
 
 
 def stamp(instant: datetime | None) -> str | None:

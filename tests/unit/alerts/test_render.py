@@ -155,6 +155,11 @@ def test_an_undated_article_is_null_and_times_are_utc():
     assert body["articles"][0]["evidence"] == []
 
 
+def test_of_an_article_that_names_no_date_people_read_when_it_was_seen():
+    undated = article(published=None)
+    assert f"undated, seen {when(undated.first_seen)}" in plain(alert(Carrier(undated, Relation.FIRST)))
+
+
 def test_a_story_of_two_hundred_outlets_fits_and_keeps_what_matched():
     copies = [Carrier(article(number), Relation.COPY) for number in range(200)]
     matched = Carrier(article(500), Relation.COPY, (evidence(),))
