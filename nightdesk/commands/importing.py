@@ -1,6 +1,7 @@
 """rule import: rules from a file, in our language or another tool's."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,6 +20,10 @@ from storage.query import parse
 from storage.store import Tables
 
 _LONGEST_NAME = 60  # characters of a name that is made of its query
+_HASHTAG = re.compile(r"#\w")
+_COMMENT_OR_HASHTAG = (
+    "it begins with a hashtag, or is a comment; write # and a blank for a comment, or the word in quotes and without its #"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +54,22 @@ def import_rules(
 ) -> int:  # fmt: skip
     """Save the rules of FILE (- for standard input): a line each, NAME and QUERY with a tab between, or QUERY alone.
 
-    Lines of JSON, {"name": …, "query": …}, do as well; blank lines and those that begin with # are left out. A query that
+    Lines of JSON, {"name": …, "query": …}, do as well; blank lines are left out, and those that begin with # as comments. With
+    --dialect, #word without a blank is refused, as it may be a hashtag. A query that
     cannot be converted with the same meaning is refused with the reason; the others are saved. Exit code 1 if any was refused.
     """
     try:
         text = file.read()
     except UnicodeDecodeError:
         raise UsageError(f"{Path(str(file.name)).name} is not UTF-8 text; save it as UTF-8") from None
+    comments = sum(_is_comment(line, dialect) for line in text.splitlines())
     found = list(_read(text, Dialect(dialect) if dialect else None))
     if not dry_run:
         found = session.store.write_now(lambda t: [_save(t, each, channels, Severity(severity), session) for each in found])
     refused = [each for each in found if each.error is not None]
     if as_json:
         emit({"rules": [{"line": each.number, "name": each.name, "from": each.given, "query": each.query or None,
-                         "notes": list(each.notes), "error": each.error} for each in found]})  # fmt: skip
+                         "notes": list(each.notes), "error": each.error} for each in found], "comments": comments})  # fmt: skip
         return 1 if refused else 0
     for each in found:
         if each.error is not None:
@@ -73,9 +80,17 @@ def import_rules(
             say(f"  note: {note}")
         for finding in lint(each.query):
             say(f"  {finding}")
+    if comments:
+        say(f"{comments} {'line' if comments == 1 else 'lines'} left out: what begins with # is a comment")
     done = "would be saved" if dry_run else "saved"
     say(f"{len(found) - len(refused)} of {len(found)} rules {done}" + (f", {len(refused)} refused" if refused else ""))
     return 1 if refused else 0
+
+
+def _is_comment(line: str, dialect: str | None) -> bool:
+    """Whether a line is a comment: other tools know hashtags, so beside their queries # stands with a blank behind it."""
+    bare = line.strip()
+    return bare.startswith("#") and not (dialect and _HASHTAG.match(bare))
 
 
 def _read(text: str, dialect: Dialect | None) -> Iterator[_Line]:
@@ -91,7 +106,10 @@ def _read(text: str, dialect: Dialect | None) -> Iterator[_Line]:
 
 def _converted(text: str, dialect: Dialect | None) -> Iterator[_Line]:
     for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip() or line.lstrip().startswith("#"):
+        if not line.strip() or _is_comment(line, dialect):
+            continue
+        if line.lstrip().startswith("#"):
+            yield _Line(number, _named(line), line.strip(), error=_COMMENT_OR_HASHTAG)
             continue
         name, given, error = _parted(line)
         if error is not None:

@@ -125,6 +125,12 @@ def test_rules_come_by_the_file_and_a_refused_line_costs_only_itself(ask):
     assert [each["error"] is None for each in told] == [True, True, False]
     assert told[0]["from"] == "bank near5 fraud"
 
+    tags = ask.write("tags.txt", "#MeToo OR #TimesUp\n# a comment\n#\n")
+    told = ask("rule", "import", tags, "--dialect", "meltwater", "--dry-run", code=1)
+    assert told.stdout == "2 lines left out: what begins with # is a comment\n0 of 1 rules would be saved, 1 refused\n"
+    assert "line 1: #MeToo OR #TimesUp: refused: it begins with a hashtag, or is a comment" in told.stderr
+    assert ask.json("rule", "import", tags, "--dry-run") == {"rules": [], "comments": 3}
+
     rules = {each["name"]: (each["query"], each["severity"]) for each in ask.json("rule", "list")["rules"]}
     assert rules == {
         "fraud": ('"bank fraud"', "low"), "choir OR cup": ("choir OR cup", "low"), "quay": ("quay NEAR/5 master", "low"),
