@@ -62,23 +62,27 @@ def convert(text: str, dialect: Dialect) -> Converted:
     return Converted(query, tuple(notes))
 
 
-_BLANK_IS_PHRASE = {Dialect.FACTIVA, Dialect.LEXISNEXIS}
 _QUOTED = re.compile(r'"[^"]*"')
-_FOREIGN = re.compile(r"(?i)\b(?:geq|leq|onear)\b")
-_LEXIS_ONLY = re.compile(r"(?i)\bpre/[0-9]+\b|(?<![\w/])/[0-9]+(?![\w/])")
+_FOREIGN = re.compile(r"(?i)\b(?:geq|leq)\b")
+_LEXIS_ONLY = re.compile(r"(?i)\b(?:pre|onear)/[0-9]+\b|\bonear\b|(?<![\w/])/[0-9]+(?![\w/])")
 _FACTIVA_ONLY = re.compile(r"(?i)\b(?:adj|near)[0-9]+\b")
+_ANY_DISTANCE = re.compile(r"(?i)(?<!\S)(?:(?:o?near|w|pre)?/[0-9]+|adj[0-9]+|o?near[0-9]+|w/[sp])(?!\S)")
+_OTHERS = {
+    Dialect.FACTIVA: (_FOREIGN, _LEXIS_ONLY),
+    Dialect.LEXISNEXIS: (_FOREIGN, _FACTIVA_ONLY),
+    Dialect.GOOGLE: (_ANY_DISTANCE,),
+    Dialect.LUCENE: (_ANY_DISTANCE,),
+}
+"""Of tools in which words stand side by side: operators of others."""
 
 
 def _check_foreign(text: str, dialect: Dialect) -> None:
-    """Refuse operators that are none of this tool's where it would look for them as words of a phrase."""
-    if dialect not in _BLANK_IS_PHRASE:
-        return
+    """Refuse operators that are none of this tool's where it would look for them as words."""
     bare = _QUOTED.sub(lambda found: " " * len(found.group()), text)
-    others = _FACTIVA_ONLY if dialect is Dialect.LEXISNEXIS else _LEXIS_ONLY
-    found = _FOREIGN.search(bare) or others.search(bare)
+    found = next(filter(None, (others.search(bare) for others in _OTHERS.get(dialect, ()))), None)
     if found:
         refuse(
-            f"{found.group()} would be a word of a phrase in this tool",
+            f"{found.group()} is no operator of this tool, but a word to it",
             found.start() + 1,
             "use the operators of the tool, or quote it",
         )

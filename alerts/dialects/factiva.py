@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from alerts.dialects.factiva_fields import FIELDS, LANGUAGES, NOTES, REASONS, dates
-from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse
+from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field
 from alerts.dialects.tree import Node, all_of, call, check_side, in_fields, near
 from alerts.dialects.words import alternatives, endings, length, texts
 from storage.lexer import shown
@@ -178,12 +178,19 @@ class _Parser(Infix):
                 _refuse_sign(found.group(), piece)
             return [piece.text]
         self._refuse_operator(piece)
+        refuse_field(piece, "is no field; fields are written with =", f"write {', '.join(f'{each}=' for each in FIELDS)}")
         if found := _ENDINGS.fullmatch(piece.text):
             return endings(found[1], int(found[2]))
         word = piece.text.strip("'’`")
         if not word:
             refuse("a single quote stands alone", piece.column, "remove it")
         if found := _SIGNS.search(word):
+            if found.group().isalnum():
+                refuse(
+                    f"the * in {shown(piece.text)} ends no word, as it must there",
+                    piece.column,
+                    "write the forms of the word, joined by or",
+                )
             _refuse_sign(found.group(), piece)
         return [word]
 

@@ -13,7 +13,7 @@ told in a note, the second refused.
 import re
 from collections.abc import Iterable
 
-from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse
+from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse, refuse_field
 from alerts.dialects.tree import In, Node, Not, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import host, literal
 from storage.lexer import shown
@@ -21,6 +21,17 @@ from storage.lexer import shown
 _OR = frozenset({"OR", "|"})
 _FIELD = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)
 _FIELDS = {"intitle": "title", "source": "source", "site": "site"}
+_KNOWN = "known are site:, intitle:, allintitle: and source:; without it more is found"
+_INSTEAD = {
+    **dict.fromkeys(
+        ("intext", "allintext"),
+        "write the words alone, which are found in titles too; body: in our own language leaves those out",
+    ),
+    **dict.fromkeys(
+        ("inurl", "allinurl"), "write site:bbc.co.uk if the word is part of a host; other parts of addresses are not looked at"
+    ),
+}
+_SMALL_OPERATORS = frozenset({"and", "or", "not"})
 _SIGNS = re.compile(r"[][{}~^\\=<>*?!+#@|$€£%]|\.\.")
 
 
@@ -34,8 +45,10 @@ class _Parser(Walker):
     def conjunction(self) -> Node:
         """Parts side by side; OR binds tighter than the blank."""
         first = self.next()
-        if first.kind is Kind.WORD and first.text.lower() == "allintitle:":
+        if first.kind is Kind.WORD and first.text.lower().startswith("allintitle:"):
             self.take()
+            if rest := first.text[len("allintitle:") :]:
+                self.back(first._replace(text=rest, column=first.column + len("allintitle:")))
             return self._all_in_title(first)
         parts = [self._disjunction()]
         while True:
@@ -98,6 +111,13 @@ class _Parser(Walker):
         return self._word(piece)
 
     def _word(self, piece: Piece) -> Node:
+        refuse_field(piece, "has no equal here", _KNOWN)
+        if piece.text.lower() in _SMALL_OPERATORS:
+            small = piece.text.lower()
+            meant = "-word" if small == "not" else small.upper()
+            self.note(
+                f"{small} in small letters is a word to Google, and is looked for; write {meant} if the operator is meant"
+            )
         found = _SIGNS.search(piece.text)
         if found or piece.text[0] == "-":
             sign = found.group() if found else "-"
@@ -124,7 +144,7 @@ class _Parser(Walker):
     def _in_field(self, piece: Piece, name: str, rest: str) -> Node:
         column = piece.column + len(name) + 1
         if name not in _FIELDS:
-            refuse(f"{shown(name)}: has no equal here", piece.column, "remove it; site:, intitle: and source: are known")
+            refuse(f"{shown(name)}: has no equal here", piece.column, _INSTEAD.get(name, _KNOWN))
         following = Piece(Kind.WORD, rest, column) if rest else self.next()
         if not rest:
             if not following.glued or following.kind not in {Kind.WORD, Kind.PHRASE}:

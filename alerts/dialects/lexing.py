@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple, NoReturn
 
+from alerts.dialects.fields import field_in
 from alerts.dialects.tree import DEEPEST, LONGEST, Node, all_of, any_of, deny
 from storage.errors import QueryError
 from storage.lexer import shown
@@ -84,6 +85,18 @@ def pieces(text: str, *, square: bool = False) -> list[Piece]:
 def refuse(message: str, column: int, remedy: str) -> NoReturn:
     """Say why a query cannot be converted."""
     raise QueryError(message, column=column, remedy=remedy)
+
+
+def refuse_field(piece: Piece, why: str, remedy: str) -> None:
+    """Refuse a word that reads as a field, or as the value of one; those that the dialect knows were taken before."""
+    found = field_in(piece.text)
+    if found is None:
+        return
+    column = piece.column + found.at
+    if not found.name:
+        refuse(f"the colon in {shown(piece.text)} stands behind no field", column, "write the field before it, or remove it")
+    quoted = f'; quote it if words are meant: "{shown(piece.text)}"'
+    refuse(f"{shown(found.name)}: {why}", column, remedy + quoted)
 
 
 class Walker:

@@ -19,8 +19,8 @@ import re
 from collections.abc import Iterable
 from typing import NoReturn
 
-from alerts.dialects.lexing import Kind, Walker, pieces, refuse
-from alerts.dialects.nexis_segments import FIELDS, LOOKS, segment_date, unknown
+from alerts.dialects.lexing import Kind, Walker, pieces, refuse, refuse_field
+from alerts.dialects.nexis_segments import FIELDS, LOOKS, compared, segment_date, unknown
 from alerts.dialects.tree import FARTHEST, Call, Node, all_of, any_of, apart, call, check_side, deny, in_fields, near
 from alerts.dialects.words import leaf
 from storage.lexer import shown
@@ -211,7 +211,10 @@ class _Parser(Walker):
         while self.next().kind in {Kind.WORD, Kind.PHRASE} and not self._connects():
             if words and self.next().kind is Kind.WORD and self.next(1).kind is Kind.OPEN:
                 refuse(f"no connector stands before {shown(self.next().text)}(", self.next().column, "write and, or, w/5 …")
+            compared([self.next(ahead) for ahead in range(3)])
             piece = self.take()
+            if piece.kind is Kind.WORD:
+                refuse_field(piece, "is no segment; segments are written with brackets", "write headline(…) or another one")
             if piece.kind is Kind.WORD and not piece.text.endswith(("!", "*")) and not self._singular:
                 self.note(_PLURALS)
             words += [self._spelt(word, piece.column) for word in piece.text.split()]

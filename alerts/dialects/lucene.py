@@ -13,8 +13,8 @@ for two words and refused for more. A weight (`^4`) changes the order of results
 from collections.abc import Iterable
 from enum import Enum
 
-from alerts.dialects.lexing import Kind, Walker, refuse
-from alerts.dialects.lucene_terms import EDGE, lexed, ranged, spelt_out
+from alerts.dialects.lexing import Kind, Piece, Walker, refuse
+from alerts.dialects.lucene_terms import EDGE, lexed, measured, ranged, spelt_out
 from alerts.dialects.tree import Node, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import country, host, language, leaf, literal
 from storage.lexer import shown
@@ -23,6 +23,9 @@ from storage.tokens import tokenize
 _FIELDS = {name: name for name in ("title", "lead", "body", "comment", "source", "author", "tag")}
 _ALIASES = {"text": "body", "content": "body"}
 _VALUES = {"site": host, "lang": language, "country": country}
+_WHOLE = {"published", "length"}
+"""Fields whose values are spans, which name the field themselves."""
+_SMALL_OPERATORS = {"and", "or", "not"}
 _DEFAULTS = (
     "words without a field are read as title and text, and as written; in Lucene the default field and the forms of words "
     "are settings outside the query"
@@ -103,30 +106,29 @@ class _Parser(Walker):
         name = sign.text[:-1].lower()
         if self._field:
             refuse("a field stands inside another one", sign.column, "close the brackets of the first field before it")
-        if name not in {*_FIELDS, *_ALIASES, *_VALUES, "published"}:
+        if name not in {*_FIELDS, *_ALIASES, *_VALUES, *_WHOLE}:
             refuse(
                 f"{shown(name)}: is a field of an index that Nightdesk does not have",
                 sign.column,
-                f"use {', '.join([*_FIELDS, *_VALUES, 'published'])}, or remove it",
+                f"use {', '.join([*_FIELDS, *_VALUES, *sorted(_WHOLE)])}, or remove it",
             )
         self._field = name
         if name in _ALIASES:
             self.note(f"{name}: is read as body:")
         node = self._clause()
         self._field = ""
-        if name == "published":
+        if name in _WHOLE:
             return node
         return in_fields(node, (_FIELDS.get(name) or _ALIASES.get(name) or name,), sign.column)
 
     def _term(self) -> Node:
         piece = self.next()
-        if piece.kind is Kind.SIGN and piece.text[0] == "/" and self._field not in {*_VALUES, "published"}:
+        if self._field in _WHOLE:
+            return self._span()
+        if piece.kind is Kind.SIGN and piece.text[0] == "/" and self._field not in _VALUES:
             return self._regular()
-        if (piece.kind is Kind.SIGN and piece.text[0] in "[{/") or self._field == "published":
-            self.take()
-            if piece.kind not in {Kind.SIGN, Kind.WORD, Kind.PHRASE}:
-                refuse("published: takes one date or a range", piece.column, "write published:[2026-10-01 TO 2026-11-15]")
-            return ranged(piece, dated=self._field == "published")
+        if piece.kind is Kind.SIGN and piece.text[0] in "[{/":
+            return ranged(self.take(), dated=False)
         if piece.kind not in {Kind.WORD, Kind.PHRASE}:
             self.missing()
         self.take()
@@ -140,13 +142,17 @@ class _Parser(Walker):
             return self._phrase() if loose else literal(piece.text, piece.column)
         if loose:
             refuse("a fuzzy word has no equal here", behind.column, "write its forms joined by OR")
-        if len(tokenize(piece.text.replace("*", "x").replace("?", "x")).folded) > 1 or "&" in piece.text:
-            refuse(
-                f"{shown(piece.text)} is several words, and whether Lucene reads them as a phrase is a setting of the index",
-                piece.column,
-                "write it in quotes for a phrase, or its words joined by OR",
-            )
-        return leaf(piece.text, piece.column)
+        return _word(piece)
+
+    def _span(self) -> Node:
+        """The date, number or range behind published: or length:."""
+        piece = self.take()
+        if self._field == "length":
+            self.note("length: is read as the number of words of the text")
+            return measured(piece)
+        if piece.kind not in {Kind.SIGN, Kind.WORD, Kind.PHRASE}:
+            refuse("published: takes one date or a range", piece.column, "write published:[2026-10-01 TO 2026-11-15]")
+        return ranged(piece, dated=True)
 
     def _regular(self) -> Node:
         if not self._field:
@@ -172,3 +178,20 @@ class _Parser(Walker):
         if int(moves) >= _TRANSPOSED:
             ways.append(near(second, first, int(moves) - _TRANSPOSED, piece.column, ordered=True))
         return any_of(ways)
+
+
+def _word(piece: Piece) -> Node:
+    """A word without quotes; raises QueryError for what Lucene may read in several ways."""
+    if piece.text.lower() in _SMALL_OPERATORS:
+        refuse(
+            f"{shown(piece.text)} is a word to Lucene, and may be meant as an operator",
+            piece.column,
+            f'write {piece.text.upper()}, or "{piece.text}" in quotes for the word',
+        )
+    if len(tokenize(piece.text.replace("*", "x").replace("?", "x")).folded) > 1 or "&" in piece.text:
+        refuse(
+            f"{shown(piece.text)} is several words, and whether Lucene reads them as a phrase is a setting of the index",
+            piece.column,
+            "write it in quotes for a phrase, or its words joined by OR",
+        )
+    return leaf(piece.text, piece.column)

@@ -30,6 +30,7 @@ _TOKEN = re.compile(
     |(?P<word>(?:{_ESCAPED}|[^\s!()":^\[\]{{}}~\\/+-])(?:{_ESCAPED}|[^\s!()":^\[\]{{}}~\\/])*)(?P<colon>:)?""",
     re.VERBOSE,
 )
+_NUMBER = re.compile(r"[0-9]{1,6}|\*")
 _RANGE = re.compile(r"\s*(\S+)\s+TO\s+(\S+)\s*")
 _SPELT_OUT = re.compile(r"/((?:[^\W_]|\[[^\W_]+\])+)/")
 _CHOICES = re.compile(r"\[([^]]+)\]|(.)")
@@ -82,6 +83,20 @@ def spelt_out(piece: Piece) -> Node:
     if any(len(tokenize(word)) > 1 for word in words):
         refuse("a regular expression of several words has no equal here", piece.column, "write the phrases joined by OR")
     return any_of([leaf(word, piece.column) for word in words])
+
+
+def measured(piece: Piece) -> Leaf:
+    """A number of words or a range of them as `length:`; raises QueryError for anything else."""
+    found = _RANGE.fullmatch(piece.text[1:-1]) if piece.kind is Kind.SIGN and piece.text[0] in "[{" else None
+    first, last = (found[1], found[2]) if found else (piece.text, piece.text)
+    if piece.kind is Kind.OPEN or not (_NUMBER.fullmatch(first) and _NUMBER.fullmatch(last)) or first == last == "*":
+        refuse("length: takes a number of words or a range of them", piece.column, "write length:[100 TO 2000]")
+    least = int(first) + (piece.text[0] == "{") if first != "*" else None
+    most = int(last) - (piece.text[-1] == "}") if last != "*" else None
+    if (least is not None and most is not None and least > most) or most == -1:
+        refuse("no number lies within this range", piece.column, "write the smaller number first")
+    span = f"{'' if least is None else least}..{'' if most is None else most}"
+    return Leaf(f"length:{span}", piece.column, fact=True)
 
 
 def ranged(piece: Piece, *, dated: bool) -> Node:

@@ -13,7 +13,7 @@ from, AND and NOT within NEAR, `?`, `-` and `~`, and other fields.
 import re
 from collections.abc import Iterable
 
-from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse
+from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field
 from alerts.dialects.tree import Node, in_fields, near
 from alerts.dialects.words import leaf
 from storage.lexer import shown
@@ -22,6 +22,7 @@ _NEAR = re.compile(r"(O?)NEAR(?:/([0-9]{1,4}))?", re.IGNORECASE)
 _DEFAULT_NEAR = 4
 _FIELD = re.compile(r"([A-Za-z]+):(.*)", re.DOTALL)
 _FIELDS = {"title": "title", "ingress": "lead"}
+_UNKNOWN, _KNOWN = "has no documented equal here", "fields are title: and ingress:"
 _PREFERENCE = re.compile(r"\^[0-9]+(?:\.[0-9]+)?")
 _SIGNS = re.compile(r"[][{}~^?\\=<>#@!|+$€£%]|^-")
 
@@ -88,7 +89,7 @@ class _Parser(Infix):
     def _in_field(self, piece: Piece, name: str, rest: str) -> Node:
         field = _FIELDS.get(name.lower())
         if field is None:
-            refuse(f"{shown(name)}: has no documented equal here", piece.column, "fields are title: and ingress:")
+            refuse(f"{shown(name)}: {_UNKNOWN}", piece.column, _KNOWN)
         if self._in_a_field:
             refuse("a field stands inside another one", piece.column, "close the brackets of the first field before it")
         if rest:
@@ -110,6 +111,8 @@ class _Parser(Infix):
 
 def _checked(piece: Piece, word: str) -> str:
     """The word, unless it holds signs that Meltwater may give a meaning."""
+    if piece.kind is Kind.WORD:
+        refuse_field(piece, _UNKNOWN, _KNOWN)
     found = _SIGNS.search(word) if piece.kind is Kind.WORD else re.search(r"\?\w", word)
     if found:
         refuse(

@@ -28,6 +28,7 @@ FIELDS = {
 _REASONS = {
     "plural": "asks for the plural form only; write that form itself",
     "term": "asks for index terms and scores that LexisNexis gives, which Nightdesk does not have",
+    "language": "takes the name of a language; leave it out here, and write AND lang:en behind the rule that comes of it",
     "terms": "asks for index terms that LexisNexis gives, which Nightdesk does not have",
 }
 _SIGNS = {"=": "", "is": "", ">": ">", "aft": ">", "after": ">", "<": "<", "bef": "<", "before": "<"}
@@ -41,12 +42,31 @@ def unknown(piece: Piece) -> NoReturn:
     if name == "length":
         refuse("length with brackets is not documented", piece.column, "write length > 1200")
     if name in _REASONS:
-        refuse(f"{name}(…) {_REASONS[name]}", piece.column, f"leave {name} out if the words alone will do")
+        reason, _, remedy = _REASONS[name].partition("; ")
+        refuse(f"{name}(…) {reason}", piece.column, remedy or f"leave {name} out if the words alone will do")
     refuse(
         f"{shown(name)}(…) is no segment or command that has an equal here",
         piece.column,
         f"write a connector before the bracket; segments are {', '.join(FIELDS)}",
     )
+
+
+_COMPARES = re.compile(r"aft|bef|[<>=].*", re.DOTALL)
+_SPELT_OUT = frozenset({"is", "after", "before"})
+
+
+def compared(found: list[Piece]) -> None:
+    """Refuse `load-date aft 2020`: a segment that is compared, and none of those that have an equal."""
+    if any(piece.kind is not Kind.WORD for piece in found[:2]):
+        return
+    name, sign = found[0].text, found[1].text.lower()
+    value = found[2].text if found[2].kind is Kind.WORD else ""
+    if _COMPARES.fullmatch(sign) or (sign in _SPELT_OUT and "-" in name and value[:1].isdigit()):
+        refuse(
+            f"{shown(name)} {shown(sign)} compares a segment that has no equal here",
+            found[0].column,
+            "write date aft 2026 or length > 1200, or quote the words",
+        )
 
 
 def segment_date(found: list[Piece]) -> tuple[int, Leaf]:

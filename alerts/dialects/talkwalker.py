@@ -14,7 +14,7 @@ AND and OR mixed without brackets, chains of NEAR.
 import re
 from collections.abc import Iterable
 
-from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse
+from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field
 from alerts.dialects.tree import FARTHEST, In, Leaf, Node, all_of, any_of, call, in_fields, near
 from alerts.dialects.words import country, host, language, leaf, literal
 from storage.lexer import shown
@@ -29,6 +29,8 @@ _FIELD = re.compile(r"([A-Za-z_]+):(.*)", re.DOTALL)
 _TEXT_FIELDS = {"title": "title", "content": "body", "author": "author"}
 _VALUES = {"lang": language, "sourcecountry": country, "site": host, "domainurl": host}
 _FIELDS = {"lang": "lang", "sourcecountry": "country", "site": "site", "domainurl": "site"}
+_UNKNOWN = "asks for what Nightdesk does not know of an article"
+_KNOWN = f"remove it; fields are {', '.join([*_TEXT_FIELDS, *_VALUES])}"
 _SIGNS = re.compile(r"[][{}~^\\=<>#@!|+/$€£%]|[*](?=\w)|^[*?]")
 
 
@@ -153,9 +155,9 @@ class _Parser(Infix):
         field = _TEXT_FIELDS.get(name.lower())
         if field is None:
             refuse(
-                f"{shown(name)}: asks for what Nightdesk does not know of an article",
+                f"{shown(name)}: {_UNKNOWN}",
                 piece.column,
-                f"remove it; fields are {', '.join([*_TEXT_FIELDS, *_VALUES])}",
+                _KNOWN,
             )
         if self._in_a_field:
             refuse("a field stands inside another one", piece.column, "close the brackets of the first field before it")
@@ -171,6 +173,8 @@ class _Parser(Infix):
 
 def _checked(piece: Piece) -> str:
     """The word or phrase, unless it holds signs that Talkwalker gives another meaning."""
+    if piece.kind is Kind.WORD:
+        refuse_field(piece, _UNKNOWN, _KNOWN)
     for word in piece.text.split():
         found = _SIGNS.search(word) if piece.kind is Kind.WORD else re.search(r"[*](?=\w)|^[*?]\w", word)
         if found:

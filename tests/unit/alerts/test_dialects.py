@@ -598,6 +598,36 @@ REFUSED = [
     (U, "/[abcde][abcde][abcde]/", 1, "more than 64 words"),
     (U, "color:red", 1, "field of an index"),
     (U, "a + - b", 5, "stands behind +"),
+    # what reads as a field and is none that is known
+    (M, "source.country:us", 1, "source.country: has no documented equal"),
+    (M, "metaData.source.name:bbc AND oil", 1, "metaData.source.name: has"),
+    (M, "case-sensitive:Apple", 1, "case-sensitive: has"),
+    (M, "oil AND content-type:article", 9, "content-type: has"),
+    (M, "title:source.id:12345", 7, "source.id: has"),
+    (M, "_exists_:title", 1, "_exists_: has"),
+    (T, "apple AND extra_author_attributes.gender:male", 11, "does not know"),
+    (T, "images.brand:nike", 1, "does not know"),
+    (T, "source-type:blog apple", 1, "does not know"),
+    (T, '"source country":us', 17, "behind no field"),
+    (G, "in-title:oil", 1, "in-title: has no equal"),
+    (G, "gas -foo.bar:oil", 6, "foo.bar: has no equal"),
+    (G, "allintext:tesla recall", 1, "allintext: has no equal"),
+    (G, "oil :gas", 5, "behind no field"),
+    (F, "oil and re:usa", 9, "re: is no field"),
+    (F, "x_y:oil and gas", 1, "x_y: is no field"),
+    (L, "country-name:france and oil", 1, "country-name: is no segment"),
+    (L, "load-date aft 2020", 1, "load-date aft compares a segment"),
+    (L, "oil and load-date is 2020", 9, "load-date is compares a segment"),
+    (L, "language(english)", 1, "takes the name of a language"),
+    # operators of others where words stand side by side, and small ones
+    (G, "oil NEAR/5 gas", 5, "no operator of this tool"),
+    (U, "oil adj5 gas", 5, "no operator of this tool"),
+    (F, "apple onear/5 orange", 7, "no operator of this tool"),
+    (U, "tesla and recall", 7, "a word to Lucene"),
+    (F, "w?m*n", 1, "the * in w?m*n ends no word"),
+    (U, "length:long", 8, "a number of words"),
+    (U, "length:{5 TO 6}", 8, "no number lies"),
+    (U, "length:[* TO *]", 8, "a number of words"),
     # what no tool would take
     (M, "", 1, "empty"),
     (M, "(a OR b", 1, "never closed"),
@@ -657,6 +687,25 @@ def test_nearly_all_that_our_language_can_say_converts():
 @pytest.mark.parametrize(("dialect", "query", "text", "expected"), MEANING)
 def test_means_the_same(dialect, query, text, expected):
     assert matches(_parsed(convert(query, dialect).query).node, _prepared(text)) is expected
+
+
+@pytest.mark.parametrize("dialect", [M, F, L, T, G])
+@pytest.mark.parametrize("word", ["10:30", "3:2", "bbc.co.uk:8080", "www.bbc.com:8080"])
+def test_times_and_addresses_are_no_fields(dialect, word):
+    assert convert(word, dialect).query == f'"{word}"'
+
+
+@pytest.mark.parametrize("dialect", [F, L])
+def test_a_web_address_is_words_where_it_always_was(dialect):
+    assert convert("https://bbc.co.uk/a:b", dialect).query == '"https://bbc.co.uk/a:b"'
+
+
+_NAMES = st.from_regex(r"[a-z_]{2,8}([._-][a-z0-9]{1,8}){1,3}", fullmatch=True)
+
+
+@given(_NAMES, st.sampled_from(Dialect))
+def test_no_unknown_field_becomes_words(name, dialect):
+    assert isinstance(_answer(f"{name}:oil", dialect), QueryError)
 
 
 # --- the page for users
@@ -821,6 +870,8 @@ NOTED = [
     (T, '+"l\'oréal"', "a gap between words"),
     (G, "bank", "synonyms"),
     (G, '"a" AROUND(3) "b"', "does not say"),
+    (G, "tesla and recall", "in small letters is a word to Google"),
+    (U, "length:5", "the number of words"),
     (U, "a", "as written"),
     (U, "title:a^4", "order of Lucene's results"),
     (U, "+title:a title:b", "left out"),
