@@ -19,10 +19,11 @@ LONGEST_COUNT = timedelta(days=31)
 LEAST_BASELINE, MOST_BASELINE = timedelta(days=14), timedelta(days=92)
 
 _COUNT = re.compile(
-    r"(?i)count\(\s*(?:distinct\s+)?(?P<what>\w+)\s*\)\s*(?P<sign>>=|>)\s*(?P<least>[0-9]{1,6})\s+in\s+(?P<span>[0-9]{1,6}[smhdw])"
+    r"(?i)count\(\s*(?:distinct\s+)?(?P<what>\w+)\s*\)\s*(?P<sign>>=|>)\s*(?P<least>[0-9]+)\s+in\s+(?P<span>[0-9]{1,6}[smhdw])"
 )
 _SPIKE = re.compile(r"(?i)spike\((?P<settings>[^()]*)\)")
 _SETTING = re.compile(r"(?P<name>[a-z]+)\s*=\s*(?P<value>[^\s,=]+)")
+_MOST_DIGITS = 6
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 _NAMES = {"stories": "story", "sources": "source", "articles": "article", "outlet": "source", "outlets": "source"}
 
@@ -89,6 +90,12 @@ def _count(text: str, column: int) -> Count:
             f"count cannot count {what[:40]}",
             column=column,
             remedy="write count(story), count(distinct source) or count(article)",
+        )
+    if len(found["least"]) > _MOST_DIGITS:
+        raise QueryError(
+            f"{found['least'][:20]} is too large for a count",
+            column=column,
+            remedy=f"write a number up to {10**_MOST_DIGITS - 1}",
         )
     least = int(found["least"]) + (found["sign"] == ">")
     span = _span(found["span"], column)

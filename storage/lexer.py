@@ -1,12 +1,14 @@
 """Query text → lexemes: brackets, phrases, operators, functions, fields and words, each with its column. A pure module."""
 
 import re
+import unicodedata
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import NamedTuple
 
 from storage.errors import QueryError
 from storage.syntax import Field, Look, Scope
+from storage.tokens import invisible
 
 FARTHEST_NEAR = 9999
 MOST_COUNTED = 9999  # of atleast and first
@@ -24,6 +26,7 @@ _FUNCTION = re.compile(r"(?P<name>[A-Za-z]+(?::[A-Za-z]+)?)(?P<number>[0-9]*)")
 _NEAR = re.compile(r"(O?)NEAR/([0-9]{1,4})")
 _LIKE_NEAR = re.compile(r"(?i:o?near)/.*|O?NEAR[0-9]*", re.DOTALL)
 _OTHER_TOOLS = re.compile(r"(?i:(?:within|w|pre|n|adj|para|sentence|)/(?:[0-9]+|s|p)|/[nf][0-9]+/|adj[0-9]+)")
+_COUNTED = re.compile(r"\s+\([^()]*\)\s*[<>]|\s+\(\s*(?:p|baseline|min)\s*=")
 _SLOP = re.compile(r"~([0-9]{1,4})(?![^\s()])")
 _FIELDS = [field.value for field in Field if field]
 _OTHER_NAMES = {
@@ -35,8 +38,6 @@ _OTHER_NAMES = {
     "ingress": "lead",
     "lp": "lead",
     "standfirst": "lead",
-    "inurl": "site",
-    "url": "site",
     "domain": "site",
     "host": "site",
     "language": "lang",
@@ -55,6 +56,7 @@ _OTHER_NAMES = {
     "words": "length",
     "wordcount": "length",
 }
+_ADDRESSES = frozenset({"url", "inurl", "allinurl"})
 _NUMBERED = {"atleast": "atleast5", "first": "first50"}
 _CHANGES = {Scope.ADDED.value, Scope.REMOVED.value}
 _FUNCTIONS = {*_NUMBERED, Scope.SENTENCE.value, Scope.PARA.value, *(look.value for look in Look if look), *_CHANGES}
@@ -67,6 +69,9 @@ _OTHER_FUNCTIONS = {
     "word": ("exact",),
     "raw": ("exact",),
     "min": ("atleast",),
+    "stem": ("stem:en",),
+    "stems": ("stem:en",),
+    "changed": tuple(sorted(_CHANGES)),
 }
 
 
@@ -134,6 +139,9 @@ def lex(query: str) -> list[Lexeme]:
 def _phrase(text: str, at: int) -> tuple[Lexeme, int]:
     end = text.find('"', at + 1)
     if end < 0:
+        twice = text.find('""', 0, at + 1)
+        if twice >= 0:
+            raise QueryError("two quotes stand side by side", column=twice + 1, remedy="remove one of them")
         raise QueryError("this quote is never closed", column=at + 1, remedy='add the missing "')
     content = text[at + 1 : end]
     if text[end + 1 : end + 2] != "~":
@@ -158,8 +166,12 @@ def _word(text: str, at: int) -> tuple[Lexeme, int]:
     found = _WORD_END.search(text, at)
     end = found.start() if found else len(text)
     word = text[at:end]
-    if word.isalpha() and word.islower() and text[end : end + 1] != "(":  # as most are, and no sign or operator
+    if word.isalpha() and word.islower() and text[end : end + 1] != "(" and word not in _COUNTING:  # as most are, no operator
         return Lexeme(Kind.WORD, word, column), end
+    if not word.isascii():
+        narrow = _narrow(word)
+        if narrow in _OPERATORS or _NEAR.fullmatch(narrow):
+            word = narrow
     if word in _OPERATORS:
         return Lexeme(_OPERATORS[word], word, column), end
     if _LIKE_NEAR.fullmatch(word):
@@ -168,9 +180,23 @@ def _word(text: str, at: int) -> tuple[Lexeme, int]:
         lexeme, stop = _called(text, at, end)
         if lexeme is not None:
             return lexeme, stop
-    elif word.lower().rstrip("0123456789") in _NUMBERED and word[-1].isdigit() and text[end:].lstrip()[:1] == "(":
-        raise QueryError(f"a blank stands between {word} and its bracket", column=column, remedy=f"write {word}(…)")
+    else:
+        _check_blank(text, at, end)
     return _plain(text, at, end)
+
+
+def _narrow(word: str) -> str:
+    """The word without invisible characters, and in letters of usual width: other keyboards write ＯＲ."""
+    return "".join(char for char in unicodedata.normalize("NFKC", word) if not invisible(char))
+
+
+def _check_blank(text: str, at: int, end: int) -> None:
+    """Refuse `atleast5 (…)` and `count (story) >= 5`, which are functions but for a blank before the bracket."""
+    word = text[at:end]
+    small = word.lower()
+    called = small.rstrip("0123456789") in _NUMBERED and word[-1].isdigit() and text[end:].lstrip()[:1] == "("
+    if called or (small in _COUNTING and _COUNTED.match(text, end)):
+        raise QueryError(f"a blank stands between {word} and its bracket", column=at + 1, remedy=f"write {word}(…)")
 
 
 def _plain(text: str, at: int, end: int) -> tuple[Lexeme, int]:
@@ -178,7 +204,7 @@ def _plain(text: str, at: int, end: int) -> tuple[Lexeme, int]:
     word, column = text[at:end], at + 1
     field = _FIELD.match(word)
     if field:
-        return Lexeme(Kind.FIELD, _field(field[1], column), column), at + field.end()
+        return Lexeme(Kind.FIELD, _field(field[1], column, word[field.end() :]), column), at + field.end()
     if _OTHER_TOOLS.fullmatch(word):
         raise QueryError(
             f"unknown operator {shown(word)}",
@@ -247,8 +273,8 @@ def _near(word: str, column: int) -> Lexeme:
     )
 
 
-def _field(name: str, column: int) -> str:
-    """The name of a known field in small letters."""
+def _field(name: str, column: int, rest: str) -> str:
+    """The name of a known field in small letters; `rest`: what is glued to its colon."""
     small = name.lower()
     if small in _FIELDS:
         return small
@@ -262,6 +288,18 @@ def _field(name: str, column: int) -> str:
         )
     if small == "stem":
         raise QueryError("stem: takes a language and a bracket", column=column, remedy="write stem:en(word)")
+    if small in _FUNCTIONS:
+        call = _NUMBERED.get(small, small)
+        raise QueryError(
+            f"{shown(name)} is a function, and takes brackets", column=column, remedy=f"write {call}({shown(rest) or 'word'})"
+        )
+    if small in _ADDRESSES:
+        raise QueryError(
+            f"unknown field {shown(name)}:",
+            column=column,
+            remedy=f"did you mean site:? It takes a host such as bbc.co.uk; words in addresses are not looked for "
+            f'(quote it if words are meant: "{shown(name)}")',
+        )
     close = [_OTHER_NAMES[small]] if small in _OTHER_NAMES else get_close_matches(small[:40], _FIELDS, n=1)
     hint = f"did you mean {close[0]}:?" if close else f"fields are {', '.join(each + ':' for each in _FIELDS)}"
     raise QueryError(
@@ -270,6 +308,6 @@ def _field(name: str, column: int) -> str:
 
 
 def shown(text: str) -> str:
-    """A piece of a query as an error message shows it: on one line, not long, printable."""
-    printable = "".join(char if char.isprintable() else "\ufffd" for char in text[:40])
-    return printable if len(text) <= 40 else printable[:39] + "…"
+    """A piece of a query as an error message shows it: on one line, not long, printable, nothing in it invisible."""
+    printable = [char if char.isprintable() else f"U+{ord(char):04X}" for char in text[:40]]
+    return "".join(printable) if len(text) <= 40 else "".join(printable[:39]) + "…"

@@ -104,9 +104,16 @@ def side_error(operator: Lexeme, column: int, side: Node | None) -> QueryError:
                 f"{name} reads words of a text only, not this", column=column,
                 remedy="use it with title:, lead:, body:, comment: or no field, and join the rest by AND",
             )  # fmt: skip
+    beside = f"{'in it' if counts else 'beside NEAR'} stand words, phrases and OR groups"
+    if side is None and not counts and not name.startswith("NOT "):
+        return QueryError(
+            f"NOT stands between {name} and its word",
+            column=column,
+            remedy=f"write a NOT {name} b for an a without b near it; {beside}",
+        )
     remedy = f"{name}(a) {name}(b)" if counts else f"(a {name} b) AND (a {name} c)"
     return QueryError(
         f"{name} cannot take {what}",
         column=column,
-        remedy=f"{'in it' if counts else 'beside NEAR'} stand words, phrases and OR groups; write {remedy}",
+        remedy=f"{beside}; write {remedy}",
     )

@@ -37,6 +37,7 @@ _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!
 _HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
 _WITHIN = re.compile(r"(?<=[\w*])\?+(?=[\w*])")  # in quotes a question mark elsewhere is one
 _TOUCHING = re.compile(r"(?<=[\w*])\?+|\?+(?=[\w*])")
+_BESIDE_SIGN = re.compile(r"(\w)[?*]|[?*](\w)")
 _WILDCARDS = str.maketrans({"*": STARS, "?": ONE})
 _SIGNS = str.maketrans({STARS: "*", ONE: "?"})
 _NO_WILDCARDS = str.maketrans({STARS: " ", ONE: " "})
@@ -193,6 +194,12 @@ def _check_wildcards(words: tuple[str, ...], lexeme: Lexeme) -> None:
         if not wild(word):
             continue
         piece = longest_piece(word)
+        if not piece and (sign := _BESIDE_SIGN.search(lexeme.text)) and unspaced(sign[1] or sign[2]):
+            raise QueryError(
+                f"a wildcard stands at {sign[1] or sign[2]}, and each such sign is looked for alone",
+                column=lexeme.column,
+                remedy=f"remove the {sign[0].strip(sign[1] or sign[2])}",
+            )
         if not piece:
             raise QueryError(
                 "a wildcard stands alone", column=lexeme.column, remedy="write the beginning of a word before it: bank*"

@@ -18,7 +18,11 @@ DEEPEST_BRACKETS = DEEPEST // 2
 """How deep brackets may nest: each costs several calls of a parser, and Python allows a thousand."""
 
 # What word processors and other keyboards make of the signs; one character each, so columns stay.
-_SIGNS = str.maketrans(dict.fromkeys("“”„‟«»＂″", '"') | {"（": "(", "）": ")", "：": ":", "＊": "*", "？": "?"})
+_SIGNS = str.maketrans(
+    {chr(sign + 0xFEE0): chr(sign) for sign in range(0x21, 0x7F)}  # full-width forms, operators too: ＯＲ
+    | dict.fromkeys("“”„‟«»＂″", '"')
+    | dict.fromkeys("\u200b\ufeff", " ")  # blanks without width, which copying leaves behind
+)
 
 
 class Kind(StrEnum):

@@ -700,6 +700,12 @@ def test_a_web_address_is_words_where_it_always_was(dialect):
     assert convert("https://bbc.co.uk/a:b", dialect).query == '"https://bbc.co.uk/a:b"'
 
 
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("text", ["oil OR\u200b gas", "oil ＯＲ gas", "（oil OR\ufeffgas）"])
+def test_operators_are_read_whatever_their_keyboard(dialect, text):
+    assert convert(text, dialect).query == "oil OR gas"
+
+
 _NAMES = st.from_regex(r"[a-z_]{2,8}([._-][a-z0-9]{1,8}){1,3}", fullmatch=True)
 
 

@@ -48,6 +48,10 @@ READ = [
     ("12:30", words("12 30")),
     ("AT&T", words("at&t")),
     ("U.S.", words("u.s.")),
+    ("a OR\u200b b", Or((A, B))),
+    ("（a ＯＲ b） ＡＮＤ C", And((Or((A, B)), C))),
+    ("a ＮＯＴ b", And((A, Not(B)))),
+    ("a ＮＥＡＲ／3 b", Near(A, B, 3)),
     ("Straße", words("strasse")),
     ("北京", words("北 京")),
     ("bank*", words("bank*")),
@@ -221,6 +225,9 @@ BROKEN = [
     ('a "*"', 3, "bank*"),
     ('"a * b"', 1, "bank*"),
     ("e-*", 1, "bank*"),
+    ("北京大学？", 1, "remove the ?"),
+    ("報告?", 1, "remove the ?"),
+    ("?報告", 1, "remove the ?"),
     ("a *b", 3, "at least 3 letters"),
     ("a ?b*cd", 3, "at least 3 letters"),
     ("???", 1, "remove it"),
@@ -231,6 +238,15 @@ BROKEN = [
     ("a headline:b", 3, "title:?"),
     ("a bodi:b", 3, "body:?"),
     ("inurl:b", 1, "site:?"),
+    ("url:oil", 1, "It takes a host such as bbc.co.uk"),
+    ("case:NASA", 1, "write case(NASA)"),
+    ("allcaps:who", 1, "write allcaps(who)"),
+    ("a sentence:(b c)", 3, "write sentence("),
+    ("first:a", 1, "write first50(a)"),
+    ("stem(bank)", 1, "did you mean stem:en(…)?"),
+    ('"“oil"', 1, "remove one of them"),
+    ('a "oil”"', 7, "remove one of them"),
+    ("oil AND \u200b gas", 9, "remove it"),
     ("a qqqq:b", 3, "fields are title:"),
     ("https://bbc.co.uk/news", 1, "site:bbc.co.uk"),
     ("title:", 1, "after title:"),
@@ -271,6 +287,8 @@ BROKEN = [
     ("a -NEAR/5 b", 3, "write a NOT NEAR/5 b"),
     ("a AND NOT NEAR/5 b", 3, "write a NOT NEAR/5 b"),
     ("a NOT NOT NEAR/5 b", 3, "write a NOT NEAR/5 b"),
+    ("bank NEAR/5 NOT fraud", 13, "write a NOT NEAR/5 b"),
+    ("bank ONEAR/3 -fraud", 14, "write a NOT ONEAR/3 b"),
     ("a NOT NEAR/5 NOT b", 14, "OR groups"),
     ("a NOT NEAR/5 (b c)", 14, "OR groups"),
     ("(a b) NOT NEAR/5 c", 1, "OR groups"),
@@ -365,6 +383,11 @@ BROKEN = [
     ("a count(story)", 3, "count(story) >= 5 in 1h"),
     ("a count(story) >= 5", 3, "count(story) >= 5 in 1h"),
     ("a count(story) = 5 in 1h", 3, "count(story) >= 5 in 1h"),
+    ("a count (story) >= 5 in 1h", 3, "write count(…)"),
+    ("a Count  (distinct source)>=5 in 1h", 3, "write Count(…)"),
+    ("a spike (p=1e-4)", 3, "write spike(…)"),
+    ("a count(article) >= 1000000 in 1s", 3, "up to 999999"),
+    (f"a count(story) >= {'9' * 5000} in 1s", 3, "up to 999999"),
     ("a count(words) >= 5 in 1h", 3, "count(distinct source)"),
     ("a count(story) >= 1 in 1h", 3, "from 2 up"),
     ("a count(story) >= 5 in 60d", 3, "31d"),
@@ -402,6 +425,13 @@ def test_refuses_with_column_and_remedy(query, column, remedy):
     assert caught.value.column == column
     assert remedy in caught.value.remedy
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u2060", "\ufeff"])
+def test_what_cannot_be_seen_is_named(sign):
+    with pytest.raises(QueryError) as caught:
+        parse(f"oil AND {sign} gas")
+    assert caught.value.message.startswith(f"U+{ord(sign):04X} has no letter")
 
 
 def test_mixed_and_or_warns_with_the_reading():
