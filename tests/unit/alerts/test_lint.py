@@ -49,6 +49,24 @@ FINDINGS = [
     ('bank nocapital("covid 19")', Level.WARNING, 16, "19 has no letter", "outside"),
     ("bank capital(北京*)", Level.WARNING, 14, "can never match", "outside"),
     ("acme comment:boycott", Level.WARNING, 1, "can never match", "comment:( )"),
+    ("sentence(title:a body:b)", Level.WARNING, 1, "can never match: no sentence", "side by side"),
+    ("acme para(title:a lead:b)", Level.WARNING, 6, "can never match: no paragraph", "side by side"),
+    ("bank NOT ban*", Level.WARNING, 6, "can never match", "remove one"),
+    ("body:bank NOT bank*", Level.WARNING, 11, "can never match", "remove one"),
+    ("(bank OR oil) NOT (bank OR oil)", Level.WARNING, 15, "can never match", "remove one"),
+    ("(bank OR oil) NOT (oil OR gas OR bank)", Level.WARNING, 15, "can never match", "remove one"),
+    ("bank fraud NOT (bank fraud)", Level.WARNING, 12, "can never match", "remove one"),
+    ("bank fraud oil NOT (bank (fraud OR gas))", Level.WARNING, 16, "can never match", "remove one"),
+    ("allcaps(who) NOT capital(who)", Level.WARNING, 14, "can never match", "remove one"),
+    ("exact(Malmö) NOT case(Malmo)", Level.WARNING, 14, "can never match", "remove one"),
+    ("atleast5(bank) NOT atleast2(bank)", Level.WARNING, 16, "can never match", "remove one"),
+    ("atleast5(bank) NOT atleast2(bank*)", Level.WARNING, 16, "can never match", "remove one"),
+    ("bank NEAR/2 fraud NOT (bank NEAR/5 fraud*)", Level.WARNING, 19, "can never match", "remove one"),
+    ("sentence(bank fraud) NOT fraud", Level.WARNING, 22, "can never match", "remove one"),
+    ("first5(bank) NOT first9(bank)", Level.WARNING, 14, "can never match", "remove one"),
+    ("oil length:>10 NOT length:>5", Level.WARNING, 16, "can never match", "remove one"),
+    ("oil published:2026-03 NOT published:2026", Level.WARNING, 23, "can never match", "remove one"),
+    ("oil site:news.bbc.co.uk NOT site:bbc.co.uk", Level.WARNING, 25, "can never match", "remove one"),
     ("comment:boycott -acme", Level.WARNING, 18, "reads articles", "NOT comment:acme"),
 ]
 
@@ -88,11 +106,32 @@ def test_finds(query, level, column, message, remedy):
         "bank length:>100 length:<1000",
         "bank length:500..2000",
         "U.S.",
+        "bank* NOT bank",
+        "ban* NOT bank*",
+        "bank NOT (bank fraud)",
+        "bank NOT atleast2(bank)",
+        "capital(who) NOT allcaps(who)",
+        "case(Malmo) NOT exact(Malmö)",
+        "bank fraud NOT sentence(bank fraud)",
+        "first9(bank) NOT first5(bank)",
+        "sentence(bank NOT oil) oil",
+        "sentence(bank NOT oil) NOT (bank NOT oil)",
+        "sentence(title:a OR body:b)",
+        "sentence(a title:b)",
+        "para(c NOT (title:a body:b))",
+        "bank NEAR/5 fraud NOT (bank NEAR/2 fraud)",
+        "bank NEAR/5 fraud NOT (bank ONEAR/5 fraud)",
+        "oil length:>5 NOT length:>10",
         "中*",
     ],
 )
 def test_finds_nothing(query):
     assert lint(query) == []
+
+
+def test_words_without_field_do_not_read_the_title_over_a_comment():
+    (finding,) = lint("comment:boycott title:acme NOT acme")
+    assert "reads articles" in finding.message
 
 
 def test_findings_come_by_column():

@@ -1,0 +1,92 @@
+"""Parts of a query that no document can make true. A pure module."""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from alerts.findings import Finding, brief, warning
+from alerts.implication import Implication, one_text
+from storage.models import DocumentKind
+from storage.query import Query
+from storage.required import required
+from storage.syntax import And, Fact, Field, Node, Not, Scope, Within, leaves, nodes
+
+
+def _never(query: Query) -> Iterator[Finding]:
+    if any(required(query.node, kind) is not False for kind in DocumentKind):
+        return
+    yield warning(
+        next(leaves(query.node)).column,
+        "this can never match: comment: reads comments, and words without it read articles",
+        "write all words inside comment:( ), or join the two by OR; title: may stand beside comment:",
+    )
+
+
+def _contradictions(query: Query) -> Iterator[Finding]:
+    """NOT of something without which the rest is never true."""
+    implication = Implication(articles=required(query.node, DocumentKind.COMMENT) is False)
+    for node in nodes(query.node):
+        if not isinstance(node, And):
+            continue
+        asked = [part for part in node.parts if not isinstance(part, Not)]
+        for denial in (part for part in node.parts if isinstance(part, Not)):
+            if _excluded(asked, denial.part, implication):
+                yield warning(
+                    denial.column,
+                    f"this part can never match: NOT excludes {brief(denial.part)}, which must occur",
+                    "remove one of the two",
+                )
+
+
+def _excluded(asked: Sequence[Node], denied: Node, implication: Implication) -> bool:
+    """Whether the parts asked for imply the one denied."""
+    if implication.spent:
+        return False
+    wanted = denied.parts if isinstance(denied, And) else (denied,)
+    return all(any(implication.holds(part, each) for part in asked) for each in wanted)
+
+
+def _apart_texts(query: Query) -> Iterator[Finding]:
+    """`sentence(title:a body:b)`: a sentence stands in the title or in the text."""
+    for node in nodes(query.node):
+        if isinstance(node, Within) and node.scope in _UNITS and not one_text(node.part):
+            yield warning(
+                node.column,
+                f"this part can never match: no {_UNITS[node.scope]} stands in two of title, text and comment",
+                "write the two side by side, without the function",
+            )
+
+
+def _clashing(query: Query) -> Iterator[Finding]:
+    """Facts that no article has together, such as two languages."""
+    for node in nodes(query.node):
+        if not isinstance(node, And):
+            continue
+        facts = [part for part in node.parts if isinstance(part, Fact)]
+        for one, other in combinations(facts, 2):
+            if one.field is other.field and _clash(one, other):
+                yield warning(
+                    other.column,
+                    f"this part can never match: no article is of {one} and {other}",
+                    f"join the two by OR: {one.field}:({one.value} OR {other.value})",
+                )
+
+
+def _clash(one: Fact, other: Fact) -> bool:
+    match one.field:
+        case Field.LANG:
+            return not (one.value.startswith(f"{other.value}-") or other.value.startswith(f"{one.value}-"))
+        case Field.SITE:
+            return not (one.value.endswith(f".{other.value}") or other.value.endswith(f".{one.value}"))
+        case Field.PUBLISHED:
+            (first, _, last), (since, _, until) = one.value.partition(".."), other.value.partition("..")
+            return bool(last and since and last < since) or bool(until and first and until < first)
+        case Field.LENGTH:
+            (fewest, _, most), (least, _, top) = one.value.partition(".."), other.value.partition("..")
+            return bool(most and least and int(most) < int(least)) or bool(top and fewest and int(top) < int(fewest))
+        case _:
+            return False
+
+
+_UNITS = {Scope.SENTENCE: "sentence", Scope.PARA: "paragraph"}
+
+CHECKS = (_never, _contradictions, _apart_texts, _clashing)
