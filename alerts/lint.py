@@ -5,7 +5,7 @@ Only what does not parse is an error, and refused; everything else is advice.
 
 from collections.abc import Iterator
 
-from alerts import impossible
+from alerts import doubts, impossible
 from alerts.findings import Finding, Level, brief, warning
 from storage.errors import QueryError
 from storage.models import DocumentKind
@@ -47,7 +47,7 @@ def lint(query: str) -> list[Finding]:
     except QueryError as error:
         return [Finding(Level.ERROR, error.column, error.message, error.remedy)]
     findings = [warning(advice.column, advice.message, advice.remedy) for advice in parsed.warnings]
-    for check in (*_CHECKS, *impossible.CHECKS):
+    for check in (*_CHECKS, *impossible.CHECKS, *doubts.CHECKS):
         findings += check(parsed)
     return sorted(set(findings), key=lambda finding: (finding.column, finding.message))
 
