@@ -178,6 +178,7 @@ class _Parser(Infix):
                 _refuse_sign(found.group(), piece)
             return [piece.text]
         self._refuse_operator(piece)
+        self.refuse_call(piece)
         refuse_field(piece, "is no field; fields are written with =", f"write {', '.join(f'{each}=' for each in FIELDS)}")
         if found := _ENDINGS.fullmatch(piece.text):
             return endings(found[1], int(found[2]))

@@ -13,7 +13,7 @@ told in a note, the second refused.
 import re
 from collections.abc import Iterable
 
-from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse, refuse_field
+from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse, refuse_field, refuse_list
 from alerts.dialects.tree import In, Node, Not, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import host, literal
 from storage.lexer import shown
@@ -112,6 +112,8 @@ class _Parser(Walker):
 
     def _word(self, piece: Piece) -> Node:
         refuse_field(piece, "has no equal here", _KNOWN)
+        refuse_list(piece)
+        self.refuse_call(piece)
         if piece.text.lower() in _SMALL_OPERATORS:
             small = piece.text.lower()
             meant = "-word" if small == "not" else small.upper()

@@ -5,6 +5,7 @@ touches the piece before is kept, because all tools write `title:"…"`, `"…"~
 dialect's business.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import NamedTuple, NoReturn
@@ -103,6 +104,19 @@ def refuse_field(piece: Piece, why: str, remedy: str) -> None:
     refuse(f"{shown(found.name)}: {why}", column, remedy + quoted)
 
 
+_LISTED = re.compile(r"[^\W\d][,;]+[^\W\d]")
+
+
+def refuse_list(piece: Piece) -> None:
+    """Refuse `oil,gas` where the tool does not say what it means: here it would be a phrase."""
+    if _LISTED.search(piece.text):
+        refuse(
+            f"what the sign within {shown(piece.text)} means is not documented",
+            piece.column,
+            "write AND or OR between the words, or quotes around the phrase",
+        )
+
+
 class Walker:
     """Walks over the pieces of one query and gathers what the reader should know."""
 
@@ -166,6 +180,15 @@ class Walker:
     def _no_operator(self) -> NoReturn:
         piece = self.next()
         refuse(f"{shown(piece.text)} stands where an operator should", piece.column, "write AND or OR before it, or quotes")
+
+    def refuse_call(self, piece: Piece) -> None:
+        """Refuse `title(oil)` after its word was taken: it reads as a function, and none that the dialect knows."""
+        if self.next().kind is Kind.OPEN and self.next().glued:
+            refuse(
+                f"nothing stands between {shown(piece.text)} and its bracket, and no function of that name is known there",
+                piece.column,
+                "write a blank or an operator before the bracket",
+            )
 
     def missing(self) -> NoReturn:
         """Refuse a place where a word should stand and none does."""

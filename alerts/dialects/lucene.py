@@ -142,6 +142,7 @@ class _Parser(Walker):
             return self._phrase() if loose else literal(piece.text, piece.column)
         if loose:
             refuse("a fuzzy word has no equal here", behind.column, "write its forms joined by OR")
+        self.refuse_call(piece)
         return _word(piece)
 
     def _span(self) -> Node:

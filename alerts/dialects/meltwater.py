@@ -13,7 +13,7 @@ from, AND and NOT within NEAR, `?`, `-` and `~`, and other fields.
 import re
 from collections.abc import Iterable
 
-from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field
+from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field, refuse_list
 from alerts.dialects.tree import Node, in_fields, near
 from alerts.dialects.words import leaf
 from storage.lexer import shown
@@ -113,6 +113,7 @@ def _checked(piece: Piece, word: str) -> str:
     """The word, unless it holds signs that Meltwater may give a meaning."""
     if piece.kind is Kind.WORD:
         refuse_field(piece, _UNKNOWN, _KNOWN)
+        refuse_list(piece)
     found = _SIGNS.search(word) if piece.kind is Kind.WORD else re.search(r"\?\w", word)
     if found:
         refuse(

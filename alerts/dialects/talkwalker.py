@@ -14,7 +14,7 @@ AND and OR mixed without brackets, chains of NEAR.
 import re
 from collections.abc import Iterable
 
-from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field
+from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field, refuse_list
 from alerts.dialects.tree import FARTHEST, In, Leaf, Node, all_of, any_of, call, in_fields, near
 from alerts.dialects.words import country, host, language, leaf, literal
 from storage.lexer import shown
@@ -31,6 +31,8 @@ _VALUES = {"lang": language, "sourcecountry": country, "site": host, "domainurl"
 _FIELDS = {"lang": "lang", "sourcecountry": "country", "site": "site", "domainurl": "site"}
 _UNKNOWN = "asks for what Nightdesk does not know of an article"
 _KNOWN = f"remove it; fields are {', '.join([*_TEXT_FIELDS, *_VALUES])}"
+_SINGLE = "'‘’"
+_OPENED = re.compile(rf"[{_SINGLE}][^\W\d]")
 _SIGNS = re.compile(r"[][{}~^\\=<>#@!|+/$€£%]|[*](?=\w)|^[*?]")
 
 
@@ -114,6 +116,7 @@ class _Parser(Infix):
             return self._exact(piece)
         if field := _FIELD.fullmatch(piece.text):
             return self._in_field(piece, field[1], field[2])
+        self.refuse_call(piece)
         return leaf(_checked(piece), piece.column)
 
     def _phrase(self) -> Node:
@@ -175,6 +178,9 @@ def _checked(piece: Piece) -> str:
     """The word or phrase, unless it holds signs that Talkwalker gives another meaning."""
     if piece.kind is Kind.WORD:
         refuse_field(piece, _UNKNOWN, _KNOWN)
+        refuse_list(piece)
+        if _OPENED.match(piece.text) and piece.text[-1] not in _SINGLE:
+            refuse("what single quotes mean is not documented", piece.column, 'write "…" for a phrase, or leave them out')
     for word in piece.text.split():
         found = _SIGNS.search(word) if piece.kind is Kind.WORD else re.search(r"[*](?=\w)|^[*?]\w", word)
         if found:
