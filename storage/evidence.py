@@ -1,6 +1,7 @@
 """Occurrences → the evidence that people and machines are shown. A pure module."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -28,20 +29,28 @@ class Found:
     hits: list[Hit]
 
 
-def evidence_of(found: list[Found]) -> tuple[Evidence, ...]:
+def evidence_of(found: Iterable[Found]) -> tuple[Evidence, ...]:
     """At most MOST_EVIDENCE occurrences: the first of each leaf before the second of any; then in reading order."""
     places: dict[tuple[str, str, int, int], Evidence] = {}
-    rows = [_row(each) for each in found]
-    for round_ in zip_longest(*rows):
-        for picked in round_:
-            if picked is None or len(places) == MOST_EVIDENCE:
-                continue
-            field, text, hit = picked
-            start, end = _span(text, hit)
-            place = (field, text.text, start, end)
-            if place not in places:
-                places[place] = Evidence(field, _words(text, hit), sentence(text, start, end), start, end)
+    for field, text, hit in _by_turns(found):
+        start, end = _span(text, hit)
+        place = (field, text.text, start, end)
+        if place not in places:
+            places[place] = Evidence(field, _words(text, hit), sentence(text, start, end), start, end)
+            if len(places) == MOST_EVIDENCE:
+                break
     return tuple(sorted(places.values(), key=lambda each: (_order(each.field), each.start, each.end)))
+
+
+def _by_turns(found: Iterable[Found]) -> Iterator["_Place"]:
+    """The first of each, then the second of each; no more is asked for than is taken."""
+    rows = []
+    for each in found:
+        row = _row(each)
+        yield row[0]
+        rows.append(row)
+    for round_ in zip_longest(*[row[1:] for row in rows]):
+        yield from (picked for picked in round_ if picked is not None)
 
 
 def _order(field: str) -> tuple[bool, int]:
@@ -49,7 +58,10 @@ def _order(field: str) -> tuple[bool, int]:
     return name != field, _ORDER[Field(name)]
 
 
-def _row(found: Found) -> list[tuple[str, FieldText, Hit | None]]:
+_Place = tuple[str, FieldText, Hit | None]  # field, text, occurrence; None: all of it
+
+
+def _row(found: Found) -> list[_Place]:
     base = found.text.base
     field = f"{REMOVED}{found.text.name}" if base.old else found.text.name.value
     if not found.hits:

@@ -1,16 +1,10 @@
 """Pieces of a text: the stretch that a query is confined to, and the lead. A pure module."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
-
+from storage.cuts import Places, between, bits, earliest, some, touching
 from storage.folded import folded_tokens
 from storage.sentences import Span, paragraph_spans
 from storage.syntax import Field, Words
 from storage.texts import FieldText, Hit
-
-
-def _first(hit: Hit) -> int:
-    return hit.first
 
 
 class Piece:
@@ -32,23 +26,22 @@ class Piece:
         return self._stop
 
     def find(self, leaf: Words, most: int | None = None) -> list[Hit]:
-        """Every occurrence of the leaf's words that lies within the piece, ascending."""
-        del most  # they are known already
-        return self.touching(self.within(leaf))
+        """Every occurrence of the leaf's words that lies within the piece, ascending; with `most`, so many."""
+        places = self.counting(self.within(leaf))
+        return [Hit(*span) for span in earliest(places, most or self.stop)] if places else []
 
-    def within(self, leaf: Words) -> list[Hit]:
-        """The same, whether an edit touched them or not."""
-        found = self.base.known(leaf)
-        at = bisect_left(found, self.start, key=_first)
-        end = bisect_left(found, self.stop, at, key=_first)
-        return [hit for hit in found[at:end] if hit.last < self.stop]
+    def within(self, leaf: Words) -> Places:
+        """The same as bits, whether an edit touched them or not."""
+        places = self.base.places(leaf)
+        if not places:
+            return places
+        return some({length: firsts & between(self.start, self.stop - length + 1) for length, firsts in places.items()})
 
-    def touching(self, found: Iterable[Hit]) -> list[Hit]:
+    def counting(self, places: Places) -> Places:
         """Those of the occurrences that the edit touched, where that counts."""
-        touched = self._touched
-        if touched is None:
-            return list(found)
-        return [hit for hit in found if bisect_left(touched, hit.first) < bisect_right(touched, hit.last)]
+        if self._touched is None or not places:
+            return places
+        return touching(places, bits(self._touched))
 
     @property
     def edited(self) -> bool:
@@ -57,7 +50,7 @@ class Piece:
 
     def holds(self, leaf: Words) -> bool:
         """Whether the leaf's words occur within the piece."""
-        return bool(self.find(leaf))
+        return bool(self.counting(self.within(leaf)))
 
     @property
     def shows_words(self) -> bool:

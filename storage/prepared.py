@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from storage.days import within
 from storage.lengths import holds_length
@@ -10,6 +11,10 @@ from storage.pieces import Lead, Text
 from storage.syntax import TEXT_FIELDS, Fact, Field
 from storage.terms import host_key, language_key
 from storage.texts import FieldText
+
+if TYPE_CHECKING:
+    from storage.segments import Segments
+    from storage.sides import Sides
 
 _LENGTH = Field.LENGTH  # to read it off its enumeration takes longer
 _FEW = 20  # phrases that are looked for in the text itself
@@ -33,6 +38,7 @@ class Prepared:
         "document",
         "kind",
         "segments",
+        "sides",
         "texts",
     )
 
@@ -44,7 +50,8 @@ class Prepared:
         if document.old_title is not None and self.kind is DocumentKind.VERSION:
             short = {field: texts for field, texts in self.texts.items() if field not in TEXT_FIELDS}
             self.before = {**short, **_article_texts(document.old_title, document.old_body, "", old=True)}
-        self.segments: dict[bool, list[View]] = {}  # of `storage.views`
+        self.segments: dict[bool, list[Segments]] = {}  # of `storage.evaluate`
+        self.sides: dict[int, Sides] = {}  # of the same, by the identity of the text
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
         self._length: int | None = None

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from storage.cuts import Cuts, Places, bits
 from storage.folded import folded_tokens
 from storage.sentences import Span, paragraph_spans, sentence_spans
 from storage.spelling import in_letters, spelt, stem
@@ -31,10 +32,11 @@ class FieldText:
 
     __slots__ = (
         "_asked",
+        "_cuts",
         "_fits",
         "_folded",
-        "_known",
         "_padded",
+        "_places_known",
         "_positions",
         "_segments",
         "_sentence_spans",
@@ -60,7 +62,8 @@ class FieldText:
         self._sentence_spans: list[Span] | None = None
         self._segments: dict[bool, list[Span]] = {}
         self._fits: dict[str, list[int]] = {}
-        self._known: dict[int, tuple[Words, list[Hit]]] = {}
+        self._places_known: dict[Words | tuple[str, ...], Places] = {}
+        self._cuts: dict[bool | None, Cuts] = {}
 
     @property
     def base(self) -> "FieldText":
@@ -210,12 +213,29 @@ class FieldText:
             return []
         return vocabulary[at : bisect_left(vocabulary, head + "\U0010ffff", at)]
 
-    def known(self, leaf: Words) -> list[Hit]:
-        """What `find` finds, remembered: pieces of a text ask for the same again and again."""
-        known = self._known.get(id(leaf))
+    def places(self, leaf: Words) -> Places:
+        """What `find` finds, as bits, and remembered: pieces of a text ask for the same again and again."""
+        key = leaf.words if leaf.plain else leaf  # a tuple is found sooner
+        known = self._places_known.get(key)
         if known is None:
-            known = self._known[id(leaf)] = leaf, self.find(leaf)  # the leaf is kept, so that no other gets its identity
-        return known[1]
+            if leaf.plain and len(leaf.words) == 1:
+                singles = self.positions.get(leaf.words[0])
+                known = {1: bits(singles)} if singles else {}
+            else:
+                starts: dict[int, list[int]] = {}
+                for first, last in self.find(leaf):
+                    starts.setdefault(last - first + 1, []).append(first)
+                known = {length: bits(firsts) for length, firsts in starts.items()}
+            self._places_known[key] = known
+        return known
+
+    def cuts(self, *, paragraphs: bool | None) -> Cuts:
+        """The text cut into paragraphs or sentences; None: in one piece."""
+        known = self._cuts.get(paragraphs)
+        if known is None:
+            spans = [(0, len(self.folded))] if paragraphs is None else self._segmented(paragraphs=paragraphs)
+            known = self._cuts[paragraphs] = Cuts(spans)
+        return known
 
     def among(self, words: dict[str, list[int]], language: str) -> list[int]:
         """The numbers that stand for those of the words that occur, as they are or by their stems."""

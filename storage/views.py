@@ -1,7 +1,7 @@
 """The pieces of a document that first50(…), sentence(…), para(…) and changed:…(…) confine a query to. A pure module."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from storage.changes import changed
 from storage.pieces import Piece, Text, piece
@@ -15,7 +15,7 @@ def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
         case Scope.FIRST:
             yield _mapped(view, lambda text: text.cut(0, within.number))
         case Scope.SENTENCE | Scope.PARA:
-            yield from _segments(view, prepared, paragraphs=within.scope is Scope.PARA)
+            yield from _cut(view, paragraphs=within.scope is Scope.PARA)
         case Scope.ADDED if prepared.before:
             yield _mapped(view, lambda text: text.touched(changed(prepared, text, removed=False)))
         case Scope.REMOVED if prepared.before:
@@ -24,21 +24,12 @@ def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
             return
 
 
-def _segments(view: View, prepared: Prepared, *, paragraphs: bool) -> Iterable[View]:
-    """The views of sentences or paragraphs; those of the whole document are made once."""
-    if view is not prepared.texts:
-        return _cut(view, paragraphs=paragraphs)
-    if paragraphs not in prepared.segments:
-        prepared.segments[paragraphs] = list(_cut(view, paragraphs=paragraphs))
-    return prepared.segments[paragraphs]
-
-
 def _cut(view: View, *, paragraphs: bool) -> Iterator[View]:
     """One view for each sentence or paragraph of each text; only what lies in it is seen, beside the short fields.
 
     Those of which nothing is seen, such as a sentence behind the first words in first50(sentence(…)), are none.
     """
-    bases = {id(text.base): text.base for field in TEXT_FIELDS for text in view.get(field, ())}
+    bases = {id(text.base): text.base for field in Field if field in TEXT_FIELDS for text in view.get(field, ())}
     for base in bases.values():
         own = {field: [piece(text) for text in view.get(field, ()) if text.base is base] for field in TEXT_FIELDS}
         shown = [text for pieces in own.values() for text in pieces if text.shows_words]
