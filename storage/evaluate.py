@@ -10,14 +10,14 @@ article they stand under.
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
-from storage.cuts import both, count, earliest
+from storage.cuts import Places, both, count, earliest
 from storage.evidence import MOST_EVIDENCE, Found, evidence_of
 from storage.models import DocumentKind, Evidence
-from storage.pieces import Piece, Text
+from storage.pieces import Text
 from storage.prepared import Prepared, View
 from storage.segments import Segments, Sight, segments
-from storage.sides import Sides, likely
-from storage.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, asked, leaves
+from storage.sides import Sides, likely, sides_of
+from storage.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, asked, field_of
 from storage.texts import FieldText, Hit
 from storage.views import views
 
@@ -67,7 +67,7 @@ def _gather(node: Node, view: View, prepared: Prepared, *, wanted: bool) -> list
         case And() | Or():
             return _gather_parts(node, view, prepared, wanted=wanted)
         case Near() | Apart() | AtLeast():
-            found = [_occurring(node, view, prepared)] if holds(node, view, prepared) else None
+            found = [_occurring(node, view)] if holds(node, view, prepared) else None
         case Within():
             found = [_shown_within(node, view, prepared)] if _holds_within(node, view, prepared) else None
         case Fact():
@@ -111,18 +111,9 @@ def _segments(node: Within, view: View, prepared: Prepared) -> list[Segments]:
     return known
 
 
-def _sides(text: Text, prepared: Prepared) -> Sides:
-    """What is known of the occurrences in a text; in those of the document as long as it is asked."""
-    if isinstance(text, Piece):
-        return Sides(text)
-    known = prepared.sides.get(id(text))
-    if known is None:
-        known = prepared.sides[id(text)] = Sides(text)
-    return known
-
-
 def _holds_within(node: Within, view: View, prepared: Prepared) -> bool:
-    if not possible(node, view, prepared):
+    known = view is prepared.texts and (node.scope is Scope.PARA) in prepared.segments  # then to judge is as quick
+    if not known and not possible(node, view, prepared):
         return False
     if node.scope in {Scope.SENTENCE, Scope.PARA}:
         return any(each.having(node.part) for each in _segments(node, view, prepared))
@@ -139,24 +130,33 @@ def _shown_within(node: Within, view: View, prepared: Prepared) -> Iterator[Foun
         yield from chain.from_iterable(_gather(node.part, each, prepared, wanted=True) or ())
 
 
-def _occurring(node: Near | Apart | AtLeast, view: View, prepared: Prepared) -> Iterator[Found]:
+def _occurring(node: Near | Apart | AtLeast, view: View) -> Iterator[Found]:
     """The occurrences that take part, and those that they need inside a nested NEAR, leaf by leaf and text by text."""
     inside = [leaf for leaf in asked(node) if isinstance(leaf, Words)]
     part = node.part if isinstance(node, AtLeast) else node
     for text in view.get(inside[0].field, ()):
-        sides = _sides(text, prepared)
+        sides = sides_of(text)
         shown = sides.needed(part, sides.counting(part))
         if shown:
             present = inside if len(inside) < _MANY else [leaf for leaf in inside if text.base.holds(leaf)]
-            for leaf in present:
-                own = both(text.base.places(leaf), shown)
-                if own:
-                    yield Found(text, [Hit(*span) for span in earliest(own, MOST_EVIDENCE)])
+            yield from (found for leaf in present if (found := _found(leaf, shown, sides)) is not None)
+
+
+def _found(leaf: Words, shown: Places, sides: Sides) -> Found | None:
+    """Of what is shown the occurrences of a leaf; what was found before is the same again, so that it is shown once."""
+    own = both(sides.taking_part(leaf), shown)
+    if not own:
+        return None
+    key = (leaf, tuple(own.items()))
+    known = sides.found.get(key)
+    if known is None:
+        known = sides.found[key] = Found(sides.text, [Hit(*span) for span in earliest(own, MOST_EVIDENCE)])
+    return known
 
 
 def occurrences(node: Node, text: Text) -> list[Hit]:
     """Where words, a group of them, a NEAR or a NOT NEAR occur in one text, ascending: what a NEAR around it would compare."""
-    places = Sides(text).taking_part(node)
+    places = sides_of(text).taking_part(node)
     return [Hit(*span) for span in earliest(places, count(places))]
 
 
@@ -181,9 +181,9 @@ def holds(node: Node, view: View, prepared: Prepared) -> bool:
                 text.near(left, right, node.distance, ordered=node.ordered) if isinstance(text, FieldText) else None
                 for text in texts
             ]
-            return _occurs_enough(node, texts, prepared) if None in quick else any(quick)
+            return _occurs_enough(node, texts) if None in quick else any(quick)
         case Near() | Apart() | AtLeast():
-            return _occurs_enough(node, _texts_of(node, view), prepared)
+            return _occurs_enough(node, _texts_of(node, view))
         case Within():
             return _holds_within(node, view, prepared)
         case Fact():
@@ -212,10 +212,10 @@ def possible(node: Node, view: View, prepared: Prepared) -> bool:
 
 
 def _texts_of(node: Node, view: View) -> Iterable[Text]:
-    return view.get(next(leaves(node)).field, ())
+    return view.get(field_of(node), ())
 
 
-def _occurs_enough(node: Near | Apart | AtLeast, texts: Iterable[Text], prepared: Prepared) -> bool:
+def _occurs_enough(node: Near | Apart | AtLeast, texts: Iterable[Text]) -> bool:
     if not isinstance(node, AtLeast):
-        return any(_sides(text, prepared).witness(node) for text in texts)
-    return sum(count(_sides(text, prepared).counting(node.part)) for text in texts) >= node.number
+        return any(sides_of(text).witness(node) for text in texts)
+    return sum(count(sides_of(text).counting(node.part)) for text in texts) >= node.number

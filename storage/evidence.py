@@ -44,12 +44,13 @@ def evidence_of(found: Iterable[Found]) -> tuple[Evidence, ...]:
 
 def _by_turns(found: Iterable[Found]) -> Iterator["_Place"]:
     """The first of each, then the second of each; no more is asked for than is taken."""
-    rows = []
+    rows: dict[int, tuple[Found, list[_Place]]] = {}  # what comes again adds nothing
     for each in found:
-        row = _row(each)
-        yield row[0]
-        rows.append(row)
-    for round_ in zip_longest(*[row[1:] for row in rows]):
+        if id(each) not in rows:
+            row = _row(each)
+            yield row[0]
+            rows[id(each)] = each, row[1:]
+    for round_ in zip_longest(*[row for _, row in rows.values()]):
         yield from (picked for picked in round_ if picked is not None)
 
 

@@ -1,14 +1,16 @@
 """How much a query may ask: what costs most to look for is bounded, so that no rule can hurt. A pure module."""
 
 from storage.errors import QueryError
-from storage.syntax import Fact, Field, Node, Words, costly, leaves
+from storage.syntax import Apart, Fact, Field, Near, Node, Words, children, costly, leaves, nodes
 
 DEEPEST = 100
 """How deep brackets, and nodes of a tree, may nest."""
 DEEPEST_NEAR = 6
-"""The same for NEAR, whose sides cost most to compare."""
+"""NEARs and NOT NEARs within one another, whose sides cost most to compare."""
+MOST_NEARS = 60
+"""NEARs and NOT NEARs in a query."""
 DEEPEST_SCOPE = 2
-"""The same for first50, sentence, para and changed, each of which looks at every piece of the text."""
+"""How deep first50, sentence, para and changed may nest, each of which looks at every piece of the text."""
 MOST_WILDCARDS = 300
 """Words with a wildcard in a query."""
 MOST_INNER = 20
@@ -56,12 +58,30 @@ def check_spans(query: str, node: Node) -> None:
 
 def check_inside(node: Node, column: int) -> None:
     """Refuse more words of which every place is looked at; `column` is where one of the last stands."""
+    check_nears(node)
     if sum(1 for _ in costly(node)) > MOST_INSIDE:
         raise QueryError(
             f"more than {MOST_INSIDE} words stand beside NEAR, or in atleast, first, sentence, para and changed",
             column=column,
             remedy="split the query into several rules",
         )
+
+
+def check_nears(node: Node) -> None:
+    """Refuse more NEARs and NOT NEARs than can be compared in an article."""
+    found = [each for each in nodes(node) if isinstance(each, Near | Apart)]
+    if len(found) > MOST_NEARS:
+        raise QueryError(
+            f"more than {MOST_NEARS} NEARs and NOT NEARs stand in the query",
+            column=max(each.column for each in found),
+            remedy="put words with the same neighbour into one group, (a OR b) NEAR/5 c, or split the query into several rules",
+        )
+
+
+def near_depth(node: Node) -> int:
+    """How many NEARs and NOT NEARs stand within one another; `node` may stand beside NEAR."""
+    deepest = max(map(near_depth, children(node)), default=0)
+    return deepest + isinstance(node, Near | Apart)
 
 
 def check_beside(side: Node, operator: str) -> None:

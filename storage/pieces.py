@@ -1,19 +1,25 @@
 """Pieces of a text: the stretch that a query is confined to, and the lead. A pure module."""
 
+from typing import TYPE_CHECKING
+
 from storage.cuts import Places, between, bits, earliest, some, touching
 from storage.folded import folded_tokens
 from storage.sentences import Span, paragraph_spans
 from storage.syntax import Field, Words
 from storage.texts import FieldText, Hit
 
+if TYPE_CHECKING:
+    from storage.sides import Sides
+
 
 class Piece:
     """A stretch of a text, or those of its tokens that an edit touched: occurrences elsewhere do not count."""
 
-    __slots__ = ("_first", "_stop", "_touched", "base", "name")
+    __slots__ = ("_first", "_stop", "_touched", "base", "name", "near_known")
 
     def __init__(self, base: FieldText, first: int, stop: int | None, name: Field, touched: list[int] | None = None) -> None:
         self.base = base
+        self.near_known: Sides | None = None  # of `storage.sides`
         self.name = name
         self._first, self._stop = first, stop  # tokens; None: not worked out yet
         self._touched = touched  # ascending numbers of tokens, one of which an occurrence must have

@@ -14,7 +14,6 @@ from storage.texts import FieldText
 
 if TYPE_CHECKING:
     from storage.segments import Segments
-    from storage.sides import Sides
 
 _LENGTH = Field.LENGTH  # to read it off its enumeration takes longer
 _FEW = 20  # phrases that are looked for in the text itself
@@ -38,7 +37,6 @@ class Prepared:
         "document",
         "kind",
         "segments",
-        "sides",
         "texts",
     )
 
@@ -51,7 +49,6 @@ class Prepared:
             short = {field: texts for field, texts in self.texts.items() if field not in TEXT_FIELDS}
             self.before = {**short, **_article_texts(document.old_title, document.old_body, "", old=True)}
         self.segments: dict[bool, list[Segments]] = {}  # of `storage.evaluate`
-        self.sides: dict[int, Sides] = {}  # of the same, by the identity of the text
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
         self._length: int | None = None

@@ -26,6 +26,7 @@ from storage.limits import (
     check_inside,
     check_spans,
     check_wildcards,
+    near_depth,
 )
 from storage.refusals import (
     missing,
@@ -260,7 +261,7 @@ class _Parser:
                 )
             node = kind(left.node, right.node, operator.number or 0, "ONEAR" in operator.text, operator.column)
             left = self._grown(node, [left, right], near=left.near)
-            if left.depth > DEEPEST_NEAR:
+            if near_depth(node) > DEEPEST_NEAR:
                 raise near_too_deep(operator, DEEPEST_NEAR)
         return left
 

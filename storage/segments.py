@@ -9,7 +9,7 @@ from storage.pieces import Piece, piece
 from storage.prepared import Prepared, View
 from storage.sentences import Span
 from storage.sides import Sides, likely
-from storage.syntax import TEXT_FIELDS, And, Apart, AtLeast, Field, Near, Node, Not, Or, Scope, Within, Words, leaves
+from storage.syntax import TEXT_FIELDS, And, Apart, AtLeast, Field, Near, Node, Not, Or, Scope, Within, Words, field_of
 from storage.texts import FieldText
 
 _FIELDS = [field for field in Field if field in TEXT_FIELDS]  # in their order: the title before the text
@@ -36,6 +36,7 @@ class Segments:
         self._sides = {field: Sides(piece, cuts) for field, piece in seen.items()}
         self._below: dict[tuple[Scope, int], Segments] = {}
         self._known: dict[int, tuple[Node, int]] = {}  # by the identity of the node, as in Sides
+        self._views: dict[int, View] = {}
         self._shown: int | None = None
 
     def having(self, node: Node) -> int:
@@ -55,7 +56,10 @@ class Segments:
         nothing: View = dict.fromkeys(TEXT_FIELDS, ())
         for first, stop in self._cuts.spans if true else ():
             if true >> (stop - 1) & 1:
-                yield self._sight.view | nothing | {field: (piece.cut(first, stop),) for field, piece in self._seen.items()}
+                if first not in self._views:
+                    cut = {field: (piece.cut(first, stop),) for field, piece in self._seen.items()}
+                    self._views[first] = self._sight.view | nothing | cut
+                yield self._views[first]
 
     def true(self, node: Node) -> int:
         """The segments in which the query is true, seen or not."""
@@ -90,7 +94,7 @@ class Segments:
 
     def _with(self, node: Node, least: int) -> int:
         """The segments in which what may stand beside NEAR occurs so often or more."""
-        sides = self._sides.get(next(leaves(node)).field)
+        sides = self._sides.get(field_of(node))
         if sides is None:
             return 0
         places = sides.witness(node) if least == 1 else sides.counting(node)

@@ -1,11 +1,15 @@
 """Where NEAR, NOT NEAR and their sides occur in a text, in all its pieces at once. A pure module."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from storage.cuts import Cuts, Places, both, either, without
 from storage.pieces import Piece, Text
 from storage.prepared import View
 from storage.syntax import TEXT_FIELDS, Apart, Near, Node, Or, Words
+
+if TYPE_CHECKING:
+    from storage.evidence import Found
 
 
 def likely(node: Or, view: View) -> Iterable[Node]:
@@ -20,18 +24,27 @@ def likely(node: Or, view: View) -> Iterable[Node]:
     return [node.parts[number] for number in sorted(found)]
 
 
+def sides_of(text: Text) -> "Sides":
+    """What is known of the occurrences in a text, as long as it is."""
+    if text.near_known is None:
+        text.near_known = Sides(text)
+    return text.near_known
+
+
 class Sides:
     """The occurrences of NEAR, NOT NEAR and their sides in one text, each worked out once; none reaches over a cut."""
 
-    __slots__ = ("_cuts", "_known", "_text", "_view", "_words")
+    __slots__ = ("_cuts", "_known", "_view", "_witnesses", "_words", "found", "text")
 
     def __init__(self, text: Text, cuts: Cuts | None = None) -> None:
         self._cuts = (
             text.base.cuts(paragraphs=None) if cuts is None else cuts
         )  # a piece's occurrences are near in the text, too
-        self._text = text
+        self.text = text
         self._view: View = dict.fromkeys(TEXT_FIELDS, (text,))
         self._words: dict[Words | tuple[str, ...], Places] = {}
+        self.found: dict[tuple[Words, tuple[tuple[int, int], ...]], Found] = {}  # of `storage.evaluate`
+        self._witnesses: dict[int, tuple[Node, Places]] = {}
         self._known: dict[int, tuple[Node, Places]] = {}  # by identity: equality would walk the whole tree
 
     def taking_part(self, node: Node) -> Places:
@@ -43,19 +56,22 @@ class Sides:
 
     def witness(self, node: Node) -> Places:
         """Some of those counting, with one at least in every piece that has any: of a NEAR those of its left side."""
-        text = self._text
-        if not isinstance(node, Near) or id(node) in self._known or (isinstance(text, Piece) and text.edited):
+        text = self.text
+        if not isinstance(node, Near) or (isinstance(text, Piece) and text.edited):
             return self.counting(node)
-        left = self.taking_part(node.left)
-        right = self.taking_part(node.right) if left else {}
-        return self._before(left, right, node) if right else {}
+        known = self._witnesses.get(id(node))
+        if known is None:
+            left = self.taking_part(node.left)
+            right = self.taking_part(node.right) if left else {}
+            known = self._witnesses[id(node)] = node, (self._before(left, right, node) if right else {})
+        return known[1]
 
     def counting(self, node: Node) -> Places:
         """Those taking part that an edit touched, where only these count: of a NEAR, those that or whose partner it touched.
 
         Of a NOT NEAR they are those of its left side, and their partners may be anywhere.
         """
-        text = self._text
+        text = self.text
         if not isinstance(text, Piece) or not text.edited:
             return self.taking_part(node)
         match node:
@@ -81,6 +97,8 @@ class Sides:
             return self.needed(node.left, kept)
         if not isinstance(node, Near) or not kept:
             return kept
+        if isinstance(node.left, Words) and isinstance(node.right, Words) and kept is self.taking_part(node):
+            return kept  # the partners are among them
         left, right = self.taking_part(node.left), self.taking_part(node.right)
         left_kept = either(both(left, kept), self._before(left, both(right, kept), node))
         right_kept = either(both(right, kept), self._behind(right, both(left, kept), node))
@@ -105,7 +123,7 @@ class Sides:
         key = leaf.words if leaf.plain else leaf
         known = self._words.get(key)
         if known is None:
-            text = self._text
+            text = self.text
             places = text.within(leaf) if isinstance(text, Piece) else text.places(leaf)
             known = self._words[key] = self._cuts.inside(places) if places else places
         return known

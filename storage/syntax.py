@@ -266,6 +266,13 @@ def leaves(node: Node) -> Iterator[Leaf]:
         yield from leaves(child)
 
 
+def field_of(node: Node) -> Field:
+    """The field of a node's first leaf; what may stand beside Near has one for all."""
+    while not isinstance(node, Words | Fact):
+        node = children(node)[0]
+    return node.field
+
+
 def asked(node: Node) -> Iterator[Leaf]:
     """The leaves of what may stand beside Near that can occur in a match: not the right side of an Apart."""
     if isinstance(node, Words | Fact):

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from storage.cuts import Cuts, Places, bits
 from storage.folded import folded_tokens
@@ -12,6 +12,9 @@ from storage.spelling import in_letters, spelt, stem
 from storage.syntax import LETTER_LOOKS, Field, Words, wild
 from storage.tokens import Tokens, tokenize
 from storage.wildcards import beginning, fits, longest_piece
+
+if TYPE_CHECKING:
+    from storage.sides import Sides
 
 _FEW = 8  # words that are looked for one by one
 _MANY = 50  # pairs of places that are compared one by one
@@ -44,6 +47,7 @@ class FieldText:
         "_tokens",
         "_vocabulary",
         "name",
+        "near_known",
         "old",
         "text",
     )
@@ -51,6 +55,7 @@ class FieldText:
     def __init__(self, name: Field, text: str, *, old: bool = False) -> None:
         self.name = name
         self.text = text
+        self.near_known: Sides | None = None  # of `storage.sides`
         self.old = old  # of the version before
         self._tokens: Tokens | None = None
         self._folded: Sequence[str] | None = None

@@ -47,8 +47,8 @@ def queries() -> Iterator[tuple[str, str]]:
     yield "one star", "*"
     yield "stars", "a*a*a*a*a*a*a*b"
     yield "stars in a row", "a" + "*a" * 4_000
-    yield "NEAR chain", "a" + " NEAR/50 a" * 5
-    yield "NOT NEAR chain", "a" + " NOT NEAR/50 a" * 5
+    yield "NEAR chain", "a" + " NEAR/50 a" * 6
+    yield "NOT NEAR chain", "a" + " NOT NEAR/50 a" * 6
     yield "NOT NEAR of groups", "(" + " OR ".join(words(195)) + ") NOT NEAR/1 (" + " OR ".join(words(195)) + ")"
     yield "chain of NOT NEAR groups", " NOT NEAR/1 ".join(["(the OR of OR and OR a)"] * 6)
     yield "many sentences of NOT NEAR", " ".join(["sentence(the NOT NEAR/1 of)", "sentence(of NOT NEAR/1 the)"] * 25)
@@ -59,6 +59,7 @@ def queries() -> Iterator[tuple[str, str]]:
     )
     yield "chain of NEAR groups", " NEAR/20 ".join(["(the OR of OR and OR a)"] * 6)
     yield "deep brackets", deep
+    yield from nears()
     yield "many NOTs", "the " + " ".join(f"-{word}" for word in words(3_000))
     yield "sentences in paragraphs", "para(sentence(" + " OR ".join(words(390)) + "))"
     yield (
@@ -77,6 +78,36 @@ def queries() -> Iterator[tuple[str, str]]:
     days = [f"{n // 336 + 2010}-{n // 28 % 12 + 1:02}-{n % 28 + 1:02}" for n in range(300)]
     yield "most days", "a " + " ".join(f"-published:{day}" for day in days)
     yield "stems of many", "stem:en(" + " OR ".join(words(2_500)) + ")"
+
+
+def nears() -> Iterator[tuple[str, str]]:
+    """Queries with as many NEARs of frequent words as there may be, in pieces of the text."""
+    yield "sentences of NEARs", " ".join(f"sentence((the NEAR/50 a{n}) OR (of NEAR/9999 is))" for n in range(19))
+    yield "no sentence of NEARs", "the AND NOT (" + " OR ".join(f"sentence((the NEAR/9999 of) zz{n})" for n in range(50)) + ")"
+    inner = [f"para(sentence((the NEAR/9999 of) AND (a OR x{n} OR is)) zz{n})" for n in range(20)]
+    yield "no paragraph of NEARs", "the AND NOT (" + " OR ".join(inner) + ")"
+    yield "NEARs", " ".join(f"(the NEAR/{n} of)" for n in range(60))
+    yield "NEARs of small groups", " ".join(f"((the OR a{n}) NEAR/{n} (of OR b{n}))" for n in range(60))
+    yield (
+        "sentences of different NEARs",
+        " ".join(f"sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in))" for n in range(30)),
+    )
+    yield (
+        "NEARs among the first words",
+        " ".join(f"first{n + 300}(sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in)))" for n in range(25)),
+    )
+    yield (
+        "paragraphs of sentences of NEARs",
+        " ".join(f"para(sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in)))" for n in range(25)),
+    )
+    yield (
+        "chains of NEARs in sentences",
+        " ".join(f"sentence(the NEAR/{n + 40} of NEAR/{n + 40} in NEAR/{n + 40} to NEAR/{n + 40} a OR is)" for n in range(15)),
+    )
+    yield (
+        "sentences of NOT NEARs",
+        " ".join(f"sentence((the NOT NEAR/{n % 3 + 1} zz{n}) OR (a NOT NEAR/{n} of))" for n in range(30)),
+    )
 
 
 def asked(query: str) -> list[Document]:
