@@ -27,6 +27,7 @@ class Backtest:
 
     seen: tuple[tuple[DocumentKind, Seen], ...]  # every document that it matches
     told: tuple[Seen, ...]  # those that would have made an alert
+    tally: Tally | None = None  # of a query that counts: what it counted
 
     @property
     def articles(self) -> list[int]:
@@ -55,22 +56,17 @@ class Backtest:
 
 
 def backtest(tables: Tables, query: Query, *, since: datetime | None = None) -> Backtest:
-    """Replay a query over the archive, over what was first seen since then."""
+    """Replay a query over the archive, over what came since then: by the moment (`Seen.at`) that also says on which day."""
     found: list[tuple[DocumentKind, Seen]] = []
     for kind in DocumentKind:
         ids = matching_ids(tables, query.node, kind, since=since)
-        found += [(kind, seen) for seen in tables.documents.seen(kind, ids)] if ids else []
+        # Nothing counts from a later moment than that at which it was seen, so the index may leave out what was seen before.
+        seen = tables.documents.seen(kind, ids) if ids else []
+        found += [(kind, each) for each in seen if since is None or each.at >= since]
     found.sort(key=lambda each: each[1].at)
-    told = _counted(tables, query, found) if query.counting else [seen for _, seen in found if seen.told]
-    return Backtest(tuple(found), tuple(_once(tables, query.node, told)))
-
-
-def _counted(tables: Tables, query: Query, found: list[tuple[DocumentKind, Seen]]) -> list[Seen]:
-    """Those at which the rule's count was reached."""
-    if not found:
-        return []
-    tally = Tally(query.counting, tables.documents.hours_watched(found[0][1].at))
-    return [seen for _, seen in found if seen.told and tally.tells(seen)]
+    tally = Tally(query.counting, tables.documents.hours_watched(found[0][1].at)) if query.counting and found else None
+    told = [seen for _, seen in found if seen.told and (tally is None or tally.tells(seen))]
+    return Backtest(tuple(found), tuple(_once(tables, query.node, told)), tally)
 
 
 def _once(tables: Tables, node: Node, told: Iterable[Seen]) -> list[Seen]:

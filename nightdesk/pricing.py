@@ -8,7 +8,8 @@ from typing import Any
 from alerts.backtest import Backtest, backtest
 from alerts.counting.live import still_learning
 from alerts.wording import marked
-from nightdesk.output import one_line
+from nightdesk.output import one_line, when
+from storage.counting import duration
 from storage.documents import Seen
 from storage.evaluate import evaluate
 from storage.instants import to_json
@@ -94,10 +95,40 @@ def brief(tag: PriceTag) -> str:
         return f"would have matched nothing in {_days(tag.days)}" if tag.since else "would have matched nothing in the archive"
     day, count = tag.busiest
     busiest = f"; busiest day {day} with {count}" if day else ""
+    if found.tally is not None:
+        return _counting(tag, busiest)
     return (
         f"would have sent {_number(len(found.told), 'alert')} about {_number(found.stories, 'story', 'stories')}"
         f" in {_days(tag.days)}, from {_number(len(found.articles), 'article')}{busiest}"
     )
+
+
+def _counting(tag: PriceTag, busiest: str) -> str:
+    """The same of a query that counts: an alert is about what was counted, not about all that the query matches."""
+    found, tally = tag.found, tag.found.tally
+    assert tally is not None
+    matched = f"{_number(len(found.articles), 'article')} of {_number(found.stories, 'story', 'stories')}"
+    if found.told:
+        sent = _number(len(found.told), "alert")
+        return f"would have sent {sent} in {_days(tag.days)}, when the count was reached among {matched}{busiest}"
+    if tally.said:
+        return f"would have sent 0 alerts in {_days(tag.days)}: what reached the count among {matched} repeats what was told"
+    most = "; ".join(f"{each.sentence}, at {when(each.at)}" for each in tally.highest.values())
+    none = f"; the most there was: {most}" if most else ""
+    return f"would have sent 0 alerts in {_days(tag.days)}: the count was never reached among {matched}{none}"
+
+
+def _reached(tag: PriceTag) -> Iterator[str]:
+    """When the count would have been reached, and what it had come to: the newest."""
+    told, tally = tag.found.told, tag.found.tally
+    if tally is None:
+        return
+    for seen in told[: -_SAMPLES - 1 : -1]:
+        yield f"  {when(seen.at)}  {tally.said[seen.document_id]}"
+    if len(told) > _SAMPLES:
+        yield f"  and {len(told) - _SAMPLES:,} before"
+    if not told and tag.samples:
+        yield "what it counts, among others:"
 
 
 def lines(tag: PriceTag) -> Iterator[str]:
@@ -111,6 +142,7 @@ def lines(tag: PriceTag) -> Iterator[str]:
         share = sum(count for _, count in main) / alerts
         yield f"{len(main)} of {_number(len(tag.found.sources), 'source')} {verb} {share:.0%} of it: {all_named}{more}"
     yield from warnings(tag)
+    yield from _reached(tag)
     for sample in tag.samples:
         yield f"  {one_line(sample.article.title, 80)}  {one_line(sample.article.url, 200)}"
         if sample.evidence:
@@ -128,6 +160,10 @@ def warnings(tag: PriceTag) -> Iterator[str]:
     left_out = len(tag.found.articles) - len({seen.article_id for _, seen in tag.found.seen if seen.told})
     if left_out:
         yield f"note: {_number(left_out, 'article')} of them came before their source was watched, and would not have been told"
+    dated = len({seen.article_id for _, seen in tag.found.seen if seen.dated})
+    if dated:
+        came = f"{_number(dated, 'article')} of them came all at once, without alerts"
+        yield f"note: {came}; window and days go by their own dates"
 
 
 def shape(tables: Tables, tag: PriceTag) -> dict[str, Any]:
@@ -141,6 +177,10 @@ def shape(tables: Tables, tag: PriceTag) -> dict[str, Any]:
         "stories": tag.found.stories, "busiest_day": day, "busiest_count": count,
         "sources": [{"name": name, "alerts": number, "share": round(number / alerts, 4)}
                     for name, number in tag.found.sources.most_common()],
+        "reached": [{"at": to_json(seen.at), "counted": tag.found.tally.said[seen.document_id]}
+                    for seen in tag.found.told] if tag.found.tally else None,
+        "highest": [{"of": each.of, "within": duration(each.span), "counted": each.found, "asked": each.least,
+                     "at": to_json(each.at)} for each in tag.found.tally.highest.values()] if tag.found.tally else None,
         "samples": [_sample_shape(each) for each in tag.samples],
         "against": {"rule": change.rule, "comes": change.comes, "goes": change.goes} if change else None,
     }  # fmt: skip

@@ -56,6 +56,7 @@ class Seen(NamedTuple):
     at: datetime  # when it was first seen; what was brought from elsewhere counts from its own date
     source: str
     told: bool  # whether a match could raise an alert: it is not of a source's backlog
+    dated: bool = False  # whether it counts from its own date
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,14 @@ class DocumentTable:
         moment = _MOMENT.format(at=shelf.alias, seen=shelf.seen)
         news = "a.news" if kind is DocumentKind.VERSION else "(a.news OR c.first_seen > a.first_seen)"
         rows = self._db.execute(
-            f"SELECT {shelf.alias}.id, a.id, {_STORY}, {moment}, s.name, {news} OR {shelf.alias}.quiet"
+            f"SELECT {shelf.alias}.id, a.id, {_STORY}, {moment}, s.name, {news} OR {shelf.alias}.quiet,"
+            f" {moment} < {shelf.seen}"
             f" FROM json_each(?) w JOIN {shelf.table} {shelf.alias} ON {shelf.alias}.id = w.value"
             f" JOIN articles a ON a.id = {shelf.alias}.article_id JOIN sources s ON s.id = a.source_id"
             f" JOIN stories st ON st.id = a.story_id ORDER BY 4, 1",
             [json.dumps(list(ids))],
         ).fetchall()
-        return [Seen(row[0], row[1], row[2], from_text(row[3]), row[4], bool(row[5])) for row in rows]
+        return [Seen(row[0], row[1], row[2], from_text(row[3]), row[4], bool(row[5]), bool(row[6])) for row in rows]
 
     def counted(self, rule_id: int, version: int, of: Counted, after: datetime, until: datetime) -> int:
         """How many different ones a rule's version matched, first seen after one moment and until another.

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alerts.counting.spikes import Spike as Condition
@@ -96,6 +97,22 @@ def full_hour(instant: datetime) -> datetime:
     return instant.replace(minute=0, second=0, microsecond=0) - HOUR
 
 
+@dataclass(frozen=True, slots=True)
+class Highest:
+    """The most that a condition counted within its span, and when it first was so many."""
+
+    of: Counted
+    span: timedelta
+    least: int
+    found: int
+    at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """How many of how many there were."""
+        return f"{self.found} of {self.least} {_NAMES[self.of]} within {duration(self.span)}"
+
+
 class Tally:
     """Counts what was seen, in the order in which it was, over the spans that the conditions ask for."""
 
@@ -107,6 +124,10 @@ class Tally:
         self._firsts: dict[int, datetime] = {}  # of each story
         self._usual: dict[tuple[timedelta, datetime], Usual] = {}
         self._told: datetime | None = None
+        self.said: dict[int, str] = {}
+        """By the documents that made the rule tell: what the counts had come to."""
+        self.highest: dict[Counting, Highest] = {}
+        """By condition, while the rule was not quiet after an alert."""
 
     def tells(self, seen: Seen) -> bool:
         """Whether what is seen next makes the rule tell."""
@@ -116,10 +137,20 @@ class Tally:
             self._recent.popleft()
         if cooling(self._conditions, self._told, seen.at):
             return False
-        if reached(self._conditions, seen.at, lambda of, span: self._count(of, seen.at - span), self._learn(seen.at)) is None:
+        counts = {_asked(each): self._count(_asked(each)[0], seen.at - _asked(each)[1]) for each in self._conditions}
+        for each in self._conditions:
+            self._note(each, counts[_asked(each)], seen.at)
+        said = reached(self._conditions, seen.at, lambda of, span: counts[of, span], self._learn(seen.at))
+        if said is None:
             return False
+        self.said[seen.document_id] = said
         self._told = seen.at
         return True
+
+    def _note(self, condition: Counting, found: int, at: datetime) -> None:
+        known = self.highest.get(condition)
+        if known is None or found > known.found:
+            self.highest[condition] = Highest(*_asked(condition), condition.least, found, at)
 
     def _count(self, of: Counted, after: datetime) -> int:
         recent = [each for each in self._recent if each.at > after]
@@ -139,3 +170,8 @@ class Tally:
             return self._usual[key]
 
         return learnt
+
+
+def _asked(condition: Counting) -> tuple[Counted, timedelta]:
+    """What a condition counts, and within which span."""
+    return (condition.of, condition.span) if isinstance(condition, Count) else (Counted.STORY, HOUR)

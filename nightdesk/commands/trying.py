@@ -23,7 +23,7 @@ _SHOWN = 20
 
 @click.command("test", context_settings={"ignore_unknown_options": True})  # a query may begin with -
 @click.argument("query")
-@click.option("--since", metavar="D", help="Only what was first seen in the last D, such as 30d. Default: the whole archive.")
+@click.option("--since", metavar="D", help="Only what came in the last D, such as 30d. Default: the whole archive.")
 @click.option("--against", "name", metavar="RULE", help="Say what comes and what goes against this rule.")
 @json_option
 @pass_session

@@ -24,13 +24,13 @@ def desk(store):
     return store, store.write_now(add)
 
 
-def read(desk, number, text, *, hours=0.0, source=0, published="now", title="", **more):
+def read(desk, number, text, *, hours=0.0, source=0, published="now", title="", quiet=False, **more):
     store, sources = desk
     url = f"https://{sources[source].name.lower()}.example/{number}"
     now = NOW + timedelta(hours=hours)
     when = now if published == "now" else published
     whole = Extraction(url, title or f"Report {number}", text, published=when, **more)
-    store.write_now(lambda t: ingest_article(t, whole, sources[source], page=None, url=url, now=now, quiet=False))
+    store.write_now(lambda t: ingest_article(t, whole, sources[source], page=None, url=url, now=now, quiet=quiet))
 
 
 def replayed(desk, query, since=None):
@@ -113,6 +113,52 @@ def test_the_price_tag_reads_as_a_sentence(desk):
     assert text[0] == "would have sent 5 alerts about 5 stories in 6 days, from 5 articles; busiest day 2026-03-02 with 1"
     assert text[1] == "1 of 2 sources makes 80% of it: Courier (80%)"
     assert sum("*flood*" in line for line in text) == 5
+
+
+def test_window_and_days_go_by_the_same_moment(desk):
+    """An archive that was taken in at once, today: of what is three weeks old it would have told three weeks ago."""
+    for number, days in enumerate((1, 2, 20, 21), 1):
+        read(desk, number, flood(number), published=NOW - timedelta(days=days), quiet=True)
+    read(desk, 5, flood(5))
+    tag = desk[0].read_now(lambda t: price_tag(t, parse("flood"), since=NOW - timedelta(days=3), now=NOW))
+    assert brief(tag) == ("would have sent 3 alerts about 3 stories in 3 days, from 3 articles; busiest day 2026-02-28 with 1")
+    assert all(day >= (NOW - timedelta(days=3)).date() for day in tag.found.days)
+    assert "note: 2 articles of them came all at once, without alerts; window and days go by their own dates" in list(
+        lines(tag)
+    )
+
+
+def counting(desk, query, count):
+    for number in range(count):
+        read(desk, number, flood(number), hours=number / 4)
+    return desk[0].read_now(lambda t: price_tag(t, parse(query), since=None, now=NOW + timedelta(days=5)))
+
+
+def test_of_a_query_that_counts_it_is_said_when_the_count_was_reached(desk):
+    tag = counting(desk, "flood AND count(story) >= 4 in 1h", 46)
+    said = list(lines(tag))
+    assert said[0].startswith(
+        "would have sent 11 alerts in 6 days, when the count was reached among 46 articles of 46 stories;"
+    )
+    times = [line for line in said if line.endswith("4 stories within 1h")]
+    assert (len(times), times[-1]) == (10, "  2026-03-02 13:45:00Z  4 stories within 1h")
+    assert "  and 1 before" in said
+    json = desk[0].read_now(lambda t: shape(t, tag))
+    assert json["reached"][0] == {"at": "2026-03-02T12:45:00Z", "counted": "4 stories within 1h"}
+
+
+def test_of_a_count_that_was_never_reached_the_most_there_was_is_said(desk):
+    tag = counting(desk, "flood AND count(article) >= 100 in 2h AND count(story) >= 3 in 1h", 9)
+    said = list(lines(tag))
+    assert said[0] == (
+        "would have sent 0 alerts in 6 days: the count was never reached among 9 articles of 9 stories; the most there was:"
+        " 8 of 100 articles within 2h, at 2026-03-02 13:45:00Z; 4 of 3 stories within 1h, at 2026-03-02 12:45:00Z"
+    )
+    assert said[said.index("what it counts, among others:") + 1].startswith("  Report ")
+    json = desk[0].read_now(lambda t: shape(t, tag))
+    assert (json["reached"], json["alerts"]) == ([], 0)
+    most = {"of": "article", "within": "2h", "counted": 8, "asked": 100, "at": "2026-03-02T13:45:00Z"}
+    assert json["highest"][0] == most
 
 
 def test_nothing_found_is_said_so(desk):
