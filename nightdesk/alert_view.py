@@ -43,6 +43,7 @@ class Explanation:
     now: Explained
     read: str  # what `now` speaks of
     steps: Mapping[int, list[Step]]  # of each delivery, by id
+    versions: dict[int, int]  # of the article's documents that matched: id → number of the version
     stood: tuple[str, ...] = ()  # how far the rule's counts were when it last matched
 
 
@@ -57,7 +58,7 @@ def explanation(tables: Tables, article: str, rule_name: str) -> Explanation:
     return Explanation(
         found, rule, query, matches,
         tables.alerts.get(alert_id) if alert_id is not None else None, deliveries, beside(tables, deliveries),
-        now, read, _steps(tables, deliveries), _stood(tables, rule, query, matches),
+        now, read, _steps(tables, deliveries), _numbers(tables, matches), _stood(tables, rule, query, matches),
     )  # fmt: skip
 
 
@@ -66,6 +67,12 @@ def _steps(tables: Tables, deliveries: list[Delivery]) -> dict[int, list[Step]]:
     for delivery_id, at, what, said in tables.deliveries.steps([each.id for each in deliveries]):
         steps.setdefault(delivery_id, []).append((at, what, said))
     return steps
+
+
+def _numbers(tables: Tables, matches: list[Match]) -> dict[int, int]:
+    """Which versions of the article matched, by their ids."""
+    ids = {each.document_id for each in matches if each.document_kind is DocumentKind.VERSION}
+    return {each.id: each.number for each in tables.documents.by_ids(DocumentKind.VERSION, ids)}
 
 
 def _stood(tables: Tables, rule: Rule, query: Query, matches: list[Match]) -> tuple[str, ...]:
@@ -104,13 +111,38 @@ def _comments(tables: Tables, article: Article) -> list[Document]:
 def explanation_lines(told: Explanation) -> Iterator[str]:
     """For people: what happened, then why."""
     yield from _happened(told)
-    for match in told.matches:
-        for evidence in match.evidence:
-            yield f"  {evidence.field}: …{one_line(evidence.sentence, 160)}… ({', '.join(evidence.words)})"
-    if told.matches:
+    yield from _evidence(told)
+    if told.matches and told.now.matched:
         return
+    yield from _no_more(told)
     for reason in told.now.reasons:
         yield f"  {reason}"
+
+
+def _evidence(told: Explanation) -> Iterator[str]:
+    """What matched, each sentence once, with what it stood in where more than one thing is spoken of."""
+    found: dict[str, dict[str, None]] = {}
+    for match in told.matches:
+        for evidence in match.evidence:
+            line = f"{evidence.field}: …{one_line(evidence.sentence, 160)}… ({', '.join(evidence.words)})"
+            found.setdefault(line, {})[_document(told, match)] = None
+    several = len({_document(told, match) for match in told.matches}) > 1 or not told.now.matched
+    for line, documents in found.items():
+        yield f"  {' and '.join(documents)}: {line}" if several else f"  {line}"
+
+
+def _document(told: Explanation, match: Match) -> str:
+    """What a match read."""
+    if match.document_kind is DocumentKind.COMMENT:
+        return "a comment"
+    number = told.versions.get(match.document_id)
+    return f"version {number}" if number is not None else "a version that is gone"
+
+
+def _no_more(told: Explanation) -> Iterator[str]:
+    """That what matched once does not match as it stands now; the reasons follow."""
+    if told.matches and not told.now.matched:
+        yield f"the query {one_line(told.rule.query, 200)!r} does not match {told.read}, as the article stands now:"
 
 
 def explanation_shape(told: Explanation) -> dict[str, Any]:
@@ -118,17 +150,24 @@ def explanation_shape(told: Explanation) -> dict[str, Any]:
     return {
         "article": told.article.url, "rule": told.rule.name, "read_as": str(told.query),
         "alerted": any(match.alert_id is not None for match in told.matches), "matches_now": told.now.matched,
-        "reasons": [*_happened(told), *told.now.reasons],
-        "matches": [{"at": to_json(each.at), "verdict": each.verdict, "rule_version": each.rule_version,
-                     "document": each.document_kind, "words": [list(e.words) for e in each.evidence]} for each in told.matches],
+        "reasons": [*_happened(told), *_no_more(told), *told.now.reasons],
+        "matches": [_match_shape(told, each) for each in told.matches],
         "alert": told.alert.uid if told.alert else None,
         "deliveries": [delivery_shape(each, told.about) for each in told.deliveries],
     }  # fmt: skip
 
 
+def _match_shape(told: Explanation, match: Match) -> dict[str, Any]:
+    version = told.versions.get(match.document_id) if match.document_kind is DocumentKind.VERSION else None
+    return {"at": to_json(match.at), "verdict": match.verdict, "rule_version": match.rule_version,
+            "document": match.document_kind, "article_version": version,
+            "words": [list(each.words) for each in match.evidence]}  # fmt: skip
+
+
 def _happened(told: Explanation) -> Iterator[str]:
     """One line for each step, in the order of time; what has no time of its own comes last."""
-    steps = [*map(_matched, told.matches), *(_told(told, told.alert) if told.alert is not None else ())]
+    matched = (_matched(told, each) for each in told.matches)
+    steps = [*matched, *(_told(told, told.alert) if told.alert is not None else ())]
     yield from (line for _, line in sorted(steps, key=itemgetter(0)))
     for each in told.stood:
         yield f"it stood at {each}" if each[:1].isdigit() else each
@@ -138,8 +177,9 @@ def _happened(told: Explanation) -> Iterator[str]:
         yield from _untold(told)
 
 
-def _matched(match: Match) -> tuple[datetime, str]:
-    what = f"version {match.rule_version} of the rule matched a {match.document_kind} at {when(match.at)}"
+def _matched(told: Explanation, match: Match) -> tuple[datetime, str]:
+    read = _document(told, match) + ("" if match.document_kind is DocumentKind.COMMENT else " of the article")
+    what = f"version {match.rule_version} of the rule matched {read} at {when(match.at)}"
     return match.at, f"{what}: {_VERDICTS[match.verdict]}"
 
 

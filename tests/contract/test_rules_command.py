@@ -154,7 +154,7 @@ def test_a_match_is_explained_and_judged_again(ask):
     (alert,) = ask.json("alert", "list", clock=LATER)["alerts"]
     assert (told["alert"], delivery["alert"]) == (alert["id"], str(alert["number"]))
     lines = ask("alert", "explain", address("bank-fraud"), "close", clock=LATER).stdout.splitlines()
-    assert lines[0].startswith("version 1 of the rule matched a version at 2026-03-02")
+    assert lines[0].startswith("version 1 of the rule matched version 1 of the article at 2026-03-02")
     assert lines[0].endswith("it made the alert of its story")
     assert any(line.startswith("sent by night to ") for line in lines)
 
@@ -173,3 +173,36 @@ def test_a_match_is_explained_and_judged_again(ask):
     assert nothing == "lost: 0 matches, 0 hold, 0 do not, 0 cannot be judged\n"
     unread = ask("alert", "explain", address("choir"), "close", clock=LATER).stdout
     assert "the query matches version 1, but it came (2026-03-02" in unread
+
+
+STEADY = "The minister spoke at the quay of Saint Brannoc about the mole, and about what the harbour owes to its pilots."
+
+
+def rewritten(ask, *lines):
+    """An article in versions, the newest last, matched one by one."""
+    for line in lines:
+        ask.ingest([("minister", "A day at the quay", f"{STEADY} {line}")], "--alert", clock=LATER)
+
+
+def test_it_is_said_that_a_rewritten_article_is_not_matched_any_more(ask):
+    ask("rule", "add", "stays", "minister NOT resigned")
+    rewritten(ask, "Nobody knows what follows.", "Then the minister resigned, and left by the back door of the town hall.")
+    lines = ask("alert", "explain", address("minister"), "stays", clock=LATER).stdout.splitlines()
+    assert lines[0].startswith("version 1 of the rule matched version 1 of the article at ")
+    assert any(line.startswith("  version 1: body: …The minister spoke") for line in lines)
+    now = lines.index("the query 'minister NOT resigned' does not match version 2, as the article stands now:")
+    assert lines[now + 1].startswith('  NOT resigned: but the text has "resigned"')
+    told = ask.json("alert", "explain", address("minister"), "stays", clock=LATER)
+    assert (told["matches_now"], [each["article_version"] for each in told["matches"]]) == (False, [1])
+    assert told["reasons"][-1].startswith('NOT resigned: but the text has "resigned"')
+    assert "the query 'minister NOT resigned' does not match version 2, as the article stands now:" in told["reasons"]
+
+
+def test_what_matched_in_several_versions_is_told_once_with_their_numbers(ask):
+    ask("rule", "add", "office", "ministr* OR minister")
+    rewritten(ask, "Nobody knows what follows.", "The ministry said nothing of it, and closed its doors at noon.")
+    lines = ask("alert", "explain", address("minister"), "office", clock=LATER).stdout.splitlines()
+    assert [line for line in lines if "of the rule matched version 2 of the article at" in line]
+    assert len(set(lines)) == len(lines)
+    assert [line for line in lines if line.startswith("  version 1 and version 2: body: …The minister spoke")]
+    assert [line for line in lines if line.startswith("  version 2: body: …The ministry said")]
