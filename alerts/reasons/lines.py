@@ -29,6 +29,7 @@ from alerts.reasons.wording import (
     places_of,
     positive,
     quoted,
+    side,
     times,
     value_of,
     washed,
@@ -100,7 +101,7 @@ def alternatives(node: Or) -> Reason:
 
 def far(near: Near, texts: Sequence[Text]) -> Reason:
     """Both sides are there, and not near enough."""
-    left, right = named(near.left), named(near.right)
+    left, right = side(near.left), side(near.right)
     name = operator(near)
     forth, back = nearest_pairs(near.left, near.right, texts)
     nearest = _nearest(near, forth, back)

@@ -1,5 +1,6 @@
 """How nearly a document has the words that a query asks for: distances, other spellings, words alike. A pure module."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from storage.texts import Hit
 _MOST_PLACES = 2000  # of one word in one text: more would make the search for the nearest slow
 _LEAST_ALIKE = 5  # letters: shorter words are alike by chance
 _ALIKE = 0.8
+_HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
 
 
 class Pair(NamedTuple):
@@ -111,8 +113,9 @@ def _places(leaf: Words, text: Text) -> list[list[int]]:
 
 
 def folded(leaf: Words) -> Words:
-    """The leaf, however its words are spelt."""
-    return replace(leaf, look=Look.FOLDED, spelt=())
+    """The leaf, however its words are spelt; Korean ones with their particles, as in a query that asks for no spelling."""
+    words = tuple(f"{word}*" if _HANGUL_END.search(word) else word for word in leaf.words)
+    return replace(leaf, words=words, look=Look.FOLDED, spelt=())
 
 
 def found_in(leaf: Words, texts: Iterable[Text]) -> list[tuple[Text, list[Hit]]]:

@@ -10,7 +10,20 @@ from functools import partial
 from itertools import islice
 
 from alerts.reasons.lines import accompanied, alternatives, far, missing, other, outside, proof, quote, rare
-from alerts.reasons.wording import MOST_NAMED, Line, Rank, Reason, inner, listed, named, place_asked, positive, washed, written
+from alerts.reasons.wording import (
+    MOST_NAMED,
+    Line,
+    Rank,
+    Reason,
+    inner,
+    listed,
+    named,
+    place_asked,
+    positive,
+    side,
+    washed,
+    written,
+)
 from storage.evaluate import holds, matches
 from storage.models import DocumentKind
 from storage.pieces import Text
@@ -209,9 +222,9 @@ class _Teller:
         asked = [part for part in parts if not isinstance(part, Not)]
         if len(parts) < 2 or not asked:
             return Reason(Rank.APART, f"{written(node.part)}: true of no one {what}")
-        text = f"{listed([*map(named, asked)], joint=' and ')}: all are there, but not in one {what}"
+        text = f"{listed([*map(side, asked)], joint=' and ')}: all are there, but not in one {what}"
         if len(asked) < len(parts):
-            text = f"no one {what} has {listed([*map(named, asked)], joint=' and ')} without what must not be there"
+            text = f"no one {what} has {listed([*map(side, asked)], joint=' and ')} without what must not be there"
         best: tuple[int, _Sight] | None = None
         for view in islice(views(node, sight.view, self._prepared), _MOST_PIECES):
             seen = _Sight(self._prepared, view)
@@ -222,9 +235,11 @@ class _Teller:
         if best is None:
             return Reason(Rank.APART, text)
         quoted = quote(node.part, best[1].view)
-        lacking = [inner(part) if not isinstance(part, Not) else f"NOT {inner(part.part)}" for part in parts
-                   if not best[1].true(part)]  # fmt: skip
-        return Reason(Rank.APART, f"{text}; nearest without {listed(lacking)}: {quoted}" if quoted else text)
+        failing = [part for part in parts if not best[1].true(part)]
+        without = listed([inner(part) for part in failing if not isinstance(part, Not)])
+        but = listed([inner(part.part) for part in failing if isinstance(part, Not)])
+        nearest = " and ".join(f"{word} {names}" for word, names in (("without", without), ("with", but)) if names)
+        return Reason(Rank.APART, f"{text}; nearest {nearest}: {quoted}" if quoted else text)
 
     def true(self, node: Node, sight: _Sight) -> Iterator[Line]:
         """What makes a node hold."""

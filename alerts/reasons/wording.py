@@ -77,6 +77,12 @@ def named(node: Node) -> str:
     return washed(str(_pruned(node, _DEEPEST_NAME)), LONGEST_NAME)
 
 
+def side(node: Node) -> str:
+    """A part of a query beside an "and": alternatives stand in brackets."""
+    name = named(node)
+    return f"({name})" if isinstance(node, And | Or | Near | Apart) else name
+
+
 def written(node: Node) -> str:
     """A part of a query as its author would write it, shortened, with its field."""
     return washed(str(_pruned(node, _DEEPEST_NAME)), LONGEST_NAME)
