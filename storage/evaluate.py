@@ -100,19 +100,20 @@ def _gather_parts(node: And | Or, view: View, prepared: Prepared, *, wanted: boo
 
 
 def _segments(node: Within, view: View, prepared: Prepared) -> list[Segments]:
-    """The texts of a view, cut as the node says; those of the whole document once."""
+    """The texts of a view, cut as the node says; those of the whole document, and of its first words, once."""
     paragraphs = node.scope is Scope.PARA
-    known = prepared.segments.get(paragraphs) if view is prepared.texts else None
+    kept = prepared.keeps(view)
+    known = prepared.segments.get((id(view), paragraphs)) if kept else None
     if known is None:
         sight = Sight(prepared, view, lambda node, view: holds(node, view, prepared))
         known = segments(sight, paragraphs=paragraphs)
-        if view is prepared.texts:
-            prepared.segments[paragraphs] = known
+        if kept:
+            prepared.segments[id(view), paragraphs] = known
     return known
 
 
 def _holds_within(node: Within, view: View, prepared: Prepared) -> bool:
-    known = view is prepared.texts and (node.scope is Scope.PARA) in prepared.segments  # then to judge is as quick
+    known = view is prepared.texts and (id(view), node.scope is Scope.PARA) in prepared.segments  # then to judge is as quick
     if not known and not possible(node, view, prepared):
         return False
     if node.scope in {Scope.SENTENCE, Scope.PARA}:

@@ -8,7 +8,7 @@ from storage.days import within
 from storage.lengths import holds_length
 from storage.models import Document, DocumentKind
 from storage.pieces import Lead, Text
-from storage.syntax import TEXT_FIELDS, Fact, Field
+from storage.syntax import TEXT_FIELDS, Fact, Field, Scope
 from storage.terms import host_key, language_key
 from storage.texts import FieldText
 
@@ -36,6 +36,7 @@ class Prepared:
         "changes",
         "document",
         "kind",
+        "narrowed",
         "segments",
         "texts",
     )
@@ -48,7 +49,8 @@ class Prepared:
         if document.old_title is not None and self.kind is DocumentKind.VERSION:
             short = {field: texts for field, texts in self.texts.items() if field not in TEXT_FIELDS}
             self.before = {**short, **_article_texts(document.old_title, document.old_body, "", old=True)}
-        self.segments: dict[bool, list[Segments]] = {}  # of `storage.evaluate`
+        self.narrowed: dict[tuple[Scope, int], View] = {}  # of `storage.views`
+        self.segments: dict[tuple[int, bool], list[Segments]] = {}  # of `storage.evaluate`, by the identity of a kept view
         self.changes: dict[tuple[Field, bool], list[int]] = {}  # of `storage.changes`
         self._facts: dict[Field, tuple[str, ...]] = {}
         self._length: int | None = None
@@ -56,6 +58,10 @@ class Prepared:
         self._words: set[str] | None = None
         self._pairs: set[tuple[str, str]] | None = None
         self._asks = 0
+
+    def keeps(self, view: View) -> bool:
+        """Whether a view stays as long as the document: what is known of it is worth remembering."""
+        return view is self.texts or any(view is each for each in self.narrowed.values())
 
     @property
     def words(self) -> set[str]:

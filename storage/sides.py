@@ -1,12 +1,13 @@
 """Where NEAR, NOT NEAR and their sides occur in a text, in all its pieces at once. A pure module."""
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from storage.cuts import Cuts, Places, both, either, without
 from storage.pieces import Piece, Text
 from storage.prepared import View
-from storage.syntax import TEXT_FIELDS, Apart, Near, Node, Or, Words
+from storage.syntax import TEXT_FIELDS, Apart, Near, Node, Or, Words, nodes
 
 if TYPE_CHECKING:
     from storage.evidence import Found
@@ -97,8 +98,8 @@ class Sides:
             return self.needed(node.left, kept)
         if not isinstance(node, Near) or not kept:
             return kept
-        if isinstance(node.left, Words) and isinstance(node.right, Words) and kept is self.taking_part(node):
-            return kept  # the partners are among them
+        if kept is self.taking_part(node) and not any(isinstance(each, Near | Apart) for each in islice(nodes(node), 1, None)):
+            return kept  # the partners are among them, and need none themselves
         left, right = self.taking_part(node.left), self.taking_part(node.right)
         left_kept = either(both(left, kept), self._before(left, both(right, kept), node))
         right_kept = either(both(right, kept), self._behind(right, both(left, kept), node))

@@ -11,11 +11,24 @@ from storage.syntax import TEXT_FIELDS, Field, Scope, Within
 
 def views(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
     """Each view in which the inner query may be true, seen from the view that it stands in."""
+    if within.scope in {Scope.SENTENCE, Scope.PARA}:
+        yield from _cut(view, paragraphs=within.scope is Scope.PARA)
+    elif view is not prepared.texts:
+        yield from _narrowed(within, view, prepared)
+    else:
+        known = prepared.narrowed.get((within.scope, within.number))
+        if known is None:
+            for known in _narrowed(within, view, prepared):
+                prepared.narrowed[within.scope, within.number] = known
+        if known is not None:
+            yield known
+
+
+def _narrowed(within: Within, view: View, prepared: Prepared) -> Iterator[View]:
+    """The one view of the first words, or of what an edit did, if there is any."""
     match within.scope:
         case Scope.FIRST:
             yield _mapped(view, lambda text: text.cut(0, within.number))
-        case Scope.SENTENCE | Scope.PARA:
-            yield from _cut(view, paragraphs=within.scope is Scope.PARA)
         case Scope.ADDED if prepared.before:
             yield _mapped(view, lambda text: text.touched(changed(prepared, text, removed=False)))
         case Scope.REMOVED if prepared.before:

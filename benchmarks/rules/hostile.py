@@ -86,11 +86,11 @@ def nears() -> Iterator[tuple[str, str]]:
     yield "no sentence of NEARs", "the AND NOT (" + " OR ".join(f"sentence((the NEAR/9999 of) zz{n})" for n in range(50)) + ")"
     inner = [f"para(sentence((the NEAR/9999 of) AND (a OR x{n} OR is)) zz{n})" for n in range(20)]
     yield "no paragraph of NEARs", "the AND NOT (" + " OR ".join(inner) + ")"
-    yield "NEARs", " ".join(f"(the NEAR/{n} of)" for n in range(60))
-    yield "NEARs of small groups", " ".join(f"((the OR a{n}) NEAR/{n} (of OR b{n}))" for n in range(60))
+    yield "NEARs", " ".join(f"(the NEAR/{n} of)" for n in range(50))
+    yield "NEARs of small groups", " ".join(f"((the OR a{n}) NEAR/{n} (of OR b{n}))" for n in range(50))
     yield (
         "sentences of different NEARs",
-        " ".join(f"sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in))" for n in range(30)),
+        " ".join(f"sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in))" for n in range(25)),
     )
     yield (
         "NEARs among the first words",
@@ -102,11 +102,11 @@ def nears() -> Iterator[tuple[str, str]]:
     )
     yield (
         "chains of NEARs in sentences",
-        " ".join(f"sentence(the NEAR/{n + 40} of NEAR/{n + 40} in NEAR/{n + 40} to NEAR/{n + 40} a OR is)" for n in range(15)),
+        " ".join(f"sentence(the NEAR/{n + 40} of NEAR/{n + 40} in NEAR/{n + 40} to NEAR/{n + 40} a OR is)" for n in range(12)),
     )
     yield (
         "sentences of NOT NEARs",
-        " ".join(f"sentence((the NOT NEAR/{n % 3 + 1} zz{n}) OR (a NOT NEAR/{n} of))" for n in range(30)),
+        " ".join(f"sentence((the NOT NEAR/{n % 3 + 1} zz{n}) OR (a NOT NEAR/{n} of))" for n in range(25)),
     )
 
 
