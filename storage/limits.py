@@ -7,7 +7,7 @@ DEEPEST = 100
 """How deep brackets, and nodes of a tree, may nest."""
 DEEPEST_NEAR = 6
 """NEARs and NOT NEARs within one another, whose sides cost most to compare."""
-MOST_NEARS = 50
+MOST_NEARS = 40
 """NEARs and NOT NEARs in a query."""
 DEEPEST_SCOPE = 2
 """How deep first50, sentence, para and changed may nest, each of which looks at every piece of the text."""

@@ -83,30 +83,30 @@ def queries() -> Iterator[tuple[str, str]]:
 def nears() -> Iterator[tuple[str, str]]:
     """Queries with as many NEARs of frequent words as there may be, in pieces of the text."""
     yield "sentences of NEARs", " ".join(f"sentence((the NEAR/50 a{n}) OR (of NEAR/9999 is))" for n in range(19))
-    yield "no sentence of NEARs", "the AND NOT (" + " OR ".join(f"sentence((the NEAR/9999 of) zz{n})" for n in range(50)) + ")"
+    yield "no sentence of NEARs", "the AND NOT (" + " OR ".join(f"sentence((the NEAR/9999 of) zz{n})" for n in range(40)) + ")"
     inner = [f"para(sentence((the NEAR/9999 of) AND (a OR x{n} OR is)) zz{n})" for n in range(20)]
     yield "no paragraph of NEARs", "the AND NOT (" + " OR ".join(inner) + ")"
-    yield "NEARs", " ".join(f"(the NEAR/{n} of)" for n in range(50))
-    yield "NEARs of small groups", " ".join(f"((the OR a{n}) NEAR/{n} (of OR b{n}))" for n in range(50))
+    yield "NEARs", " ".join(f"(the NEAR/{n} of)" for n in range(40))
+    yield "NEARs of small groups", " ".join(f"((the OR a{n}) NEAR/{n} (of OR b{n}))" for n in range(40))
     yield (
         "sentences of different NEARs",
-        " ".join(f"sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in))" for n in range(25)),
+        " ".join(f"sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in))" for n in range(20)),
     )
     yield (
         "NEARs among the first words",
-        " ".join(f"first{n + 300}(sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in)))" for n in range(25)),
+        " ".join(f"first{n + 300}(sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in)))" for n in range(20)),
     )
     yield (
         "paragraphs of sentences of NEARs",
-        " ".join(f"para(sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in)))" for n in range(25)),
+        " ".join(f"para(sentence((the NEAR/{n + 9000} of) OR (a NEAR/{n + 9000} in)))" for n in range(20)),
     )
     yield (
         "chains of NEARs in sentences",
-        " ".join(f"sentence(the NEAR/{n + 40} of NEAR/{n + 40} in NEAR/{n + 40} to NEAR/{n + 40} a OR is)" for n in range(12)),
+        " ".join(f"sentence(the NEAR/{n + 40} of NEAR/{n + 40} in NEAR/{n + 40} to NEAR/{n + 40} a OR is)" for n in range(10)),
     )
     yield (
         "sentences of NOT NEARs",
-        " ".join(f"sentence((the NOT NEAR/{n % 3 + 1} zz{n}) OR (a NOT NEAR/{n} of))" for n in range(25)),
+        " ".join(f"sentence((the NOT NEAR/{n % 3 + 1} zz{n}) OR (a NOT NEAR/{n} of))" for n in range(20)),
     )
 
 
