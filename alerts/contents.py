@@ -5,8 +5,9 @@ from email.message import EmailMessage
 from typing import Any
 
 from alerts.digests import digest_body, digest_page, digest_text, notice_body, notice_page, notice_text
+from alerts.letters import Letter, post
 from alerts.links import Links
-from alerts.render import Letter, mail, plain, post, subject, webhook_body
+from alerts.render import mail, plain, subject, webhook_body
 from alerts.wording import one_line
 from storage.models import Alert, Digest, Notice
 

@@ -12,7 +12,7 @@ import aiosmtplib
 from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washed
 from alerts.channels.settings import MailServer, parse_smtp_url
 from alerts.contents import letter
-from alerts.render import mailbox
+from alerts.letters import mailbox
 from storage.errors import DeliveryError
 from storage.models import Channel
 

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from yarl import URL
 
-from alerts.render import mailbox
+from alerts.letters import mailbox
 from alerts.signing import secret_keys
 from storage.errors import ConfigError
 from storage.mailboxes import listed

@@ -123,7 +123,8 @@ def test_no_alert_of_a_digest_is_left_out_however_many():
     assert (len(told["alerts"]), len(told["articles"])) == (300, 1500)
     assert (told["rule"]["name"], told["reason"], told["severity"]) == ("channel test", "digest", "normal")
     assert told["left_out"], "and it says that something else is"
-    assert all(f"https://paper4.example/{story}\n" in digest_text(whole) for story in range(300))
+    text = digest_text(whole)
+    assert all(f"https://paper4.example/{story}\n" in text for story in range(300))
 
 
 def test_a_digest_of_several_rules_names_none_and_the_highest_severity():

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from alerts.letters import Letter, post
 from alerts.links import Links, Seal, Window
-from alerts.render import Letter, post
 from storage.instants import from_text
 
 SEAL = Seal(bytes(range(32)))

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.contents import words
-from alerts.render import BODY_LIMIT, headline, mail, mailbox, page, plain, webhook_body
+from alerts.letters import mailbox
+from alerts.render import BODY_LIMIT, headline, mail, page, plain, webhook_body
 from alerts.wording import json_bytes, marked, one_line, web_address, when
 from storage.models import (
     Alert,
