@@ -4,6 +4,7 @@ It shares nothing with the product but the names of its tables.
 """
 
 import json
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -20,6 +21,8 @@ from outlets import Piece, World
 FLAT, MOST = 1.15, 512.0  # growth in the longest life; MB of the daemon with its workers, ever
 _LONG = 120  # samples; a shorter life is still filling its caches, and says nothing of growth
 _BAD_WORDS = ("Traceback", "database is locked", "event=fault", "event=not-settled")
+_STAMP = re.compile(r"timestamp=(\S+)")
+_SLACK = 2.0  # seconds: stamps have none smaller, and what could not be written is tried for a moment
 _SHOWN = 3  # examples of what is wrong
 
 
@@ -60,7 +63,7 @@ def check(record: Record) -> list[Finding]:
     """Everything that can be found wrong with a trial that was drained."""
     with closing(sqlite3.connect(f"file:{record.database}?mode=ro", uri=True)) as database:
         found = [*_stored(record.world, database), *_told(record, database), *_rows(database)]
-    return [*found, *_said(record.logs), *_memory(record.samples)]
+    return [*found, *_said(record), *_memory(record.samples)]
 
 
 def missing(world: World, now: datetime, database: Path) -> list[str]:
@@ -180,10 +183,24 @@ def _rows(database: sqlite3.Connection) -> Iterable[Finding]:
     yield look("rows that refer to nothing (foreign_key_check)", "PRAGMA foreign_key_check")
 
 
-def _said(logs: Sequence[Path]) -> Iterable[Finding]:
-    lines = [(path.name, line) for path in logs for line in path.read_text("utf-8", "replace").splitlines()]
+def _said(record: Record) -> Iterable[Finding]:
+    lines = [
+        (path.name, line)
+        for path in record.logs
+        for line in path.read_text("utf-8", "replace").splitlines()
+        if not _of_full_disk(line, record.breaks)
+    ]
     for words in _BAD_WORDS:
         yield wrong(f"lines of the daemon's log with “{words}”", [f"{name}: {line}" for name, line in lines if words in line])
+
+
+def _of_full_disk(line: str, breaks: Sequence[tuple[float, float]]) -> bool:
+    """Whether it says that a full disk kept a visit from being settled, when it was full: a visit may end just then."""
+    stamp = _STAMP.search(line)
+    if stamp is None or "event=not-settled" not in line or "the disk is full" not in line:
+        return False
+    at = datetime.fromisoformat(stamp[1]).timestamp()
+    return any(begun - _SLACK <= at <= ended + _SLACK for begun, ended in breaks)
 
 
 def _memory(samples: Sequence[Sample]) -> Iterable[Finding]:

@@ -81,13 +81,13 @@ def _check(query, other, documents, *, articles):
 _CHANGED = _queries() | _queries().map("changed:added({})".format) | _queries().map("changed:removed({})".format)
 
 
-@settings(max_examples=1500)
+@settings(max_examples=600)
 @given(_CHANGED, _CHANGED, st.lists(_ARTICLES, min_size=1, max_size=8))
 def test_what_follows_follows_in_every_article(query, other, documents):
     _check(query, other, documents, articles=True)
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(_queries(), _queries(), st.lists(_ARTICLES | _COMMENTS, min_size=1, max_size=8))
 def test_what_follows_of_comments_too_follows_in_every_document(query, other, documents):
     _check(query, other, documents, articles=False)
