@@ -59,16 +59,23 @@ def succeeded(tables: Tables, channel: Channel, now: datetime) -> bool:
 
 
 def pass_on(tables: Tables, delivery: Delivery, now: datetime) -> None:
-    """A notice that its channel did not take is told by one that works and has not been given it; else it is tried again."""
+    """A notice that its channel gave to nobody is told by one that works and has not been given it; else it is tried again.
+
+    Recipients whose turn is still to come are waited for: that one of them is refused says nothing of the others.
+    """
     assert delivery.notice_id is not None
     same = tables.deliveries.of_notice(delivery.notice_id)
+    waiting = [each for each in same if each.channel == delivery.channel and each.state is DeliveryState.DUE]
+    if any(each.state is DeliveryState.SENT for each in same) or any(not each.attempts for each in waiting):
+        return
     given = {each.channel for each in same}
     others = [each for each in _in_order(tables) if each.name not in given and not each.failures]
-    if others and not any(each.state is DeliveryState.SENT for each in same):
-        tables.deliveries.add_notice(tables.notices.get(delivery.notice_id), others[0], now)
-        tables.deliveries.drop(
-            delivery.id, DeliveryState.COVERED, f"{delivery.channel} did not take it; {others[0].name} tells it", now
-        )
+    if not others:
+        return
+    tables.deliveries.add_notice(tables.notices.get(delivery.notice_id), others[0], now)
+    for each in waiting:
+        why = f"{each.channel} did not take it; {others[0].name} tells it"
+        tables.deliveries.drop(each.id, DeliveryState.COVERED, why, now)
 
 
 def _in_order(tables: Tables) -> list[Channel]:

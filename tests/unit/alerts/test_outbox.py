@@ -908,6 +908,20 @@ def test_the_notice_of_a_channel_that_does_not_work_is_passed_on_until_one_takes
     assert sorted(told) == [("d", f"The channel {name} does not work") for name in ("a", "b", "c")]
 
 
+@pytest.mark.parametrize(("third", "told"), [(None, ["desk"]), (FULL, ["pager"])])
+def test_a_notice_is_passed_on_when_its_channel_gave_it_to_nobody(desk, third, told):
+    """Not when its first recipient is refused, and the others have still to be asked."""
+    gone = DeliveryError("550 no such user", permanent=True, personal=True, status=550)
+    refused = {"gone@desk.example": gone, "full@desk.example": FULL, "third@desk.example": third}
+    desk.channel("hook")
+    desk.channel("desk", kind=ChannelKind.EMAIL, settings={"to": ", ".join(refused)})
+    desk.channel("pager")
+    for number in range(5):
+        desk.crane(number)
+    desk.tick(NOW, lambda name: DOWN if name == "hook" else None, personal=refused.get)
+    assert [name for name, each in desk.told if isinstance(each, Notice) and "hook does not work" in each.title] == told
+
+
 def test_who_comes_to_a_channel_has_what_waited_for_another_in_the_same_digest(desk):
     settings = {"to": "a@desk.example, b@desk.example"}
     desk.channel(kind=ChannelKind.EMAIL, settings=settings, digest="08:00")
