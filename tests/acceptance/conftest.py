@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from nightdesk.newspaper.remote import newspaper_process
+from tests import launcher
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 DAY = "2026-11-01"
@@ -65,14 +66,11 @@ class Desk:
 
     def start(self, *arguments, **streams):
         """A command that goes on by itself."""
-        return subprocess.Popen([NIGHTDESK, *arguments], cwd=self.folder, env=self.environment, text=True, **streams)
+        return launcher.start(arguments, cwd=self.folder, env=self.environment, text=True, **streams)
 
     def run(self, *arguments, code=0, stdin=""):
         """A command that ended with `code`; whatever it says, it says without a traceback or a locked database."""
-        done = subprocess.run(
-            [NIGHTDESK, *arguments],
-            cwd=self.folder, env=self.environment, text=True, input=stdin, capture_output=True, timeout=PATIENCE,
-        )  # fmt: skip
+        done = launcher.run(arguments, cwd=self.folder, env=self.environment, given=stdin, timeout=PATIENCE)
         self.check(done.stderr)
         assert done.returncode == code, f"nightdesk {' '.join(arguments)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done

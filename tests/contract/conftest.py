@@ -9,7 +9,6 @@ import os
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
@@ -24,6 +23,7 @@ from socket import AF_INET6
 import pytest
 
 from storage.errors import NightdeskError, UsageError
+from tests import launcher
 
 NIGHTDESK = Path(sys.executable).with_name("nightdesk")
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -263,14 +263,11 @@ class Desk:
 
     def start(self, *command, **streams):
         """A command that goes on by itself."""
-        return subprocess.Popen([NIGHTDESK, *command], cwd=self.folder, env=self.environment, text=True, **streams)
+        return launcher.start(command, cwd=self.folder, env=self.environment, text=True, **streams)
 
     def run(self, *command, code=0, **environment):
         """A command that ended with `code`, and without a traceback."""
-        done = subprocess.run(
-            [NIGHTDESK, *command], cwd=self.folder, env={**self.environment, **environment}, text=True,
-            stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE,
-        )  # fmt: skip
+        done = launcher.run(command, cwd=self.folder, env={**self.environment, **environment}, timeout=PATIENCE)
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == code, f"nightdesk {' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
@@ -321,10 +318,9 @@ class Desk:
         """`nightdesk run` for the length of the block; SIGTERM must end it in time."""
         log = self.folder / "daemon.log"
         with log.open("a") as errors:
-            process = subprocess.Popen(
-                [NIGHTDESK, "run"], cwd=self.folder, env={**self.environment, **environment},
-                stdin=subprocess.DEVNULL, stdout=errors, stderr=errors,
-            )  # fmt: skip
+            process = launcher.start(
+                ["run"], cwd=self.folder, env={**self.environment, **environment}, stdout=errors, stderr=errors
+            )
         daemon = Daemon(process, log, log.stat().st_size)
         try:
             until(lambda: "event=started" in daemon.log, PATIENCE, "the daemon's start")
