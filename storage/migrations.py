@@ -4,11 +4,15 @@ A migration with an ALTER TABLE ends with `ANALYZE meta`.
 """
 
 import contextlib
+import re
 
 from sqlite_utils import Database
 
+from storage.folded import token_string
+from storage.identity import text_hash
 from storage.schema import run
-from storage.schema_growth import TOKENIZER, migrations
+from storage.schema_growth import TOKENIZER, fill_indexes, migrations
+from storage.tokens import HANGUL
 from storage.urls import site_of
 
 __all__ = ["TOKENIZER", "migrations"]
@@ -323,3 +327,24 @@ def m019_websub(db: Database) -> None:
         "CREATE INDEX websub_due ON websub (due) WHERE due IS NOT NULL",
         "CREATE INDEX websub_fetch ON websub (fetch_at) WHERE fetch_at IS NOT NULL",
     )
+
+
+# Cut otherwise until then: Hangul beside another script, and the two letters that Persian and Arabic keyboards differ in.
+_CUT_OTHERWISE = re.compile(rf"[{HANGUL}][^\W_{HANGUL}]|[^\W_{HANGUL}][{HANGUL}]|[یک]")
+
+
+@migrations()
+def m020_hangul(db: Database) -> None:
+    """The words of Korean and Persian texts as they are cut now; other archives stay as they are."""
+    otherwise = [
+        (number, text)
+        for number, title, text in db.execute("SELECT id, title, text FROM versions")
+        if _CUT_OTHERWISE.search(f"{title}\n{text}")
+    ]
+    db.conn.executemany(
+        "UPDATE versions SET text_hash = ? WHERE id = ?",
+        [(text_hash(token_string(text)), number) for number, text in otherwise],
+    )
+    comments = db.execute("SELECT text FROM comments")
+    if otherwise or any(_CUT_OTHERWISE.search(text) for (text,) in comments):
+        fill_indexes(db)

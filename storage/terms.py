@@ -11,8 +11,8 @@ from storage.lengths import lengths
 from storage.lexer import Kind, Lexeme, shown
 from storage.spelling import spelt
 from storage.syntax import FACT_FIELDS, LETTER_LOOKS, TEXT_FIELDS, Fact, Field, Leaf, Look, Near, Words, wild
-from storage.tokens import Tokens, tokenize, unspaced
-from storage.wildcards import ONE, STARS, longest_piece
+from storage.tokens import HANGUL, Tokens, tokenize, unspaced
+from storage.wildcards import OLD_ONE, OLD_STARS, ONE, STARS, longest_piece
 
 LONGEST_QUERY = 20_000
 """Characters of a query."""
@@ -34,13 +34,16 @@ _WRITE_FOREIGN = {
     "<": "length:<300", ">": "length:>1000", "!": "bank* for the beginning of a word",
 }  # fmt: skip
 _WRITE_INSTEAD = {"&": "AND", "&&": "AND", "+": "AND", "|": "OR", "||": "OR", "!": "NOT", "/": "OR"}
-_HANGUL_END = re.compile(r"[\uac00-\ud7a3]{2}\Z")
+_ANY_HANGUL = re.compile(f"[{HANGUL}]")
+_HANGUL_END = re.compile(r"(?:\A|[\uac00-\ud7a3])[\uac00-\ud7a3]\Z")
 _WITHIN = re.compile(r"(?<=[\w*])\?+(?=[\w*])")  # in quotes a question mark elsewhere is one
 _TOUCHING = re.compile(r"(?<=[\w*])\?+|\?+(?=[\w*])")
 _BESIDE_SIGN = re.compile(r"(\w)[?*]|[?*](\w)")
 _WILDCARDS = str.maketrans({"*": STARS, "?": ONE})
-_SIGNS = str.maketrans({STARS: "*", ONE: "?"})
-_NO_WILDCARDS = str.maketrans({STARS: " ", ONE: " "})
+_SIGNS = str.maketrans({STARS: "*", ONE: "?", OLD_STARS: "*", OLD_ONE: "?"})
+_NO_WILDCARDS = str.maketrans(dict.fromkeys([STARS, ONE, OLD_STARS, OLD_ONE], " "))
+_IN_HANGUL = str.maketrans({STARS: OLD_STARS, ONE: OLD_ONE})
+_BESIDE_HANGUL = re.compile(rf"[{STARS}{ONE}]+(?=[{HANGUL}])|(?<=[{HANGUL}])[{STARS}{ONE}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +100,7 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     if "*" in text or "?" in text:
         marks = _WITHIN if lexeme.kind is Kind.PHRASE else _TOUCHING
         cut = marks.sub(lambda found: ONE * len(found.group()), text.translate(_NO_WILDCARDS)).replace("*", STARS)
+        cut = _BESIDE_HANGUL.sub(lambda found: found.group().translate(_IN_HANGUL), cut)
     folded = tuple(folded_tokens(cut))
     words = folded if cut is text else tuple(word.translate(_SIGNS) for word in folded)
     if not words:
@@ -114,7 +118,7 @@ def _words(lexeme: Lexeme, reading: Reading) -> Words | Near:
     if look and look not in LETTER_LOOKS:
         spelling = _spelling(look, cut, tokenize(cut))
     elif reading.field in TEXT_FIELDS and not reading.stem:
-        words = words if text.isascii() else tuple(map(_with_particles, words))
+        words = words if text.isascii() else _with_particles(words, cut)
     made = Words(words, reading.field, look, spelling, reading.stem, column=column)
     return made if lexeme.number is None else _loose(made, lexeme)
 
@@ -143,9 +147,16 @@ def _spelling(look: Look, text: str, tokens: Tokens) -> tuple[str, ...]:
     return tuple(spelt(look, piece).translate(_SIGNS) for piece in pieces)
 
 
-def _with_particles(word: str) -> str:
-    """A Korean word also with the grammar that is glued to its end (서울 in 서울에서); one syllable alone is too little."""
-    return word + "*" if _HANGUL_END.search(word) else word
+def _with_particles(words: tuple[str, ...], text: str) -> tuple[str, ...]:
+    """Korean words also with the grammar that is glued to their end (서울 in 서울에서); one syllable alone is too little."""
+    if not _ANY_HANGUL.search(text):
+        return words
+    tokens = tokenize(text)
+    glued = [end == start for end, start in zip((-1, *tokens.ends), (*tokens.starts, -2), strict=True)]  # to the one before
+    return tuple(
+        word + "*" if _HANGUL_END.search(word) and not behind and (before or len(word) > 1) else word
+        for word, before, behind in zip(words, glued[:-1], glued[1:], strict=True)
+    )
 
 
 def _loose(words: Words, lexeme: Lexeme) -> Words | Near:

@@ -13,7 +13,10 @@ MEMORY = 50_000  # characters whose folding is remembered
 
 _APOSTROPHES = dict.fromkeys("'’‘‛ʼʻʽʹʾʿˈ", "'")
 _NOT_LETTERS = dict.fromkeys("™℠®©", " ")  # compatibility folding would glue "TM" to the name before it
-_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"})
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe"}
+    | {"ی": "ي", "ک": "ك"}  # Persian yeh and kaf: which of the two is typed depends on the keyboard
+)
 _ARABIC_SEPARATORS = {"٫": ".", "٬": ","}
 _TATWEEL = "ـ"
 _BREVE = "\u0306"
@@ -59,13 +62,19 @@ _UNSPACED = (
     (0x20000, 0x3FFFF),  # Han
 )
 
-# The shape of a text is what `TOKEN` reads: a letter is a to z, a digit 0 to 9, a kept mark and a character of an
-# unspaced script one of the two signs below, anything else a sign that joins nothing. ASCII text is its own shape.
+# Hangul ends a word of another script, and is ended by one: LG는 is the name, and a particle.
+HANGUL = "\u1100-\u11ff\u3130-\u318f\ua960-\ua97f\uac00-\ud7ff"  # as a class of a regular expression has it
+_ANY_HANGUL = re.compile(f"[{HANGUL}]")
+
+# The shape of a text is what `TOKEN` reads: a letter is a to z, a digit 0 to 9, a kept mark, a character of an unspaced
+# script and one of Hangul one of the three signs below, anything else a sign that joins nothing. ASCII text is its own shape.
 _MARK = "\u0300"
 _ALONE = "\u4e00"
+_SYLLABLE = "\uac00"
 COMPLEX = "\ue000"  # in a simple folding: this character is folded together with its neighbours
 TOKEN = re.compile(
     rf"{_ALONE}{_MARK}*+"
+    rf"|{_SYLLABLE}[{_SYLLABLE}{_MARK}]*+"
     rf"|[a-z]{_MARK}*+(?![a-z0-9])(?:\.[a-z]{_MARK}*+(?![a-z0-9]))++\.?"  # U.S.
     r"|[0-9]++(?:[.,][0-9]++)++"  # 3.5
     rf"|[a-z0-9]{{1,3}}+(?:&[a-z0-9]{{1,3}}+(?![a-z0-9{_MARK}]))++"  # AT&T
@@ -287,7 +296,9 @@ class _Shapes(dict[int, str]):
             return _MARK
         if kind not in "LN":
             return " "
-        return _ALONE if _within(ord(char), _UNSPACED) else "a"
+        if _within(ord(char), _UNSPACED):
+            return _ALONE
+        return _SYLLABLE if _ANY_HANGUL.match(char) else "a"
 
 
 _simple = _Simple()

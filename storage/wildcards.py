@@ -6,6 +6,8 @@ as long as the page.
 
 STARS, ONE = "\U00010600", "\U00010601"
 """Letters of a dead script (Linear A) that stand for the two signs while a query's words are cut like any text."""
+OLD_STARS, OLD_ONE = "\ua97c", "\ua97b"
+"""Their likes in Hangul, of spellings before 1600: there a letter of another script would end the word."""
 
 
 def fits(pattern: str, word: str) -> bool:

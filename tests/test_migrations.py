@@ -14,6 +14,7 @@ from sqlite_utils import Database
 
 from storage.candidates import Candidates
 from storage.errors import StorageError
+from storage.identity import text_hash
 from storage.migrations import migrations
 from storage.models import DocumentKind
 from storage.store import connect
@@ -183,6 +184,26 @@ def test_every_released_schema_is_brought_up_to_date_with_all_its_rows(schemas, 
             assert store.read_now(lambda t: t.articles.by_id(1)).url == "https://courier.example/a"
         if "deliveries" in before:
             assert store.read_now(lambda t: t.deliveries.counts()) == {"sent": 1}
+
+
+def test_texts_of_scripts_that_are_cut_otherwise_now_are_found_by_their_words_of_today(schemas, tmp_path, clock):
+    """Hangul beside Latin letters was one word, and Persian letters differed by keyboard; the hash is of the words, too."""
+    path = tmp_path / "nightdesk.db"
+    schemas.load("m019_websub", path)
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute("UPDATE versions SET title = 'Crane falls', text = 'LG는 2024년에', text_hash = 'of old'")
+        file.execute("UPDATE comments SET text = 'علی'")
+        file.execute("INSERT INTO versions_index (versions_index) VALUES ('delete-all')")
+        file.execute("INSERT INTO versions_index (rowid, title, body) SELECT id, 'crane falls', 'lg는 2024년에' FROM versions")
+    with connect(str(path), clock) as store:
+
+        def found(kind, word):
+            return len(store.read_now(lambda t: t.documents.found(kind, Candidates(word), None)))
+
+        assert [found(DocumentKind.VERSION, word) for word in ("lg", "crane", "lg는")] == [1, 1, 0]
+        assert found(DocumentKind.COMMENT, "علي") == 1
+        (kept,) = store.read_now(lambda t: t.connection.execute("SELECT text_hash FROM versions").fetchall())
+        assert kept[0] == text_hash("lg 는 2024 년에")
 
 
 def rows(file):
