@@ -14,8 +14,6 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Self, TypeVar
 
-import structlog
-
 from alerts import outbox
 from alerts.catching_up import caught_up
 from alerts.channels.base import SEND_SECONDS, Content, Message, Receipt, Transport
@@ -27,6 +25,7 @@ from alerts.threads import LooseThreads
 from storage.addresses import AddressGuard
 from storage.errors import DeliveryError, StorageError
 from storage.leases import REAP_SECONDS, reap
+from storage.loggers import logger
 from storage.models import Alert, Channel, ChannelKind, Delivery
 from storage.store import Store, Tables
 
@@ -37,7 +36,7 @@ _NOTING_SECONDS = 1.5  # real; how long the end waits until what the other sides
 _HURRIED_SECONDS = 0.05  # real; between two tries to note it, then
 _ChannelKey = tuple[str, str, tuple[tuple[str, str], ...]]
 T = TypeVar("T")
-log = structlog.get_logger("nightdesk.alerts")
+log = logger("nightdesk.alerts")
 
 
 @dataclass(frozen=True, slots=True)

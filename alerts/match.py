@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from alerts.counting.live import count_reached
 from alerts.follow_up import follow_up
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
 from storage.documents import Unmatched
 from storage.evaluate import evaluate
+from storage.loggers import logger
 from storage.models import (
     AlertReason,
     Asked,
@@ -32,7 +31,7 @@ from storage.rules import Changes
 from storage.store import Store, Tables
 
 _BATCH = 100  # documents per transaction
-log = structlog.get_logger("nightdesk.alerts")
+log = logger("nightdesk.alerts")
 
 
 @dataclass(frozen=True, slots=True)

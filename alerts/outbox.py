@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
 from alerts import breaker
 from alerts.calm import (
     CAP_WINDOW,
@@ -32,6 +30,7 @@ from alerts.silencing import silence_of
 from alerts.tellings import held_back, how_far, last_told, on_its_way
 from storage.deliveries import group_slot
 from storage.errors import UNUSABLE, DeliveryError, StorageError
+from storage.loggers import logger
 from storage.models import (
     Alert,
     AlertReason,
@@ -48,7 +47,7 @@ from storage.store import Tables
 
 _MENDING = timedelta(minutes=5)  # until what could not be judged is looked at again
 _MOST_OF_A_SLOT = 25  # digests
-log = structlog.get_logger("nightdesk.alerts")
+log = logger("nightdesk.alerts")
 
 
 @dataclass(frozen=True, slots=True)

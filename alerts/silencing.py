@@ -2,16 +2,15 @@
 
 from datetime import datetime
 
-import structlog
-
 from storage.errors import UNUSABLE, NotFoundError, StorageError
 from storage.evaluate import evaluate
+from storage.loggers import logger
 from storage.models import Alert, DocumentKind, Silence, SilenceKind
 from storage.prepared import prepare
 from storage.query import parse
 from storage.store import Tables
 
-log = structlog.get_logger("nightdesk.alerts")
+log = logger("nightdesk.alerts")
 
 
 def silence_of(tables: Tables, alert: Alert, now: datetime) -> Silence | None:

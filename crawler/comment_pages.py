@@ -6,7 +6,6 @@ try in between; a host that gives us no such lists is not asked for a week.
 
 from datetime import datetime, timedelta
 
-import structlog
 from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
@@ -20,6 +19,7 @@ from crawler.workers import Workers
 from storage.commenting import Answer, clean_comments, follows, ingest_answer
 from storage.comments import Refusal
 from storage.errors import ExtractError, FeedError
+from storage.loggers import logger
 from storage.models import Reason
 from storage.store import Store, Tables
 from storage.urls import host_of, key_of, site_of
@@ -27,7 +27,7 @@ from storage.urls import host_of, key_of, site_of
 _WEEK = timedelta(days=7)
 _SHUT = frozenset((401, 403, 404, 405, 410, 451))  # as true of the site's other articles, and tomorrow
 _HOPELESS = frozenset((Reason.ROBOTS, Reason.NOT_A_FEED, Reason.LEFT_SITE))
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 class CommentSettler:

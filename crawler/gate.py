@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import structlog
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import IgnoreRequest
@@ -25,6 +24,7 @@ from crawler.visits import FeedJob, PageJob
 from storage.errors import StorageError
 from storage.hosts import Permit
 from storage.instants import LONGEST_WAIT, retry_after
+from storage.loggers import logger
 from storage.models import Slowdown
 from storage.store import Store, Tables
 from storage.urls import host_of, site_of
@@ -33,7 +33,7 @@ _LEASE_SECONDS = 30.0  # real; on top of what a download may take
 _LOOK_SECONDS = 0.1  # real; while another process has the host
 _LONGEST_NAP = 5.0  # real; a pause may have ended meanwhile, when its domain was forgiven
 _KEPT_SECONDS = 0.2  # real; a host is freed so much later, together with others
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 class HostOnHoldError(IgnoreRequest):

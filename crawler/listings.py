@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-import structlog
 from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
@@ -18,10 +17,11 @@ from crawler.workers import Workers
 from storage.continuity import note_unchanged
 from storage.errors import FeedError, NightdeskError
 from storage.listing import Listed, Validators, ingest_listing
+from storage.loggers import logger
 from storage.models import FeedKind, Hints, PageKind, Reason
 from storage.store import Store, Tables
 
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 class FeedReader:

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-import structlog
 from scrapy.http import Response
 
 from crawler.captures import capture_of
@@ -18,6 +17,7 @@ from crawler.work import WorkList
 from storage.commenting import follow_comments
 from storage.fruit import judge_fruit
 from storage.ingest import Ingested, ingest_article
+from storage.loggers import logger
 from storage.models import Extraction, Looks, Outcome, PageKind, PageReason, PageState, Reason, Trap
 from storage.payloads import Capture
 from storage.reread import keep_reading
@@ -26,7 +26,7 @@ from storage.urls import site_of
 from storage.vitals import accepted, refused
 
 _HTML = ("html", "xml", "text/plain")
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 @dataclass(slots=True, eq=False)

@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin
 
-import structlog
-
 from crawler.tasks import Listing, read_listing
 from crawler.visits import Fetched
 from storage.completeness import route_of
 from storage.errors import NightdeskError
+from storage.loggers import logger
 from storage.models import Feed, FeedKind, Source
 from storage.store import Store, Tables
 from storage.urls import key_of, site_of
@@ -24,7 +23,7 @@ MOST_TRIED = 3  # sitemaps that are looked at
 FEWEST_ENTRIES = 3  # of its own site: less is no list of articles
 _SOUGHT_AGAIN = timedelta(days=30)  # after a search that found nothing
 _USUAL = ("/news-sitemap.xml", "/sitemap-news.xml")
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 def audit_due(tables: Tables, source: Source, feeds: Sequence[Feed], now: datetime, every: float | None) -> bool:

@@ -7,19 +7,18 @@ Nothing is lost with the process: a request that nobody confirmed is due again, 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
-import structlog
-
 from crawler.pushes import claim, note_asked, settle_in
 from crawler.visits import Posted
 from crawler.websub import MOST_REDIRECTS, form, redirected
 from storage.errors import FetchError, StorageError
 from storage.identity import clean_line
+from storage.loggers import logger
 from storage.models import HubState
 from storage.store import Store, Tables
 from storage.websub import HubSubscription
 
 _LOOK_SECONDS = 1.0  # real, between two looks at what is due
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 class Subscriber:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-import structlog
-
 from crawler.options import CrawlOptions, Visited
 from crawler.second_route import audit_due
 from crawler.visits import PUSH, Visit, held_until, unshared
 from storage.errors import NotFoundError
+from storage.loggers import logger
 from storage.models import Feed, Lateness
 from storage.store import Tables
 from storage.vitals import visited
 
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 @dataclass(frozen=True, slots=True)

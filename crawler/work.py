@@ -14,8 +14,6 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import structlog
-
 from crawler.looks import drop_late_looks, look_budget
 from crawler.options import CrawlOptions
 from crawler.second_route import SecondRoutes
@@ -23,6 +21,7 @@ from crawler.visiting import Asked, Begun, Moment, begin_all, finish_all, nobody
 from crawler.visits import FeedJob, PageJob, Visit, give_back
 from storage.errors import FeedError, NightdeskError, StorageError
 from storage.leases import REAP_SECONDS, reap
+from storage.loggers import logger
 from storage.models import CrawlOutcome, Feed, FeedKind, Reason, Source
 from storage.store import Store, Tables
 
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 _LEASE_SECONDS = 600.0  # real; a living process renews nothing, a dead one is noticed at once
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
 _LINGER = timedelta(seconds=5)  # of the calendar: a single crawl waits that long for a page's first retry
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 
 
 class WorkList:

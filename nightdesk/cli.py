@@ -11,30 +11,57 @@ from nightdesk.session import Session
 from storage.errors import NightdeskError, UsageError
 
 FAILED, WRONG_USE = 1, 2
-# Each command and the module it lives in, loaded only when it is used: Scrapy and trafilatura take a second to load.
-_HOMES = {
-    "demo": "demo",
-    "init": "crawling", "run": "crawling", "crawl": "crawling", "schedule": "crawling",
-    "source": "sources", "rule": "rules", "channel": "channels",
-    "search": "archive", "export": "archive", "show": "showing", "story": "stories",
-    "extract": "intake", "ingest": "intake", "reread": "reread",
-    "alert": "alerts", "delivery": "deliveries", "silence": "silences",
-    "stats": "care", "doctor": "care", "backup": "care", "prune": "pruning",
-}  # fmt: skip
+# Each command with its module, loaded only when it is used, and what the list of commands says of it: to load all of them for
+# that takes two seconds.
+_COMMANDS = {
+    "demo": ("demo", "Show the whole product on this machine, without network or configuration."),
+    "init": ("crawling", "Write a commented nightdesk.toml into DIRECTORY (default: here)."),
+    "run": ("crawling", "Watch: crawl on schedule, match, deliver, until SIGTERM (drains, under 5 s)."),
+    "crawl": ("crawling", "Crawl once now, match and deliver, then end."),
+    "schedule": ("crawling", "Show the next runs of EXPR, a cron expression or an interval."),
+    "source": ("sources", "What is watched: add, list, show, check, pause, resume, keep, looks, remove, import, export."),
+    "rule": ("rules", "What is looked for: add, list, show, remove, lint, test, replay, import."),
+    "channel": ("channels", "The ways out: add, list, test, resume, remove; and who has unsubscribed."),
+    "search": ("archive", "Search the archive, newest first."),
+    "export": ("archive", "Write the archive to standard output, in the order it came: one row per article, copies included."),
+    "show": ("showing", "Show ARTICLE, an id or a URL: its text, versions, what an edit changed, its comments, or its page."),
+    "story": ("stories", "The articles that carry the same text: list, show."),
+    "extract": ("intake", "Read one page, FILE or - for standard input, and write it as one JSON object (docs/commands.md)."),
+    "ingest": (
+        "intake",
+        "Take in articles from elsewhere: lines of JSON with url, title, text and more.",
+    ),
+    "reread": ("reread", "Read kept pages again, as this version reads: of ARTICLE (an id or a URL), or of all that have any."),
+    "alert": ("alerts", "What people were told: list, show, explain."),
+    "delivery": ("deliveries", "Each alert to each recipient: list, show, replay."),
+    "silence": ("silences", "What nobody wants to be told of, for a while: add, list, remove."),
+    "stats": ("care", "How much is stored, what is under way, what waits and since when, and how quickly the database grows."),
+    "doctor": ("care", "Check database, disk, clock, daemon, channels, sources, and say how to mend what is wrong."),
+    "backup": ("care", "Write a consistent copy of the database to FILE, also while the daemon runs."),
+    "prune": (
+        "pruning",
+        "Remove stories that were last seen longer ago than --keep, with all that was told of them.",
+    ),
+}
 
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
-        return list(_HOMES)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         del ctx
-        home = _HOMES.get(cmd_name)
-        if home is None:
+        if cmd_name not in _COMMANDS:
             return None
+        home, _ = _COMMANDS[cmd_name]
         commands: tuple[click.Command, ...] = import_module(f"nightdesk.commands.{home}").COMMANDS
         return next(command for command in commands if command.name == cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, about) for name, (_, about) in _COMMANDS.items()])
 
 
 @click.command(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

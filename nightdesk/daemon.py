@@ -9,8 +9,6 @@ import socket
 from collections.abc import Callable, Collection, Coroutine
 from typing import Any
 
-import structlog
-
 from alerts.deliver import Deliverer
 from alerts.health.check import HealthCheck
 from alerts.match import Matching
@@ -29,13 +27,14 @@ from scheduler.jobs import Rounds
 from storage.clock import CLOCK_MARK, clock_mark
 from storage.errors import NightdeskError, StorageError
 from storage.leases import reap
+from storage.loggers import logger
 from storage.models import CrawlOutcome, Source
 from storage.store import Store
 
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
 _LAST_PATIENCE = 0.5  # real seconds for another process's lock, once we are told to end
 _DRAIN_SECONDS = 2.0  # real; for deliveries under way, when the daemon is told to end
-log = structlog.get_logger("nightdesk")
+log = logger("nightdesk")
 
 
 async def crawl_once(

@@ -4,16 +4,15 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import structlog
-
 from alerts.links import Seal
 from nightdesk.config import Config
+from storage.loggers import logger
 from storage.store import Store
 
 if TYPE_CHECKING:
     from web.server import WebServer
 
-log = structlog.get_logger("nightdesk")
+log = logger("nightdesk")
 # The web room is loaded only where something is served: Starlette and uvicorn would make every `crawl` start later.
 
 

@@ -3,19 +3,18 @@
 import asyncio
 from datetime import datetime, timedelta
 
-import structlog
-
 from scheduler.cadence import next_run
 from scheduler.pruning import Pruning
 from storage.errors import StorageError
 from storage.instants import from_text, to_text
+from storage.loggers import logger
 from storage.models import Schedule
 from storage.store import Store, Tables
 
 _LAST = "pruned"  # in meta: when it was last pruned by itself, or when that was switched on
 _LOOK_SECONDS = 60.0  # real, at most: a sleeping machine's timers stand still
 _TROUBLE_SECONDS = 300.0  # real; a full disk or a lock: it is tried again
-log = structlog.get_logger("nightdesk.clock")
+log = logger("nightdesk.clock")
 
 
 async def prune_daily(store: Store, keep: timedelta, schedule: Schedule) -> None:

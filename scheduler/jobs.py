@@ -8,7 +8,6 @@ rehearsed clock moves the job, and nothing here reads the time by itself.
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
@@ -16,6 +15,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from crawler.visits import PUSH, SCHEDULE
 from scheduler.steps import is_put_off, mend
 from storage.errors import StorageError
+from storage.loggers import logger
 from storage.models import Source
 from storage.store import Store, Tables
 
@@ -23,7 +23,7 @@ _HEARTBEAT_SECONDS = 5  # real; timers stand still while the machine sleeps: a l
 _MENDED_SECONDS = 300  # real; a look at all due times, beside that after each step of the clock
 _STEP_SECONDS = 1.0  # real; less is how clocks are kept right
 _AT_ONCE = 400  # sources handed out at a time; the next when half of them were visited
-log = structlog.get_logger("nightdesk.clock")
+log = logger("nightdesk.clock")
 
 
 class Rounds:

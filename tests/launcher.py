@@ -196,9 +196,9 @@ def _serve(address):
 
 def _load():
     """Everything that commands load, so that they find it there."""
-    from nightdesk.cli import _HOMES
+    from nightdesk.cli import _COMMANDS
 
-    for home in sorted(set(_HOMES.values())):
+    for home in {home for home, _ in _COMMANDS.values()}:
         importlib.import_module(f"nightdesk.commands.{home}")
     for name in ("alerts.deliver", "crawler.run", "nightdesk.daemon", "sqlite_utils"):
         importlib.import_module(name)

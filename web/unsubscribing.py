@@ -6,13 +6,13 @@ without a redirect. The token says who unsubscribes from what.
 
 from dataclasses import dataclass
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from alerts.links import Seal, Token
 from alerts.unsubscribing import unsubscribe
+from storage.loggers import logger
 from storage.models import Channel, ChannelKind, Unsubscription
 from storage.store import Tables
 from web.desk import Desk, desk_of
@@ -21,7 +21,7 @@ from web.pages import message, page
 
 _STOP = ("List-Unsubscribe", "One-Click")
 _AGAIN = ("subscribe", "again")
-log = structlog.get_logger("nightdesk.web")
+log = logger("nightdesk.web")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,17 +6,17 @@ the feed is fetched from its own server.
 
 import hmac
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from crawler.pushes import confirm, deny, take
+from storage.loggers import logger
 from web.desk import Desk, desk_of
 
 MOST_BODY = 20 * 2**20  # bytes: as much as a feed may have
 _METHODS = ("sha1", "sha256", "sha384", "sha512")
-log = structlog.get_logger("nightdesk.web")
+log = logger("nightdesk.web")
 
 
 async def verify(request: Request) -> Response:

@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-import structlog
-
 from alerts.health.judge import judge
 from alerts.health.rhythm import LEARNT_FROM, Rhythm, from_json, learn_again, learn_rhythm
 from alerts.health.telling import gone_dark, has_come_back, in_reach, out_of_reach
 from storage.errors import NotFoundError, StorageError
+from storage.loggers import logger
 from storage.models import Episode, HealthState, Notice, SourceDay, Trouble, Vitals
 from storage.store import Store, Tables
 
@@ -25,7 +24,7 @@ _LATELY = timedelta(hours=3)  # visits that tell whether the desk reaches the wo
 _FEWEST = 4  # sources: of fewer it cannot be told whether they or we are cut off
 _LISTED_BEFORE = timedelta(hours=6)  # the first page that failed was listed before it was fetched
 KEPT = timedelta(days=60)  # what days came to
-log = structlog.get_logger("nightdesk.health")
+log = logger("nightdesk.health")
 
 
 @dataclass(frozen=True, slots=True)

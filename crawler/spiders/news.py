@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from typing import Any, ClassVar, Self
 
 import scrapy
-import structlog
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -28,10 +27,11 @@ from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.clock import parse_clock
 from storage.errors import ExtractError, StorageError, UsageError
+from storage.loggers import logger
 from storage.models import Feed, Page
 from storage.store import Store, connect
 
-log = structlog.get_logger("nightdesk.crawl")
+log = logger("nightdesk.crawl")
 _HTML_ACCEPT = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 _LIST_ACCEPT = "application/rss+xml,application/atom+xml,application/json,application/xml;q=0.9,*/*;q=0.8"
 

@@ -12,7 +12,6 @@ from crawler.opml import OpmlOutline, read_opml, write_opml
 from nightdesk.adding import store_source, suggested_name
 from nightdesk.declared import refuse_if_declared
 from nightdesk.health_view import standing
-from nightdesk.logs import configure_logs
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
 from nightdesk.source_view import LOOKS_TOLD, as_plain, look, print_source
@@ -295,6 +294,7 @@ def _schedule(session: Session, every: str | None, cron: str | None, zone: str |
 
 def _discover(session: Session, address: str) -> "Found":
     from crawler.run import CrawlEngine  # noqa: PLC0415 - Scrapy takes a second to load, and most commands need it not
+    from nightdesk.logs import configure_logs  # noqa: PLC0415 - and structlog a quarter of one
 
     async def look() -> "Found":
         async with CrawlEngine(session.store, session.config.crawl_options(), sources=()) as engine:

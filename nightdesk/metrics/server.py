@@ -6,13 +6,13 @@ It serves nothing else, and is of no use to strangers: by default it listens now
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import structlog
 from prometheus_client import CollectorRegistry, start_http_server
 
 from storage.errors import ConfigError
+from storage.loggers import logger
 from web.places import parse_listen
 
-log = structlog.get_logger("nightdesk")
+log = logger("nightdesk")
 
 
 @contextmanager
