@@ -16,9 +16,11 @@ from typing import Any
 
 from scrapy import Request
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from crawler.connecting import ConnectionPool
 from crawler.slowing import REFUSALS, Reply, Times, What, after, is_held
 from crawler.visits import FeedJob, PageJob
 from storage.errors import StorageError
@@ -189,6 +191,11 @@ def _what(request: Request) -> What:
 
 class GatedHandler(HTTP11DownloadHandler):
     """Scrapy's HTTP/1.1, one request per host at a time."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        pool, self._pool = self._pool, ConnectionPool(self._pool._reactor)  # noqa: SLF001 - in place of the one that Scrapy made
+        self._pool.maxPersistentPerHost, self._pool._factory = pool.maxPersistentPerHost, pool._factory  # noqa: SLF001
 
     async def download_request(self, request: Request) -> Response:
         """Send the request once its host's gate opens. The download's time limit starts then, not before."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from scrapy.crawler import Crawler
+from twisted.internet.abstract import isIPAddress
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
 from zope.interface import implementer
@@ -75,15 +76,30 @@ class GuardedResolver:
 
     async def _answer(self, receiver: Any, host: str, port: int) -> None:
         """Tell the receiver each permitted address, then that this was all."""
-        _refused.pop(host, None)
-        for address in await _addresses(host, port):
-            if self._guard.permits(address.host):
-                receiver.addressResolved(address)
-            else:
-                if len(_refused) >= _MOST_REFUSED:
-                    _refused.clear()
-                _refused[host] = address.host
+        for address in await self.permitted(host, port):
+            receiver.addressResolved(address)
         receiver.resolutionComplete()
+
+    async def permitted(self, host: str, port: int) -> list[IPv4Address | IPv6Address]:
+        """The addresses of a host that the guard permits; none when it is unknown, or all are refused."""
+        _refused.pop(host, None)
+        return [each for each in await _addresses(host, port) if self._permits(host, each)]
+
+    def literal(self, host: str, port: int) -> IPv4Address | None:
+        """The address that a host is, written in full: nobody has to be asked. None: it is none, or not permitted."""
+        if not isIPAddress(host):
+            return None
+        _refused.pop(host, None)
+        address = IPv4Address("TCP", host, port)
+        return address if self._permits(host, address) else None
+
+    def _permits(self, host: str, address: IPv4Address | IPv6Address) -> bool:
+        if self._guard.permits(address.host):
+            return True
+        if len(_refused) >= _MOST_REFUSED:
+            _refused.clear()
+        _refused[host] = address.host
+        return False
 
 
 async def _addresses(host: str, port: int) -> list[IPv4Address | IPv6Address]:

@@ -53,6 +53,8 @@ def configure_logs(
             ],
         )
     )
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False  # no line says so; a poll has one line
+    logging._srcfile = None  # noqa: SLF001 - nor where; as "Optimization" in logging's manual has it
     root = logging.getLogger()
     for old in root.handlers:
         if isinstance(old, WatchedFileHandler):

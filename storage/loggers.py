@@ -12,7 +12,11 @@ class _Logger:
         self._name = name
 
     def __getattr__(self, method: str) -> Any:
-        return getattr(import_module("structlog").get_logger(self._name), method)
+        """Also `_real`, which is looked for here once."""
+        if method == "_real":
+            self._real = import_module("structlog").get_logger(self._name)
+            return self._real
+        return getattr(self._real, method)
 
 
 def logger(name: str) -> "BoundLogger":
