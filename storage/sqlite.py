@@ -1,8 +1,8 @@
 """SQLite as Nightdesk's database, by way of sqlite-utils: one writer thread, readers beside it, WAL.
 
-Writes are gathered: all that wait go into one `BEGIN IMMEDIATE` transaction, each in a savepoint of its own, so that
-one bad row does not cost the others. (A deferred transaction that reads and then writes beside another process fails
-at once with "database is locked", whatever the timeout: https://www.sqlite.org/isolation.html.)
+Writes are gathered: all that wait go into one `BEGIN IMMEDIATE` transaction, each in a savepoint of its own where there are
+several, so that one bad row does not cost the others. (A deferred transaction that reads and then writes beside another process
+fails at once with "database is locked", whatever the timeout: https://www.sqlite.org/isolation.html.)
 """
 
 import contextlib
@@ -59,6 +59,7 @@ class SqliteDatabase:
         writer = self._open_and_migrate()
         self._watcher = self._connect()
         self._seen = (self._data_version(), 0, 0)  # what `changed` saw last
+        self._durable = True  # as each connection begins
         self._commits = 0  # of ours
         self._foreign = 0  # how often the writer saw that others had committed
         self._writers_version = int(writer.execute("PRAGMA data_version").fetchone()[0])
@@ -194,7 +195,8 @@ class SqliteDatabase:
             work = [job for job in jobs if isinstance(job, _Job) and job.future.set_running_or_notify_cancel()]
             if work:
                 self._commit(connection, work)
-            self._look(connection)
+            if len(work) < len(jobs):
+                self._look(connection)
             if stop:
                 break
         with contextlib.suppress(sqlite3.Error):  # good for the next start, and worth neither a wait nor an error
@@ -209,18 +211,17 @@ class SqliteDatabase:
             self._writers_version = version
 
     def _commit(self, connection: Connection, jobs: list[_Job]) -> None:
-        """Run all `jobs` in one transaction and settle their futures, whatever happens."""
+        """Run all `jobs` in one transaction, several each in a savepoint, and settle their futures, whatever happens."""
         results: list[tuple[_Job, Any, BaseException | None]] = []
         try:
-            level = "FULL" if any(job.durable for job in jobs) else "NORMAL"
-            connection.execute(f"PRAGMA synchronous = {level}")
+            self._sync(connection, durable=any(job.durable for job in jobs))
             self._retry(lambda: connection.execute("BEGIN IMMEDIATE"))
             for job in jobs:
                 try:
-                    with connection.atomic():
+                    with connection.atomic() if len(jobs) > 1 else contextlib.nullcontext():
                         results.append((job, job.work(connection), None))
                 except Exception as error:  # it belongs to whoever asked for this work
-                    if _spoils_all(error) or not connection.conn.in_transaction:
+                    if _spoils_all(error) or not connection.conn.in_transaction or len(jobs) == 1:
                         raise
                     results.append((job, None, error))
             self._commits += 1  # before and after: whoever sees the change sees that it may be ours
@@ -237,6 +238,12 @@ class SqliteDatabase:
                 job.future.set_result(result)
             else:
                 job.future.set_exception(self._explain(failure) if isinstance(failure, sqlite3.Error) else failure)
+
+    def _sync(self, connection: Connection, *, durable: bool) -> None:
+        """Have the next commits survive a power cut, or only the process's end (`PRAGMA synchronous`)."""
+        if durable != self._durable:
+            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            self._durable = durable
 
     def _retry(self, action: Callable[[], T]) -> T:
         """Try until another process lets go of its lock, or `patience` is over."""
