@@ -12,8 +12,10 @@ from xdist.scheduler import LoadScopeScheduling
 from storage.clock import Clock
 from storage.store import Store, connect
 
-# Examples remembered by an earlier run belong to the strategies of that day; replayed on others they fail by themselves.
-settings.register_profile("nightdesk", database=None)
+# Examples remembered by an earlier run belong to the strategies of that day; replayed on others they fail by themselves. Each
+# run tries the same ones; `--hypothesis-profile=explore` tries others.
+settings.register_profile("nightdesk", database=None, derandomize=True)
+settings.register_profile("explore", database=None)
 settings.load_profile("nightdesk")
 
 
