@@ -113,20 +113,16 @@ class DocumentTable:
     ) -> list[Document]:
         """Documents that may match, newest first, with ids below `before`, seen since then."""
         shelf = _SHELVES[kind]
-        where, parameters = _where(shelf, asked, before, since)
-        rows = self._db.execute(
-            f"{shelf.select} WHERE {where} ORDER BY {shelf.alias}.id DESC LIMIT ?", [*parameters, limit]
-        ).fetchall()
-        return [_document(row) for row in rows]
+        which, parameters = _newest_first(shelf, asked, before, since)
+        rows = self._db.execute(f"{which} LIMIT ?", [*parameters, limit]).fetchall()
+        found = {each.id: each for each in self.by_ids(kind, [row[0] for row in rows])}
+        return [found[row[0]] for row in rows]
 
     def found(self, kind: DocumentKind, asked: Candidates, since: datetime | None) -> list[int]:
         """The ids of all that may match, newest first, seen since then; their texts are not read."""
         shelf = _SHELVES[kind]
-        where, parameters = _where(shelf, asked, None, since)
-        rows = self._db.execute(
-            f"SELECT {shelf.alias}.id FROM {shelf.table} {shelf.alias} WHERE {where} ORDER BY 1 DESC", parameters
-        )
-        return [row[0] for row in rows.fetchall()]
+        which, parameters = _newest_first(shelf, asked, None, since)
+        return [row[0] for row in self._db.execute(which, parameters).fetchall()]
 
     def seen(self, kind: DocumentKind, ids: Collection[int]) -> list[Seen]:
         """What is known of these documents without their texts, in the order in which they were seen."""
@@ -192,23 +188,28 @@ class DocumentTable:
         return found
 
 
-def _where(shelf: _Shelf, asked: Candidates, before: int | None, since: datetime | None) -> tuple[str, list[Any]]:
-    """The condition of a search and its parameters."""
+def _newest_first(shelf: _Shelf, asked: Candidates, before: int | None, since: datetime | None) -> tuple[str, list[Any]]:
+    """The statement that gives the ids of what may match, and its parameters.
+
+    The index comes first, and its own numbers give the order: so it is read from its end, as far as somebody asks. As a
+    condition (`id IN (SELECT rowid …)`) it would be read as a whole.
+    """
     at = shelf.alias
-    where, parameters = ["1"], []
-    if before is not None:
-        where.append(f"{at}.id < ?")
-        parameters.append(before)
+    tables, number, where = f"{shelf.table} {at}", f"{at}.id", ["1"]
+    parameters: list[Any] = []
     if asked.expression is not None:
-        bound = "" if before is None else " AND rowid < ?"
-        where.append(f"{at}.id IN (SELECT rowid FROM {shelf.index} WHERE {shelf.index} MATCH ?{bound})")
-        parameters += [asked.expression] if before is None else [asked.expression, before]  # type: ignore[list-item]
+        tables, number = f"{shelf.index} w CROSS JOIN {tables} ON {at}.id = w.rowid", "w.rowid"
+        where.append(f"w.{shelf.index} MATCH ?")
+        parameters.append(asked.expression)
+    if before is not None:
+        where.append(f"{number} < ?")
+        parameters.append(before)
     if asked.edited:
         where.append(f"{at}.number > 1" if shelf.table == "versions" else "0")
     if since is not None:
         where.append(f"{shelf.seen} >= ?")
-        parameters.append(to_text(since))  # type: ignore[arg-type]
-    return " AND ".join(where), parameters
+        parameters.append(to_text(since))
+    return f"SELECT {number} FROM {tables} WHERE {' AND '.join(where)} ORDER BY {number} DESC", parameters
 
 
 def _document(row: tuple[Any, ...]) -> Document:
