@@ -330,21 +330,18 @@ def m019_websub(db: Database) -> None:
 
 
 # Cut otherwise until then: Hangul beside another script, and the two letters that Persian and Arabic keyboards differ in.
-_CUT_OTHERWISE = re.compile(rf"[{HANGUL}][^\W_{HANGUL}]|[^\W_{HANGUL}][{HANGUL}]|[یک]")
+_CUT_OTHERWISE = re.compile(rf"[{HANGUL}][^\W_{HANGUL}]|[^\W_{HANGUL}][{HANGUL}]|\w[.,&][{HANGUL}]|[{HANGUL}][.,&]\w|[یک]")
 
 
 @migrations()
 def m020_hangul(db: Database) -> None:
     """The words of Korean and Persian texts as they are cut now; other archives stay as they are."""
-    otherwise = [
-        (number, text)
+    otherwise = [  # their hashes alone: an archive's texts may be more than memory holds
+        (text_hash(token_string(text)), number)
         for number, title, text in db.execute("SELECT id, title, text FROM versions")
         if _CUT_OTHERWISE.search(f"{title}\n{text}")
     ]
-    db.conn.executemany(
-        "UPDATE versions SET text_hash = ? WHERE id = ?",
-        [(text_hash(token_string(text)), number) for number, text in otherwise],
-    )
+    db.conn.executemany("UPDATE versions SET text_hash = ? WHERE id = ?", otherwise)
     comments = db.execute("SELECT text FROM comments")
     if otherwise or any(_CUT_OTHERWISE.search(text) for (text,) in comments):
         fill_indexes(db)
