@@ -6,6 +6,7 @@ from scrapy.http import Response
 
 from crawler.failures import explain, explain_status
 from crawler.freshness import lies
+from crawler.gate import HostOnHoldError
 from crawler.hints import with_freshness
 from crawler.pushes import note_fetched, note_named
 from crawler.tasks import Listing, read_listing, read_page
@@ -74,6 +75,7 @@ class FeedReader:
 
     async def failed(self, job: FeedJob, error: BaseException | None) -> None:
         """There was no answer."""
+        job.unasked = isinstance(error, HostOnHoldError)
         await self._fail(job, *explain(error, job.url))
 
     async def leave(self, job: FeedJob) -> None:

@@ -92,8 +92,8 @@ def _finish(tables: Tables, visit: Visit, options: CrawlOptions, now: datetime) 
     pushed = visit.trigger == PUSH
     ended = Visited(visit.source, visit.started, now, streak, failure is None, tuple(visit.dates), pushed)
     due = options.reschedule(tables, ended)
-    if failure and due is not None:
-        due = max(due, held_until(tables, visit.source, now) or due)
+    if failure and due is not None and (held := held_until(tables, visit.source, now)):
+        due = held if visit.put_off else max(due, held)
     tables.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=visit.reason, due=due)
     tables.health.record(visit.source.id, partial(visited, now=now, failure=failure), now)
     return due

@@ -50,6 +50,7 @@ class Visit:
     failures: list[str] = field(default_factory=list)
     dates: list[tuple[datetime | None, ...]] = field(default_factory=list)  # by feed, of articles that were not known
     failure: Reason | None = None  # of the last of them
+    unasked: int = 0  # feeds that were not asked for, because their domain holds us off
     sought: bool = False  # its second route was asked for
     over: bool = False  # it was ended: whatever still comes of its feeds is of no visit any more
     search: asyncio.Task[None] | None = None  # for its feeds, where none is known yet
@@ -67,6 +68,11 @@ class Visit:
         if outcome is CrawlOutcome.KILLED:
             return Reason.TIMEOUT
         return (self.failure or Reason.UNREACHABLE) if outcome is CrawlOutcome.FAILED else None
+
+    @property
+    def put_off(self) -> bool:
+        """Whether nothing of it was asked for, because it was not yet time."""
+        return 0 < self.feeds == self.unasked
 
     @property
     def reason(self) -> str | None:
@@ -94,6 +100,7 @@ class FeedJob:
     entries: list[Entry] = field(default_factory=list)
     failure: str | None = None
     reason: Reason | None = None  # of the failure, in a word
+    unasked: bool = False  # it failed because its domain holds us off
     audit: bool = False  # a second route: its failure is none of the visit
     conditional: bool = False  # it was asked whether it has changed
     asked: datetime | None = None  # when the request was made

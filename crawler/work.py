@@ -369,6 +369,7 @@ class WorkList:
                 if failure is not None and not job.audit:
                     visit.failures.append(failure)
                     visit.failure = job.reason
+                    visit.unasked += job.unasked
             await self._finish([each for each in visits if each.open == 0], note)
             note = None
         self._by_feed.pop(job.feed.id, None)

@@ -21,6 +21,7 @@ from storage.zones import find_zone, instant_of, local
 ADAPTIVE = "adaptive"  # as people write it
 LONGEST_BACKOFF = 6 * 3600.0
 _DOUBLINGS = 3
+_SOON = (1_800.0, 3_600.0, 14_400.0)  # seconds after the first failures in a row: who comes once a day must not lose the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,26 +96,34 @@ def next_run(schedule: Schedule, after: datetime) -> datetime:
     return runs[0].at
 
 
-def after_crawl(schedule: Schedule, *, started: datetime, error_streak: int, hold: datetime | None = None) -> datetime:
+def after_crawl(schedule: Schedule, *, started: datetime, error_streak: int) -> datetime:
     """When a source is due again after the crawl that began at `started`.
 
     An interval counts from the start, so that a crawl that took longer, or that the machine slept through, is followed at
-    once by a run that is late; after `error_streak` failures
-    in a row it grows to 2, 4, 8 times, up to 6 hours and never below itself. A cron schedule keeps its next run after
-    the start; when that has passed, it is caught up once, however many were missed. Never before `hold`, the instant
-    that a Retry-After named.
+    once by a run that is late; after `error_streak` failures in a row it is `backed_off`. A cron schedule keeps its next
+    run after the start; when that has passed, it is caught up once, however many were missed. What has just failed is
+    tried again before that run, as often as a long interval is.
     """
     if schedule.every:
         due = started + timedelta(seconds=backed_off(schedule.every, error_streak))
     else:
-        due = next_run(schedule, started)
-    return (due if hold is None else max(due, hold)).astimezone(UTC)
+        wait = (next_run(schedule, started) - started).total_seconds()
+        due = started + timedelta(seconds=_hurried(wait, error_streak))
+    return due.astimezone(UTC)
 
 
 def backed_off(every: float, error_streak: int) -> float:
-    """Seconds until the next visit after so many failures in a row: 2, 4, 8 times `every`, up to 6 hours, never below it."""
+    """Seconds until the next visit after so many failures in a row: 2, 4, 8 times `every`, up to 6 hours, never below it.
+
+    The first three are half an hour, an hour, and four hours at most: most failures are over by then.
+    """
     grown: float = every * 2 ** min(max(error_streak, 0), _DOUBLINGS)
-    return max(every, min(grown, LONGEST_BACKOFF))
+    return _hurried(max(every, min(grown, LONGEST_BACKOFF)), error_streak)
+
+
+def _hurried(wait: float, error_streak: int) -> float:
+    """The seconds to wait, less where that would be long after one of the first failures."""
+    return min(wait, _SOON[error_streak - 1]) if 1 <= error_streak <= len(_SOON) else wait
 
 
 def spread(name: str, every: float) -> float:

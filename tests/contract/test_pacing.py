@@ -4,10 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from crawler.options import Visited
+from crawler.options import CrawlOptions, Visited
+from crawler.visiting import Asked, Moment, begin_all, finish_all
 from scheduler.pacing import Pacing, known_rhythm, shortest_hint
 from storage.errors import UsageError
-from storage.models import CrawlOutcome, Feed, FeedKind, Hints, Schedule, Source
+from storage.models import CrawlOutcome, Feed, FeedKind, Hints, Schedule, Slowdown, Source
 from storage.store import Store, connect
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -144,3 +145,27 @@ def test_a_paused_source_leaves_its_visits_to_the_others(store):
     assert store.read_now(PACING.worked_out) != both
     with pytest.raises(UsageError):
         watch(store, "busy")
+
+
+@pytest.mark.parametrize(
+    ("asked", "due"),
+    [
+        pytest.param(False, timedelta(seconds=60), id="what-was-not-asked-for-comes-when-the-hold-ends"),
+        pytest.param(True, timedelta(minutes=30), id="what-was-refused-is-left-alone-for-longer"),
+    ],
+)
+@pytest.mark.parametrize("schedule", [Schedule(every=86_400.0), Schedule(cron="0 11 * * *")])
+def test_a_source_that_is_held_is_due_when_the_hold_ends(store, clock, schedule, asked, due):
+    source, now = watch(store, "courier", schedule), clock.now().replace(microsecond=0)
+    held = Slowdown("courier.example", now, 429, now + timedelta(seconds=60), clock.machine() + 60, strikes=1)
+    options = CrawlOptions(reschedule=PACING.due)
+
+    def end(tables):
+        tables.domains.save(held)
+        moment = Moment(now, clock.steady(), clock.machine() + 60, 0.0)
+        (begun,) = begin_all([Asked(source.id, "schedule", None)], options, moment, tables)
+        begun.visit.feeds, begun.visit.unasked = 1, 0 if asked else 1
+        begun.visit.failures.append("courier.example asked us to wait")
+        return finish_all([begun.visit], None, options, now, tables)
+
+    assert store.write_now(end) == [now + due]

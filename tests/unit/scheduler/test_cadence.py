@@ -306,10 +306,16 @@ START = utc("2026-11-01T10:00")
         pytest.param(QUARTER, 2, "2026-11-01T11:00", id="two-failures"),
         pytest.param(QUARTER, 3, "2026-11-01T12:00", id="three-failures"),
         pytest.param(QUARTER, 10_000, "2026-11-01T12:00", id="no-steeper"),
-        pytest.param(Schedule(every=3 * 3600.0), 2, "2026-11-01T16:00", id="six-hours-at-most"),
+        pytest.param(Schedule(every=3 * 3600.0), 4, "2026-11-01T16:00", id="six-hours-at-most"),
         pytest.param(Schedule(every=86400.0), 5, "2026-11-02T10:00", id="never-below-itself"),
+        pytest.param(Schedule(every=86400.0), 1, "2026-11-01T10:30", id="a-daily-one-is-tried-again-soon"),
+        pytest.param(Schedule(every=86400.0), 2, "2026-11-01T11:00", id="and-again"),
+        pytest.param(Schedule(every=86400.0), 3, "2026-11-01T14:00", id="and-once-more"),
         pytest.param(NIGHTLY, 0, "2026-11-02T01:30", id="cron"),
+        pytest.param(NIGHTLY, 1, "2026-11-01T10:30", id="cron-is-tried-again-soon"),
+        pytest.param(NIGHTLY, 3, "2026-11-01T14:00", id="cron-is-tried-once-more"),
         pytest.param(NIGHTLY, 4, "2026-11-02T01:30", id="cron-keeps-its-run-after-failures"),
+        pytest.param(Schedule(cron="*/5 * * * *"), 1, "2026-11-01T10:05", id="cron-that-comes-sooner-anyway"),
         pytest.param(Schedule(cron="*/5 * * * *"), 0, "2026-11-01T10:05", id="cron-overrun-is-caught-up"),
     ],
 )
@@ -325,18 +331,12 @@ def test_many_missed_cron_runs_are_caught_up_once():
     assert after_crawl(schedule, started=started, error_streak=0) == utc("2026-11-01T10:00")
 
 
-@pytest.mark.parametrize("schedule", [QUARTER, NIGHTLY])
-def test_a_hold_is_kept(schedule):
-    hold = utc("2026-11-03T00:00")
-    assert after_crawl(schedule, started=START, error_streak=0, hold=hold) == hold
-    early = START + timedelta(seconds=1)
-    assert after_crawl(schedule, started=START, error_streak=0, hold=early) > early
-
-
 @given(st.floats(1, 10**7), st.integers(0, 10**6))
-def test_an_interval_is_never_shortened(every, streak):
+def test_an_interval_is_never_shortened_below_half_an_hour(every, streak):
     due = after_crawl(Schedule(every=every), started=START, error_streak=streak)
-    assert due >= START + timedelta(seconds=every)
+    assert due >= START + timedelta(seconds=min(every, 1_800.0))
+    if streak not in (1, 2, 3):
+        assert due >= START + timedelta(seconds=every)
 
 
 @given(st.text(), st.floats(1, 10**7))
