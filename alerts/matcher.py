@@ -233,14 +233,15 @@ class Matcher:
         return list(self._matching(prepare(document)))
 
     def _matching(self, prepared: Prepared) -> Iterator[Asked]:
-        asked, barred, phrases = self._asked, self._barred, self._phrases if prepared.kind is DocumentKind.VERSION else {}
+        asked, barred, phrases = self._asked, self._barred, self._phrases if prepared.kind is _VERSION else {}
+        words, says = prepared.words, prepared.says
         for code in self._indexes[prepared.kind].candidates(prepared):
             rule_id = code >> 1
             if code & 1:
-                if rule_id in barred and not barred[rule_id].isdisjoint(prepared.words):
+                if (bars := barred.get(rule_id)) and not bars.isdisjoint(words):
                     continue
-            elif rule_id in phrases:
-                if not prepared.says(phrases[rule_id]):
+            elif phrase := phrases.get(rule_id):
+                if not says(phrase):
                     continue
             else:
                 try:

@@ -81,14 +81,15 @@ class Prepared:
 
     def says(self, words: tuple[str, ...]) -> bool:
         """Whether an article's title or text has these two or more tokens side by side."""
-        self._asks += 1
-        if self._asks > _FEW:  # which tokens stand side by side is worth working out
-            if self._pairs is None:
+        if self._pairs is None:
+            self._asks += 1
+            if self._asks > _FEW:  # which tokens stand side by side is worth working out
                 self._pairs = {pair for text in self.texts[Field.ANY] for pair in pairwise(text.base.folded)}
+        if self._pairs is not None:
+            if len(words) == 2:
+                return words in self._pairs
             if words[:2] not in self._pairs:
                 return False
-            if len(words) == 2:
-                return True
         return f" {' '.join(words)} " in self.padded
 
     @property
