@@ -165,7 +165,8 @@ environment # on a line of its own: bash ignores failures inside a function that
 case "$verb" in
     install) echo "ready: $VENV/bin/nightdesk" ;;
     demo) exec "$VENV/bin/nightdesk" demo "$@" ;;
-    test) exec "$VENV/bin/python" -m pytest -n 2 -m "not trial" "$@" ;;
+    # More workers than cores: many tests wait for clocks and servers.
+    test) exec "$VENV/bin/python" -m pytest -n 4 -m "not trial" "$@" ;;
     trial) exec "$VENV/bin/python" -m pytest -m trial "$@" ;;
     check) check ;;
     bench) bench "$@" ;;

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from storage.syntax import Look
-from storage.tokens import invisible, spelling_mark
+from storage.tokens import fold, invisible, spelling_mark
 
 # Snowball's stemmers that only cut the ends of words, so that a stem and its words begin alike.
 LANGUAGES = {
@@ -33,7 +33,17 @@ def spelt(look: Look, word: str) -> str:
         seen = seen.casefold().replace(_DOTTED_I, "i")
     if look is Look.CASE:
         seen = "".join(char for char in unicodedata.normalize("NFKD", seen) if not spelling_mark(char))
+        if not seen.isascii():
+            seen = "".join(char if char.isascii() else _plain(char, loud=seen.isupper()) for char in seen)
     return unicodedata.normalize("NFC", seen).translate(_CEDILLAS)
+
+
+def _plain(char: str, *, loud: bool) -> str:
+    """A letter without what folding takes from it beside its capital: Ł is L, ß is ss, Œ is OE in a `loud` word and else Oe."""
+    folded = fold(char)
+    if char == char.lower():
+        return folded
+    return folded.upper() if loud else folded[:1].upper() + folded[1:]
 
 
 def in_letters(look: Look, word: str) -> bool:
