@@ -7,9 +7,10 @@ from typing import Any
 
 from alerts.backtest import Backtest, backtest
 from alerts.counting.live import still_learning
+from alerts.counting.tally import Tally
 from alerts.wording import marked
 from nightdesk.output import one_line, when
-from storage.counting import duration
+from storage.counting import Spike, duration
 from storage.documents import Seen
 from storage.evaluate import evaluate
 from storage.instants import to_json
@@ -35,10 +36,19 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """What another query matches and the rule does not, and the reverse: addresses."""
+class Earlier:
+    """What a query is held against: a rule, or one version of it."""
 
     rule: str
+    version: int | None
+    query: Query
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a query matches and an earlier one does not, and the reverse: addresses."""
+
+    earlier: Earlier
     comes: list[str]
     goes: list[str]
 
@@ -74,16 +84,15 @@ class PriceTag:
 
 
 def price_tag(
-    tables: Tables, query: Query, *, since: datetime | None, now: datetime, against: tuple[str, Query] | None = None
+    tables: Tables, query: Query, *, since: datetime | None, now: datetime, against: Earlier | None = None
 ) -> PriceTag:
-    """Replay a query over the archive; `against`: a rule's name and its query, to say what comes and what goes."""
+    """Replay a query over the archive; `against`: to say what comes and what goes."""
     found = backtest(tables, query, since=since)
     change = None
     if against is not None:
-        name, old = against
-        now_found, was_found = set(found.articles), set(backtest(tables, old, since=since).articles)
+        now_found, was_found = set(found.articles), set(backtest(tables, against.query, since=since).articles)
         comes, goes = (tables.articles.urls(ids) for ids in (now_found - was_found, was_found - now_found))
-        change = Change(name, list(comes.values()), list(goes.values()))
+        change = Change(against, list(comes.values()), list(goes.values()))
     learning = tuple(still_learning(tables, query, now))
     return PriceTag(query, found, since, found.days_covered(since, now), _samples(tables, query, found), change, learning)
 
@@ -115,7 +124,16 @@ def _counting(tag: PriceTag, busiest: str) -> str:
         return f"would have sent 0 alerts in {_days(tag.days)}: what reached the count among {matched} repeats what was told"
     most = "; ".join(f"{each.sentence}, at {when(each.at)}" for each in tally.highest.values())
     none = f"; the most there was: {most}" if most else ""
-    return f"would have sent 0 alerts in {_days(tag.days)}: the count was never reached among {matched}{none}"
+    return f"would have sent 0 alerts in {_days(tag.days)}: {_unreached(tally)} among {matched}{none}"
+
+
+def _unreached(tally: Tally) -> str:
+    """Why a query that counts never told, by the most that each of its conditions came to."""
+    if any(each.found < each.least for each in tally.highest.values()):
+        return "the count was never reached"
+    if any(isinstance(each, Spike) for each in tally.highest):
+        return "there were enough, but never surely more than is usual,"
+    return "its counts were never reached at the same time"
 
 
 def _reached(tag: PriceTag) -> Iterator[str]:
@@ -148,7 +166,7 @@ def lines(tag: PriceTag) -> Iterator[str]:
         if sample.evidence:
             yield f"    {_marked(sample.evidence)}"
     if tag.change is not None:
-        yield from _change_lines(tag.change)
+        yield from change_lines(tag.change)
 
 
 def warnings(tag: PriceTag) -> Iterator[str]:
@@ -182,7 +200,8 @@ def shape(tables: Tables, tag: PriceTag) -> dict[str, Any]:
         "highest": [{"of": each.of, "within": duration(each.span), "counted": each.found, "asked": each.least,
                      "at": to_json(each.at)} for each in tag.found.tally.highest.values()] if tag.found.tally else None,
         "samples": [_sample_shape(each) for each in tag.samples],
-        "against": {"rule": change.rule, "comes": change.comes, "goes": change.goes} if change else None,
+        "against": {"rule": change.earlier.rule, "version": change.earlier.version, "comes": change.comes,
+                    "goes": change.goes} if change else None,
     }  # fmt: skip
 
 
@@ -226,14 +245,13 @@ def _marked(evidence: Sequence[Evidence]) -> str:
     return "".join(f"*{text}*" if hit else text for text, hit in pieces)
 
 
-def comes_and_goes(change: Change) -> str:
-    """How many articles a change brings and loses."""
+def change_lines(change: Change) -> Iterator[str]:
+    """How many articles a change brings and loses, and some of each."""
+    earlier = change.earlier
+    against = f"version {earlier.version} of " if earlier.version is not None else ""
     comes, goes = len(change.comes), len(change.goes)
-    return f"{_number(comes, 'article')} {'comes' if comes == 1 else 'come'}, {goes:,} {'goes' if goes == 1 else 'go'}"
-
-
-def _change_lines(change: Change) -> Iterator[str]:
-    yield f"against the rule {change.rule!r}: {comes_and_goes(change)}"
+    brings = f"{_number(comes, 'article')} {'comes' if comes == 1 else 'come'}, {goes:,} {'goes' if goes == 1 else 'go'}"
+    yield f"against {against}the rule {earlier.rule!r}: {brings}"
     for sign, urls in (("+", change.comes), ("-", change.goes)):
         for url in urls[:_SHOWN]:
             yield f"  {sign} {one_line(url, 200)}"

@@ -1,8 +1,11 @@
 """Rules as commands meet them: the stored query of one may not parse, because another version wrote it."""
 
-from storage.errors import QueryError, UsageError
+from dataclasses import replace
+
+from storage.errors import NotFoundError, QueryError, UsageError
 from storage.models import Rule
 from storage.query import Query, parse
+from storage.store import Tables
 
 
 def query_of(rule: Rule) -> Query:
@@ -13,3 +16,13 @@ def query_of(rule: Rule) -> Query:
         raise UsageError(
             f"the stored query of rule {rule.name!r} cannot be read: {error} (save it anew with `rule add`)"
         ) from None
+
+
+def version_of(tables: Tables, rule: Rule, version: int | None) -> Rule:
+    """The rule as that version of it was; raises NotFoundError when there was none, or what it asked was not kept."""
+    if version is None:
+        return rule
+    query = tables.rules.query_of(rule.id, version) if rule.id is not None else None
+    if query is None:
+        raise NotFoundError(f"no version {version} of the rule {rule.name!r} is known; see `nightdesk rule show {rule.name!r}`")
+    return replace(rule, version=version, query=query)

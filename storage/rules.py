@@ -90,6 +90,11 @@ class RuleTable:
         ).fetchone()
         return None if row is None else str(row[0])
 
+    def versions(self, rule_id: int) -> dict[int, str]:
+        """What each version of a rule asked, the oldest first, as far as it was kept."""
+        rows = self._db.execute("SELECT version, query FROM rule_versions WHERE rule_id = ? ORDER BY version", [rule_id])
+        return {int(version): str(query) for version, query in rows.fetchall()}
+
     def remove(self, rule_id: int) -> None:
         """Remove a rule with its matches, alerts and unsent deliveries."""
         self._db.execute("DELETE FROM rules WHERE id = ?", [rule_id])

@@ -11,7 +11,7 @@ from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import window_of
 from nightdesk.output import emit, json_option, one_line, say, table, tell
-from nightdesk.pricing import brief, comes_and_goes, price_tag, warnings
+from nightdesk.pricing import Earlier, brief, change_lines, price_tag, warnings
 from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
 from storage.errors import UsageError
@@ -88,12 +88,12 @@ def _preview(tables: Tables, name: str, query: Query, now: datetime) -> list[str
     against = None
     if known is not None and known.query != query.text:
         with suppress(UsageError):  # what cannot be read any more is replaced
-            against = name, query_of(known)
+            against = Earlier(name, known.version, query_of(known))
     tag = price_tag(tables, query, since=now - _PREVIEW, now=now, against=against)
     told = [brief(tag), *warnings(tag)]
     if tag.change is not None:
-        version = known.version if known else 0
-        told.append(f"against version {version}: {comes_and_goes(tag.change)} (rule test --against shows them)")
+        told += change_lines(tag.change)
+        told.append(f"rule test QUERY --against {name!r} --version {tag.change.earlier.version} compares them again")
     return told
 
 
@@ -116,12 +116,13 @@ def list_rules(session: Session, *, as_json: bool) -> None:
 @json_option
 @pass_session
 def show(session: Session, name: str, *, as_json: bool) -> None:
-    """One rule: how its query is read, what is unwise in it, and where its page and feeds are, for whoever has the link."""
-    found = session.store.read_now(lambda t: t.rules.get(name))
+    """One rule: how its query is read, what is unwise in it, what it asked before, and where its page and feeds are."""
+    found, versions = session.store.read_now(lambda t: ((rule := t.rules.get(name)), t.rules.versions(rule.id or 0)))
     window = window_of(session.store, session.config)
     if as_json:
+        asked = [{"version": version, "query": query} for version, query in versions.items()]
         shown = {"page": window.rule(name), "feeds": window.feeds(name)} if window else {"page": None, "feeds": None}
-        emit(_as_json(found) | {"read_as": str(query_of(found)), **shown})
+        emit(_as_json(found) | {"read_as": str(query_of(found)), "versions": asked, **shown})
         return
     say(f"{found.name} (version {found.version}, {found.severity})")
     say(f"  query: {found.query}")
@@ -131,6 +132,9 @@ def show(session: Session, name: str, *, as_json: bool) -> None:
     for finding in lint(found.query):
         say(f"  {finding}")
     say(f"  read as: {query_of(found)}")
+    for version, query in versions.items():
+        if version != found.version:
+            say(f"  version {version} asked: {query}")
     if window:
         say(f"  page: {window.rule(name)}")
         for form, address in window.feeds(name).items():

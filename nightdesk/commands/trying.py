@@ -7,10 +7,11 @@ from datetime import timedelta
 import click
 
 from nightdesk.output import emit, json_option, one_line, say
-from nightdesk.pricing import lines, price_tag, shape
-from nightdesk.rule_view import query_of
+from nightdesk.pricing import Earlier, lines, price_tag, shape
+from nightdesk.rule_view import query_of, version_of
 from nightdesk.session import Session, pass_session
 from storage.durations import parse_duration
+from storage.errors import UsageError
 from storage.evaluate import evaluate
 from storage.models import Document, DocumentKind, Match, Rule
 from storage.prepared import prepare
@@ -25,15 +26,21 @@ _SHOWN = 20
 @click.argument("query")
 @click.option("--since", metavar="D", help="Only what came in the last D, such as 30d. Default: the whole archive.")
 @click.option("--against", "name", metavar="RULE", help="Say what comes and what goes against this rule.")
+@click.option("--version", type=click.IntRange(1), help="An earlier version of that rule.")
 @json_option
 @pass_session
-def test_query(session: Session, query: str, since: str | None, name: str | None, *, as_json: bool) -> None:
+def test_query(
+    session: Session, query: str, since: str | None, name: str | None, version: int | None, *, as_json: bool
+) -> None:
     """Replay QUERY over the archive: alerts, stories, busiest day, sources, and ten samples with the words marked."""
+    if version is not None and name is None:
+        raise UsageError("--version says which version of a rule is meant; name the rule with --against")
     parsed, now = parse(query), session.clock.now()
     start = now - timedelta(seconds=parse_duration(since)) if since else None
 
     def look(tables: Tables) -> tuple[dict[str, object], list[str]]:
-        against = (name, query_of(tables.rules.get(name))) if name else None
+        rule = version_of(tables, tables.rules.get(name), version) if name else None
+        against = Earlier(rule.name, version, query_of(rule)) if rule else None
         tag = price_tag(tables, parsed, since=start, now=now, against=against)
         return (shape(tables, tag), []) if as_json else ({}, list(lines(tag)))
 

@@ -72,7 +72,7 @@ def test_a_rule_is_tried_before_it_is_saved(ask):
     changed = ask("rule", "add", "banks", "bank", "--stem", "en", "--severity", "high")
     assert changed.stdout == "rule 'banks', version 2, is live for every article from now on\n"
     assert "would have sent 3 alerts" in changed.stderr
-    assert "against version 1: 0 articles come, 0 go" in changed.stderr
+    assert "against version 1 of the rule 'banks': 0 articles come, 0 go" in changed.stderr
     (rule,) = ask.json("rule", "list")["rules"]
     assert (rule["query"], rule["version"], rule["severity"]) == ("stem:en(bank)", 2, "high")
 
@@ -90,6 +90,17 @@ def test_a_rule_is_tried_before_it_is_saved(ask):
     samples = {sample["url"]: sample for sample in told["samples"]}
     assert samples[address("bank-fraud")]["field"] == "title"
     assert samples[address("bank-fraud")]["words"] == ["Bank", "fraud"]
+
+    before = ask.json("rule", "test", "choir", "--against", "banks", "--version", "1")["against"]
+    assert (before["version"], before["comes"], len(before["goes"])) == (1, [address("choir")], 3)
+    assert ask.json("rule", "show", "banks")["versions"] == [
+        {"version": 1, "query": "bank AND fraud OR mole"}, {"version": 2, "query": "stem:en(bank)"}
+    ]  # fmt: skip
+    assert "  version 1 asked: bank AND fraud OR mole\n" in ask("rule", "show", "banks").stdout
+    assert "no version 7 of the rule 'banks' is known" in ask(
+        "rule", "test", "choir", "--against", "banks", "--version", "7", code=2
+    ).stderr  # fmt: skip
+    assert "name the rule with --against" in ask("rule", "test", "choir", "--version", "1", code=2).stderr
 
     text = ask("rule", "test", '"bank fraud" OR choir', "--against", "banks", "--since", "7d").stdout.splitlines()
     assert text[0].startswith(

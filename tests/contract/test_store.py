@@ -467,6 +467,7 @@ READING = {
     "rules.changes": lambda t: t.rules.changes(0),
     "rules.failed": lambda t: t.rules.failed(),
     "rules.query_of": lambda t: t.rules.query_of(1, 1),
+    "rules.versions": lambda t: t.rules.versions(1),
     "rules.names": lambda t: t.rules.names(),
     "rules.get": lambda t: t.rules.get("cranes"),
     "sources.all": lambda t: t.sources.all(),
