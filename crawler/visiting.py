@@ -1,16 +1,18 @@
 """How a visit begins and ends in the database: each a function of Tables, so that many share one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
+from crawler.looks import drop_late_looks
 from crawler.options import CrawlOptions, Visited
 from crawler.second_route import audit_due
-from crawler.visits import PUSH, Visit, held_until, unshared
+from crawler.visits import PUSH, Visit, give_back, held_until, unshared
 from storage.errors import NotFoundError
+from storage.leases import reap
 from storage.loggers import logger
-from storage.models import Feed, Lateness
+from storage.models import Feed, Lateness, Looks
 from storage.store import Tables
 from storage.vitals import visited
 
@@ -97,6 +99,15 @@ def _finish(tables: Tables, visit: Visit, options: CrawlOptions, now: datetime) 
     tables.sources.finish(visit.crawl_id, visit.source, now=now, outcome=outcome, reason=visit.reason, due=due)
     tables.health.record(visit.source.id, partial(visited, now=now, failure=failure), now)
     return due
+
+
+def tidy(
+    tables: Tables, *, pages: Collection[int], sources: Collection[int], now: datetime, machine: float, looks: Looks
+) -> None:
+    """Free leases that ended, give back these pages and sources that could not be settled, drop looks that are late."""
+    reap(tables.connection, machine)
+    give_back(tables, pages, sources)
+    drop_late_looks(tables, now, looks)
 
 
 def tell_late(visit: Visit, due: datetime | None) -> None:

@@ -168,9 +168,12 @@ def fetched_since(feed: Feed, since: datetime, now: datetime) -> bool:
 
 
 def held_until(tables: Tables, source: Source, now: datetime) -> datetime | None:
-    """Until when the domains of all the source's feeds asked us to stay away; None when one of them can be asked now."""
+    """Until when the domains of all the source's feeds, or of its home page where none is known, asked us to stay away.
+
+    None when one of them can be asked now.
+    """
     machine = tables.clock.machine()
-    sites = {site_of(feed.url) for feed in tables.feeds.of_source(source.id)}
+    sites = {site_of(feed.url) for feed in tables.feeds.of_source(source.id)} or {site_of(source.home_url)}
     holds = [tables.domains.held_until(site, now, machine) for site in sites]
     return min((each for each in holds if each is not None), default=None) if all(holds) else None
 

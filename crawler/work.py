@@ -14,13 +14,13 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.looks import drop_late_looks, look_budget
+from crawler.looks import look_budget
 from crawler.options import CrawlOptions
 from crawler.second_route import SecondRoutes
-from crawler.visiting import Asked, Begun, Moment, begin_all, finish_all, nobody, tell_ended, tell_late
+from crawler.visiting import Asked, Begun, Moment, begin_all, finish_all, nobody, tell_ended, tell_late, tidy
 from crawler.visits import FeedJob, PageJob, Visit, give_back
 from storage.errors import FeedError, NightdeskError, StorageError
-from storage.leases import REAP_SECONDS, reap
+from storage.leases import REAP_SECONDS
 from storage.loggers import logger
 from storage.models import CrawlOutcome, Feed, FeedKind, Reason, Source
 from storage.store import Store, Tables
@@ -56,6 +56,7 @@ class WorkList:
         self._second = second  # for sources that show their articles by one route only
         self._searches: set[asyncio.Task[None]] = set()
         self._sources = sources  # whose pages to fetch; None: everybody's
+        self._yields = once and sources is None  # to who fetches from a host already, or a slow one would keep us all
         self._waiting: dict[Asked, None] = {}  # sources to visit, in their order
         self._feeds: deque[FeedJob] = deque()
         self._by_feed: dict[int, FeedJob] = {}
@@ -209,7 +210,7 @@ class WorkList:
         def claim(tables: Tables) -> list[PageJob]:
             pages = tables.pages.claim(
                 now, machine=machine, until=machine + _LEASE_SECONDS, limit=limit, without=without, sources=self._sources,
-                budget=self._budget,
+                budget=self._budget, yields=self._yields,
             )  # fmt: skip
             return [PageJob(page, tables.sources.by_id(page.source_id)) for page in pages]
 
@@ -226,7 +227,9 @@ class WorkList:
         now, machine, steady = self._store.clock.now(), self._store.clock.machine(), self._store.clock.steady()
         generation = self._store.wakeup.generation
         if self._page_known is None or self._page_known[0] != generation or steady - self._page_known[1] >= _NET_SECONDS:
-            due = await self._store.read(lambda t: t.pages.next_due(machine, self._sources, now=now, budget=self._budget))
+            due = await self._store.read(
+                lambda t: t.pages.next_due(machine, self._sources, now=now, budget=self._budget, yields=self._yields)
+            )
             self._page_known = (generation, steady, due)
         return self._page_known[2]
 
@@ -251,13 +254,8 @@ class WorkList:
             return
         self._tidied = machine
         pages, sources = list(self._unsettled_pages), list(self._unsettled_sources)
-
-        def tidy(tables: Tables) -> None:
-            reap(tables.connection, machine)
-            give_back(tables, pages, sources)
-            drop_late_looks(tables, now, self._options.looks)
-
-        await self._store.write(tidy, durable=False, wake=False)
+        rest = partial(tidy, pages=pages, sources=sources, now=now, machine=machine, looks=self._options.looks)
+        await self._store.write(rest, durable=False, wake=False)
         self._unsettled_pages.difference_update(pages)
         self._unsettled_sources.difference_update(sources)
 

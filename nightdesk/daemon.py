@@ -4,6 +4,7 @@ The daemon and a single crawl are made of the same parts: Scrapy's engine (crawl
 """
 
 import asyncio
+import contextlib
 import gc
 import signal
 import socket
@@ -34,6 +35,7 @@ from storage.store import Store
 
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
 _LAST_PATIENCE = 0.5  # real seconds for another process's lock, once we are told to end
+_TOLD_AT_END = 10.0  # real seconds of a single crawl, until it tells before its end
 _GARBAGE = 20_000  # objects more than were freed, until garbage is looked for
 _DRAIN_SECONDS = 2.0  # real; for deliveries under way, when the daemon is told to end
 log = logger("nightdesk")
@@ -50,19 +52,41 @@ async def crawl_once(
     machine = store.clock.machine()
     await store.write(lambda t: reap(t.connection, machine))
     async with Deliverer(store, delivery_options(config)) as deliverer:
-        async with CrawlEngine(store, config.crawl_options(), once=True, sources=pages_of) as engine:
-            for source in sources:
-                engine.work.visit(source.id, "command", source.due if only_due else None)
-            matching = asyncio.create_task(match_for_ever(store))
-            try:
-                ended = await engine.finished()
-            finally:
-                matching.cancel()
-                await asyncio.wait({matching})
+        crawled = asyncio.Event()
+        telling = asyncio.create_task(_tell_meanwhile(deliverer, crawled))
+        try:
+            async with CrawlEngine(store, config.crawl_options(), once=True, sources=pages_of) as engine:
+                for source in sources:
+                    engine.work.visit(source.id, "command", source.due if only_due else None)
+                matching = asyncio.create_task(match_for_ever(store))
+                try:
+                    ended = await engine.finished()
+                finally:
+                    matching.cancel()
+                    await asyncio.wait({matching})
+            crawled.set()
+            await telling
+        finally:
+            telling.cancel()
+            await asyncio.wait({telling})
         await Matching(store).run_pending()
         await HealthCheck(store).run_due()
         await deliverer.run_due()
     return ended
+
+
+async def _tell_meanwhile(deliverer: Deliverer, crawled: asyncio.Event) -> None:
+    """Deliver while a crawl takes long: the alerts of quick sites need not wait for the slowest.
+
+    A short one tells at its end, when the copies of a story are known. Nothing is cancelled, so that what is claimed is sent.
+    """
+    wait = _TOLD_AT_END
+    while not crawled.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(crawled.wait(), wait)
+            return
+        await deliverer.run_due()
+        wait = _NET_SECONDS
 
 
 class Daemon:

@@ -3,6 +3,8 @@
 import json
 import logging
 import sys
+import time
+from collections import Counter
 from collections.abc import MutableMapping
 from logging.handlers import WatchedFileHandler
 from pathlib import Path
@@ -13,6 +15,8 @@ import structlog
 from storage.errors import UsageError
 
 LogFormat = Literal["text", "json"]
+_TOLD_OFTEN = frozenset(("database-trouble",))  # as long as it lasts, by every part that tries again
+_MINUTE = 60.0  # seconds of the steady clock
 
 
 def configure_logs(
@@ -36,6 +40,7 @@ def configure_logs(
         processors=[
             *([tally] if tally else []),
             structlog.stdlib.filter_by_level,
+            _Once(),
             *shared,
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
@@ -65,6 +70,27 @@ def configure_logs(
     # What these warn of is an event of ours already.
     for name in ("scrapy", "twisted", "apscheduler", "trafilatura", "htmldate", "charset_normalizer", "mail.log", "uvicorn"):
         logging.getLogger(name).setLevel(logging.ERROR)
+
+
+class _Once:
+    """Lets the same trouble through once a minute, with how often it came; the log may lie on the very disk that is full."""
+
+    def __init__(self) -> None:
+        self._told: dict[str, float] = {}
+        self._more: Counter[str] = Counter()
+
+    def __call__(self, logger: Any, name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+        del logger, name
+        if event.get("event") not in _TOLD_OFTEN:
+            return event
+        error, now = str(event.get("error")), time.monotonic()
+        if now - self._told.get(error, -_MINUTE) < _MINUTE:
+            self._more[error] += 1
+            raise structlog.DropEvent
+        self._told[error] = now
+        if more := self._more.pop(error, 0):
+            event["more"] = more
+        return event
 
 
 def _handler(file: Path | None) -> logging.Handler:

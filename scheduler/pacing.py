@@ -57,7 +57,9 @@ class Pacing:
         """When it is due by its schedule."""
         source = visited.source
         if not source.schedule.adaptive:
-            return after_crawl(source.schedule, started=visited.started, error_streak=visited.streak)
+            # What fails may take longer than its interval to do so, and is left alone for a while all the same.
+            began = visited.now if visited.streak and source.schedule.every else visited.started
+            return after_crawl(source.schedule, started=began, error_streak=visited.streak)
         now = visited.now.timestamp()
         feeds = tables.feeds.of_source(source.id)
         kept = tables.rhythms.get(source.id)

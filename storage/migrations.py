@@ -345,3 +345,9 @@ def m020_hangul(db: Database) -> None:
     comments = db.execute("SELECT text FROM comments")
     if otherwise or any(_CUT_OTHERWISE.search(text) for (text,) in comments):
         fill_indexes(db)
+
+
+@migrations()
+def m021_leased(db: Database) -> None:
+    """Which pages are being fetched is asked often, of ever more pages."""
+    run(db, "CREATE INDEX pages_leased ON pages (lease_owner, host) WHERE lease_owner IS NOT NULL")

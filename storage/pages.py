@@ -31,6 +31,7 @@ _FREE = (
 # News, then looks, then what is old: also the comments on it, which are read when its pages are.
 _TURN = f"CASE WHEN backlog AND comment_kind IS NOT NULL THEN 2 WHEN {_IS_LOOK} THEN 1 WHEN backlog THEN 2 ELSE 0 END"
 
+_NO_OTHERS = "AND host NOT IN (SELECT host FROM pages WHERE lease_owner IS NOT NULL AND lease_owner <> ?)"
 _NOT_PAUSED = "AND source_id NOT IN (SELECT id FROM sources WHERE paused = 1)"  # unless somebody named the source
 
 
@@ -141,15 +142,19 @@ class PageTable:
         without: Collection[str],
         sources: Collection[int] | None,
         budget: LookBudget = LookBudget(),
+        yields: bool = False,
     ) -> list[Page]:
-        """Take due pages, at most one per host and none of the hosts `without`: news, looks, backlog; oldest first."""
-        scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
+        """Take due pages, at most one per host and none of the hosts `without`: news, looks, backlog; oldest first.
+
+        `yields`: none either of the hosts whose pages another process is fetching.
+        """
+        scope, others = self._scope(sources, yields=yields)
         rows = self._db.execute(
             "UPDATE pages SET lease_owner = ?, lease_machine = ? WHERE id IN (SELECT id FROM ("
             f" SELECT id, {_TURN} AS rank, due, row_number() OVER (PARTITION BY host ORDER BY {_TURN}, due, id) AS turn"
             f" FROM pages WHERE due <= ? AND {_FREE} AND host NOT IN ({_marks(without)}) {scope}"
             f") WHERE turn = 1 ORDER BY rank, due, id LIMIT ?) RETURNING {_COLUMNS}",
-            [self._owner, until, to_text(now), machine, to_text(now), budget.spent(machine), *without, *(sources or ()), limit],
+            [self._owner, until, to_text(now), machine, to_text(now), budget.spent(machine), *without, *others, limit],
         ).fetchall()
         pages = sorted((_page(row) for row in rows), key=lambda page: (_turn(page), page.due or now, page.id))
         self._spend([page.host for page in pages if _is_look(page)], machine, budget)
@@ -172,15 +177,21 @@ class PageTable:
         *,
         now: datetime | None = None,
         budget: LookBudget = LookBudget(),
+        yields: bool = False,
     ) -> datetime | None:
-        """When the next page that could be claimed is due, or None when there is none."""
-        scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
+        """When the next page that could be claimed is due, or None when there is none; `yields` as in `claim`."""
+        scope, others = self._scope(sources, yields=yields)
         row = self._db.execute(
             f"SELECT min(due) FROM pages WHERE due IS NOT NULL AND {_FREE} {scope}",
-            [machine, to_text(now) or "", budget.spent(machine), *(sources or ())],
+            [machine, to_text(now) or "", budget.spent(machine), *others],
         ).fetchone()
         due: str | None = row[0]
         return from_text(due)
+
+    def _scope(self, sources: Collection[int] | None, *, yields: bool) -> tuple[str, list[Any]]:
+        """Whose pages may be claimed, as a condition with its parameters."""
+        scope = _NOT_PAUSED if sources is None else f"AND source_id IN ({_marks(sources)})"
+        return (f"{scope} {_NO_OTHERS}", [*(sources or ()), self._owner]) if yields else (scope, list(sources or ()))
 
     def late_looks(self, before: datetime, limit: int = 500) -> list[Page]:
         """Pages whose look has been due since `before`, and that nobody is fetching."""

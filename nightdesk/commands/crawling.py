@@ -1,12 +1,13 @@
 """init, run, crawl, schedule: the clock and the rounds."""
 
 import asyncio
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
@@ -19,14 +20,19 @@ from nightdesk.output import emit, json_option, say, table, tell
 from nightdesk.session import Session, pass_session
 from nightdesk.template import TEMPLATE
 from scheduler.cadence import next_runs, parse_expression
+from scheduler.steps import is_put_off, mend
 from storage.database import sqlite_path
 from storage.errors import UsageError
 from storage.instants import to_json
+from storage.loggers import logger
 from storage.models import CrawlOutcome, Source
 from storage.seat import seated
 from storage.zones import find_zone
 
 SOME_SOURCES_FAILED = 3
+TOLD_TO_END = 128 + signal.SIGTERM
+T = TypeVar("T")
+log = logger("nightdesk")
 
 
 def log_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,12 +91,18 @@ def crawl(
     store, config = session.store, session.config
     now = session.clock.now()
     store.write_now(lambda t: declared.apply(t, config, now))
+    for what in store.write_now(lambda t: mend(t, now)) if store.read_now(lambda t: is_put_off(t, now)) else ():
+        log.warning("clock-stepped", what=what, now=str(now))
     sources = store.read_now(lambda t: _chosen([t.sources.get(name) for name in names], t.sources.all(), now, due=due))
     scope = None if due and not names else [each.id for each in sources]
     if not due and sources:
         store.write_now(lambda t: t.pages.hurry(scope or [], now))
     before = store.read_now(lambda t: {**t.articles.counts(), **t.alerts.counts()})
-    ended = asyncio.run(crawl_once(store, config, sources, pages_of=scope, only_due=due))
+    try:
+        ended = asyncio.run(_until_told(crawl_once(store, config, sources, pages_of=scope, only_due=due)))
+    except asyncio.CancelledError:
+        tell("told to end; what was not done stays due")
+        return TOLD_TO_END
     after = store.read_now(lambda t: {**t.articles.counts(), **t.alerts.counts()})
     gained = {key: after[key] - before[key] for key in after}
     failed = [(source, outcome) for source, outcome in ended if outcome is not CrawlOutcome.OK]
@@ -105,6 +117,14 @@ def crawl(
               empty="no source was visited: none is due, or another process is there")  # fmt: skip
         tell("new: " + ", ".join(f"{count} {noun}" for noun, count in gained.items()))
     return SOME_SOURCES_FAILED if failed else 0
+
+
+async def _until_told(crawling: Coroutine[Any, Any, T]) -> T:
+    """The same, ended in order by SIGTERM as by Ctrl-C: timers and `timeout` send that."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await crawling
 
 
 def _chosen(named: list[Source], known: list[Source], now: datetime, *, due: bool) -> list[Source]:

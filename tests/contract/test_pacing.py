@@ -6,6 +6,7 @@ import pytest
 
 from crawler.options import CrawlOptions, Visited
 from crawler.visiting import Asked, Moment, begin_all, finish_all
+from crawler.visits import held_until
 from scheduler.pacing import Pacing, known_rhythm, shortest_hint
 from storage.errors import UsageError
 from storage.models import CrawlOutcome, Feed, FeedKind, Hints, Schedule, Slowdown, Source
@@ -145,6 +146,22 @@ def test_a_paused_source_leaves_its_visits_to_the_others(store):
     assert store.read_now(PACING.worked_out) != both
     with pytest.raises(UsageError):
         watch(store, "busy")
+
+
+def test_what_fails_slowly_is_left_alone_for_as_long_as_what_fails_at_once(store):
+    source, ended = watch(store, "courier", Schedule(every=10.0)), NOON + timedelta(seconds=30)
+    due = store.read_now(lambda t: PACING.due(t, Visited(source, NOON, ended, 1, read=False)))
+    assert due == ended + timedelta(seconds=20)
+
+
+def test_a_home_page_that_is_held_is_due_when_the_hold_ends(store, clock):
+    now = clock.now().replace(microsecond=0)
+    source = store.write_now(
+        lambda t: t.sources.add(Source("new", "https://new.example/", Schedule(every=10.0), NOON, due=NOON))
+    )
+    held = Slowdown("new.example", now, 429, now + timedelta(hours=5), clock.machine() + 5 * 3600, strikes=1)
+    store.write_now(lambda t: t.domains.save(held))
+    assert store.read_now(lambda t: held_until(t, source, now)) == now + timedelta(hours=5)
 
 
 @pytest.mark.parametrize(

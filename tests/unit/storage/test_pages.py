@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -28,10 +29,17 @@ def add(store, *pages):
     return store.write_now(lambda t: [t.pages.add(each) for each in pages])
 
 
-def claim(store, *, now=NOW, limit=10, without=(), sources=None, machine=MACHINE, budget=USUAL):
+def claim(store, *, now=NOW, limit=10, without=(), sources=None, machine=MACHINE, budget=USUAL, yields=False):
     claimed = store.write_now(
         lambda t: t.pages.claim(
-            now, machine=machine, until=MACHINE + 60, limit=limit, without=without, sources=sources, budget=budget
+            now,
+            machine=machine,
+            until=MACHINE + 60,
+            limit=limit,
+            without=without,
+            sources=sources,
+            budget=budget,
+            yields=yields,
         )
     )
     return [each.url.removeprefix("https://") for each in claimed]
@@ -53,6 +61,23 @@ def test_a_page_comes_back_as_it_was_stored(store, source):
     (page_id,) = add(store, one)
     assert get(store, one) == replace(one, id=page_id)
     assert store.read_now(lambda t: t.pages.by_key("https://courier.example/b")) is None
+
+
+def test_who_yields_leaves_a_host_from_which_another_process_fetches(store, source):
+    add(store, page("a"), page("b"), page("c", host="other.example"))
+    lease = "UPDATE pages SET lease_owner = ?, lease_machine = ? WHERE url LIKE '%/a'"
+    store.write_now(lambda t: t.connection.execute(lease, ["elsewhere", MACHINE + 60]))
+    yielding = partial(store.read_now, lambda t: t.pages.next_due(MACHINE, now=NOW, yields=True))
+    assert yielding() == NOW
+    assert claim(store, yields=True) == ["other.example/c"]
+    assert yielding() is None
+    assert claim(store) == ["courier.example/b"]
+
+
+def test_who_yields_does_not_yield_to_itself(store, source):
+    add(store, page("a"), page("b"))
+    assert claim(store, yields=True) == ["courier.example/a"]
+    assert claim(store, yields=True) == ["courier.example/b"]
 
 
 def test_one_page_per_host_is_claimed_news_before_backlog_and_the_oldest_first(store, source):
