@@ -12,6 +12,7 @@ from storage.tokens import COMPLEX, MEMORY, NOT_ASCII, TOKEN, fold, invisible, j
 _CHUNK = re.compile(r"[a-z0-9]++(?:[.,&][a-z0-9]++)*+\.?")  # of an ASCII text: no token crosses its bounds
 _INNER = [re.compile(rf"{sign}[a-z0-9]") for sign in (r"\.", ",", "&")]  # one sign each: a class is sought slowly
 _KEEP = str.maketrans({".": "\x01", ",": "\x02", "&": "\x03"})
+_NO_INNER = str.maketrans("", "", ".,&")
 _NO_KEPT = str.maketrans(dict.fromkeys("\x01\x02\x03", " "))
 _BLANK_SIGNS = bytes(
     code if chr(code).isascii() and chr(code).isalnum() else b".,&"[code - 1] if 1 <= code <= 3 else 0x20 for code in range(256)
@@ -23,6 +24,25 @@ _MOST_REPLACED = 40  # different characters that are replaced one after the othe
 def token_string(text: str) -> str:
     """The folded tokens joined by blanks: what full-text search stores. Tokenizing it gives the same tokens."""
     return " ".join(folded_tokens(text))
+
+
+def unfolded(text: str) -> str | None:
+    """The text as it is written, less the signs that may stand within a token; None where a letter of it is not ASCII.
+
+    A word in capitals that does not stand in it is no token of the text: that is seen sooner than where its tokens are.
+    """
+    if not text.isascii():
+        signs = set(text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass"))
+        if not all(map(_is_blank, signs)):
+            return None
+    return text.translate(_NO_INNER)
+
+
+@lru_cache(MEMORY)
+def _is_blank(sign: str) -> bool:
+    """Whether a character that is not ASCII joins nothing: a dash, a quote, or three dots, but no full-width stop."""
+    folded = _whole[ord(sign)]
+    return folded == "..." or (len(folded) == 1 and folded != COMPLEX and shapes[ord(folded)] in " '")
 
 
 def folded_tokens(text: str) -> Sequence[str]:

@@ -6,16 +6,17 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from storage.cuts import Cuts, Places, bits
-from storage.folded import folded_tokens
+from storage.folded import folded_tokens, unfolded
 from storage.sentences import Span, paragraph_spans, sentence_spans
 from storage.spelling import in_letters, spelt, stem
-from storage.syntax import LETTER_LOOKS, Field, Words, wild
+from storage.syntax import LETTER_LOOKS, Field, Look, Words, wild
 from storage.tokens import Tokens, tokenize
 from storage.wildcards import beginning, fits, longest_piece
 
 if TYPE_CHECKING:
     from storage.sides import Sides
 
+_NOT_ASCII = "\x00"  # in place of a text with letters that are none of ASCII's
 _FEW = 8  # words that are looked for one by one
 _MANY = 50  # pairs of places that are compared one by one
 
@@ -45,6 +46,7 @@ class FieldText:
         "_sentence_spans",
         "_stems",
         "_tokens",
+        "_unfolded",
         "_vocabulary",
         "name",
         "near_known",
@@ -60,6 +62,7 @@ class FieldText:
         self._tokens: Tokens | None = None
         self._folded: Sequence[str] | None = None
         self._padded: str | None = None
+        self._unfolded: str | None = None
         self._asked = 0
         self._positions: dict[str, list[int]] | None = None
         self._vocabulary: list[str] | None = None
@@ -152,6 +155,8 @@ class FieldText:
     def find(self, leaf: Words, most: int | None = None) -> list[Hit]:
         """Every occurrence of the leaf's words, ascending; with `most`, so many may be enough."""
         words = leaf.words
+        if leaf.look and not self._written_somewhere(leaf):
+            return []
         if leaf.slop is not None:
             return list(_windows([self.positions.get(word, []) for word in dict.fromkeys(words)], words, leaf.slop))
         if len(words) == 1:
@@ -279,6 +284,17 @@ class FieldText:
         for first in sorted(starts or ()):
             if 0 <= first <= last_start:
                 yield Hit(first, first + length - 1)
+
+    def _written_somewhere(self, leaf: Words) -> bool:
+        """Whether each of the leaf's words may stand in the text with its capitals, as far as that is quick to see."""
+        wanted = leaf.spelt if leaf.look is Look.CASE else map(str.upper, leaf.words) if leaf.look is Look.ALLCAPS else ()
+        for word in wanted:
+            if word.isascii() and word.isalnum():
+                if self._unfolded is None:
+                    self._unfolded = unfolded(self.text) or _NOT_ASCII
+                if self._unfolded is not _NOT_ASCII and word not in self._unfolded:
+                    return False
+        return True
 
     def _looks(self, leaf: Words, hit: Hit) -> bool:
         """Whether the words at an occurrence are written as the leaf's look wants them."""
