@@ -16,6 +16,7 @@ from storage.syntax import Fact, Field, Words, leaves
 
 _SINGLE = "'‘’‚‛`"
 _SIGNED = re.compile(r"\w[+#]+$|^\.[^\W\d]")
+_FIELD_LIKE = re.compile(r"([^\W\d_]+(?:[._-][^\W\d_]+)+):(?=[^\W_])(?!\d+\b)")
 _LISTED = re.compile(r"[^\W\d][,;]+[^\W\d]")
 _NUMBERED = re.compile(r"(?:atleast|first)[0-9]+", re.IGNORECASE)
 _FUNCTIONS = frozenset({"sentence", "para", "case", "allcaps", "capital", "nocapital", "accents", "exact"})
@@ -34,6 +35,17 @@ def _bare(query: Query) -> Iterator[tuple[Lexeme, Lexeme]]:
     for lexeme, behind in pairwise(lexemes):
         if lexeme.kind is Kind.WORD and lexeme.column in looked_for:
             yield lexeme, behind
+
+
+def _foreign_field(query: Query) -> Iterator[Finding]:
+    """`source.country:us`, of another tool: here it is three words side by side."""
+    for lexeme, _ in _bare(query):
+        if found := _FIELD_LIKE.match(lexeme.text):
+            yield warning(
+                lexeme.column,
+                f"{shown(found[1])}: is no field here; its words are looked for side by side",
+                f'write country:us or another field of ours, or "{shown(lexeme.text)}" in quotes for the words',
+            )
 
 
 def _single_quotes(query: Query) -> Iterator[Finding]:
@@ -163,5 +175,5 @@ def _unlikely_facts(query: Query) -> Iterator[Finding]:
 
 
 CHECKS = (
-    _single_quotes, _dropped_signs, _lists, _hidden_signs, _functions_as_words, _two_dashes, _unlikely_facts,
+    _foreign_field, _single_quotes, _dropped_signs, _lists, _hidden_signs, _functions_as_words, _two_dashes, _unlikely_facts,
 )  # fmt: skip

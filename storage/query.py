@@ -339,7 +339,7 @@ class _Parser:
             raise QueryError(
                 f"{name.text} stands inside another function",
                 column=name.column,
-                remedy=f"put it outside: {name.text}(sentence(a b))",
+                remedy=f"put it outside, where each word is one that an edit brought or took: {name.text}(sentence(a b))",
             )
         self._scopes += 1
         self._scoped_parts += 1

@@ -38,11 +38,11 @@ def _without_left(before: Lexeme, found: Lexeme) -> QueryError:
 
 def mixed_near(operator: Lexeme) -> QueryError:
     """For NEAR and NOT NEAR in a row: of what the second speaks would be a guess."""
-    near = operator.text.removeprefix("NOT ")
+    first = "NEAR/5" if operator.text.startswith("NOT ") else "NOT NEAR/5"
     return QueryError(
         f"{operator.text} follows another NEAR without brackets",
         column=operator.column,
-        remedy=f"write the brackets you mean: (a NOT {near} b) {near} c",
+        remedy=f"put the first one and its words into brackets, as in (a {first} b) {operator.text} c",
     )
 
 

@@ -210,7 +210,8 @@ class _Teller:
         if node.scope in {Scope.FIRST, Scope.ADDED, Scope.REMOVED}:
             yield from self.false(node.part, self._narrowed(node, sight))
             return
-        absent = [part for part in _parts(node.part) if _plainly(part) and not sight.true(part)]
+        needed = [each for part in _parts(node.part) for each in _needs(part)]
+        absent = [each for each in needed if _plainly(each) and not sight.true(each)]
         for part in absent:
             yield from self.false(part, sight)
         if not absent:
@@ -221,8 +222,13 @@ class _Teller:
         parts, what = _parts(node.part)[:_MOST_PARTS], "paragraph" if node.scope is Scope.PARA else "sentence"
         asked = [part for part in parts if not isinstance(part, Not)]
         if len(parts) < 2 or not asked:
-            return Reason(Rank.APART, f"{written(node.part)}: true of no one {what}")
-        text = f"{listed([*map(side, asked)], joint=' and ')}: all are there, but not in one {what}"
+            near = (
+                f"; where {side(node.part.left)} stands, {side(node.part.right)} is near"
+                if isinstance(node.part, Apart)
+                else ""
+            )
+            return Reason(Rank.APART, f"{written(node.part)}: true of no one {what}{near}")
+        text = f"{listed([*map(side, asked)], joint=' and ')}: all are there{_bounds(sight)}, but not in one {what}"
         if len(asked) < len(parts):
             text = f"no one {what} has {listed([*map(side, asked)], joint=' and ')} without what must not be there"
         best: tuple[int, _Sight] | None = None
@@ -288,6 +294,14 @@ class _Teller:
 
 def _parts(node: Node) -> tuple[Node, ...]:
     return node.parts if isinstance(node, And) else (node,)
+
+
+def _needs(part: Node) -> Iterator[Node]:
+    """What a part of a sentence cannot do without: of a NOT NEAR the side that is looked for."""
+    if isinstance(part, Apart):
+        yield from _needs(part.left)
+    else:
+        yield part
 
 
 def _plainly(node: Node) -> bool:

@@ -4,7 +4,7 @@ from random import Random
 import pytest
 
 from alerts.backtest import backtest
-from nightdesk.pricing import brief, lines, price_tag, shape
+from nightdesk.pricing import Earlier, brief, lines, price_tag, shape
 from storage.ingest import ingest_article
 from storage.models import Extraction, ReadComment, Schedule, Source
 from storage.query import parse
@@ -161,6 +161,12 @@ def test_of_a_count_that_was_never_reached_the_most_there_was_is_said(desk):
     assert json["highest"][0] == most
 
 
+def test_of_a_burst_that_is_not_known_to_be_unusual_it_is_not_said_that_there_were_too_few(desk):
+    said = brief(counting(desk, "flood AND count(story) >= 3 in 1h AND spike(min=2)", 9))
+    assert "there were enough, but never surely more than is usual, among 9 articles" in said
+    assert "never reached" not in said
+
+
 def test_nothing_found_is_said_so(desk):
     tag = desk[0].read_now(lambda t: price_tag(t, parse("flood"), since=NOW - timedelta(days=30), now=NOW))
     assert brief(tag) == "would have matched nothing in 30 days"
@@ -169,11 +175,13 @@ def test_nothing_found_is_said_so(desk):
 def test_what_comes_and_goes_against_another_query(desk):
     read(desk, 1, flood(1))
     read(desk, 2, "A drought in Orrin, where the mayor has said nothing yet about the price of water.", hours=1)
-    against = ("water", parse("flood OR rain"))
+    against = Earlier("water", None, parse("flood OR rain"))
     tag = desk[0].read_now(lambda t: price_tag(t, parse("drought"), since=None, now=NOW + timedelta(days=1), against=against))
     assert (tag.change.comes, tag.change.goes) == (["https://courier.example/2"], ["https://courier.example/1"])
     json = desk[0].read_now(lambda t: shape(t, tag))
-    assert json["against"] == {"rule": "water", "comes": ["https://courier.example/2"], "goes": ["https://courier.example/1"]}
+    assert json["against"] == {
+        "rule": "water", "version": None, "comes": ["https://courier.example/2"], "goes": ["https://courier.example/1"]
+    }  # fmt: skip
     assert json["articles"] == ["https://courier.example/2"]
     assert json["samples"][0]["words"] == ["drought"]
 

@@ -67,6 +67,8 @@ FINDINGS = [
     ("oil length:>10 NOT length:>5", Level.WARNING, 16, "can never match", "remove one"),
     ("oil published:2026-03 NOT published:2026", Level.WARNING, 23, "can never match", "remove one"),
     ("oil site:news.bbc.co.uk NOT site:bbc.co.uk", Level.WARNING, 25, "can never match", "remove one"),
+    ("source.country:us bank", Level.WARNING, 1, "source.country: is no field here", "write country:us"),
+    ("bank media-type:print", Level.WARNING, 6, "media-type: is no field here", '"media-type:print" in quotes'),
     ("'oil price'", Level.WARNING, 1, "single quotes make no phrase", 'write "oil price"'),
     ("gas ‘oil price’", Level.WARNING, 5, "single quotes make no phrase", 'write "oil price"'),
     ("C++", Level.WARNING, 1, "C++ finds C", "beside it"),

@@ -41,6 +41,7 @@ NEWS = article(
 EDITED = article(
     "The chair resigned. The bank waits.", "Bank", old_title="Bank", old_body="The interim chair stays. The bank waits."
 )
+REWRITTEN = article("The bank fell. The river rose.", "Bank", old_title="Quay", old_body="The quay fell. The tide rose.")
 BARE = article("bank")
 LONG = article("said " * 119 + "bank " + "said " * 20 + "bank fraud")
 READER = comment("Boycott Acme now", title="Acme oil", source="BBC", language="en")
@@ -106,7 +107,11 @@ ROWS = [
     ("tax NOT NEAR/3 zebra", NEWS, True, ['the text has "tax" without zebra near it']),
     ("river NOT (bank NOT NEAR/3 tax)", NEWS, False, ['NOT (bank NOT NEAR/3 tax): but the title has "Bank" without tax near it']),
     ("river NOT (tax NOT NEAR/3 fraud)", NEWS, True, ["NOT (tax NOT NEAR/3 fraud): tax is there, with fraud"]),
-    ("sentence(tax NOT NEAR/3 fraud)", NEWS, False, ["true of no one sentence"]),
+    ("sentence(tax NOT NEAR/3 fraud)", NEWS, False, ["true of no one sentence; where tax stands, fraud is near"]),
+    ("sentence(zebra NOT NEAR/3 fraud)", NEWS, False, ['"zebra" is not in the title or text']),
+    ("para(river zebra NOT NEAR/3 fraud)", NEWS, False, ['"zebra" is not in the title or text']),
+    ("changed:added(sentence(bank river))", REWRITTEN, False,
+     ["bank and river: all are there, brought by the edit, but not in one sentence"]),
     ("changed:added(bank NOT NEAR/3 chair)", EDITED, False, ["but the edit did not bring it"]),
     ("comment:(acme NOT NEAR/3 now)", READER, False, ["acme is there, with now at most 3 words away"]),
     # counts and places
