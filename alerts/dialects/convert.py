@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from alerts.dialects import factiva, google, lexisnexis, lucene, meltwater, talkwalker
-from alerts.dialects.lexing import refuse
+from alerts.dialects.lexing import clean, refuse
 from alerts.dialects.tree import LONGEST
 from alerts.dialects.writing import check_positive, written
 
@@ -51,6 +51,7 @@ def convert(text: str, dialect: Dialect) -> Converted:
     Brackets are written around every part, so that the reading needs no rule of precedence.
     """
     _check_foreign(text, dialect)
+    _check_dashes(text, dialect)
     node, notes = _PARSERS[dialect](text)
     check_positive(node)
     query = written(node)
@@ -78,7 +79,7 @@ _OTHERS = {
 
 def _check_foreign(text: str, dialect: Dialect) -> None:
     """Refuse operators that are none of this tool's where it would look for them as words."""
-    bare = _QUOTED.sub(lambda found: " " * len(found.group()), text)
+    bare = _QUOTED.sub(lambda found: " " * len(found.group()), clean(text))
     found = next(filter(None, (others.search(bare) for others in _OTHERS.get(dialect, ()))), None)
     if found:
         refuse(
@@ -86,6 +87,37 @@ def _check_foreign(text: str, dialect: Dialect) -> None:
             found.start() + 1,
             "use the operators of the tool, or quote it",
         )
+
+
+_ESCAPED_QUOTED = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
+_DASHES = "‐‑‒–—―−﹘﹣"
+"""What word processors and other keyboards make of the hyphen; the full-width one is read as a hyphen in every dialect."""
+_BEFORE_WORD = re.compile(rf'(?:^|(?<=[\s"()\[\]:]))[-+!|{_DASHES}]++(?=[^\s)\]])')
+_LONG_DASH = re.compile(f"[{_DASHES}]")
+_EXCLUDES = {
+    Dialect.MELTWATER: "write NOT before the word to exclude it",
+    Dialect.FACTIVA: "write not before the word to exclude it",
+    Dialect.LEXISNEXIS: "write and not before the word to exclude it",
+    Dialect.TALKWALKER: "write a plain hyphen to exclude the word: -word",
+    Dialect.GOOGLE: "write a plain hyphen to exclude the word: -word",
+    Dialect.LUCENE: "write a plain hyphen to exclude the word: -word",
+}
+
+
+def _check_dashes(text: str, dialect: Dialect) -> None:
+    """Refuse a long dash in front of a word: it may be meant to exclude it, and no tool says how it reads one.
+
+    Taken for a sign within the word it would make a word that must occur of the one to be excluded.
+    """
+    quoted = _ESCAPED_QUOTED if dialect is Dialect.LUCENE else _QUOTED
+    bare = quoted.sub(lambda found: f'"{"x" * (len(found.group()) - 2)}"', clean(text))
+    for signs in _BEFORE_WORD.finditer(bare):
+        if found := _LONG_DASH.search(signs.group()):
+            refuse(
+                f"the dash {found.group()} before a word is no hyphen, and what the tool makes of it is not documented",
+                signs.start() + found.start() + 1,
+                f"{_EXCLUDES[dialect]}, or quote it",
+            )
 
 
 def _has_signs(query: str) -> bool:

@@ -769,12 +769,65 @@ def test_refusal_names_column_and_reason(dialect, query, column, reason):
     assert caught.value.remedy
 
 
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("dash", "‐‑‒–—―−﹘﹣")
+def test_a_long_dash_before_a_word_never_makes_it_a_required_one(dialect, dash):
+    for query, column in [
+        (f"mango {dash}juice", 7),
+        (f'mango -{dash}"orange juice"', 8),
+        (f"({dash}juice)", 2),
+        (f"{dash}(a)", 1),
+    ]:
+        with pytest.raises(QueryError, match="is no hyphen") as caught:
+            convert(query, dialect)
+        assert caught.value.column == column
+
+
+@pytest.mark.parametrize(
+    ("dialect", "remedy"),
+    [
+        (M, "write NOT before"),
+        (F, "write not before"),
+        (L, "write and not before"),
+        (T, ": -word"),
+        (G, ": -word"),
+        (U, ": -word"),
+    ],
+)
+def test_who_wrote_a_long_dash_is_told_how_the_tool_excludes(dialect, remedy):
+    with pytest.raises(QueryError) as caught:
+        convert("mango –juice", dialect)
+    assert remedy in caught.value.remedy
+
+
+@pytest.mark.parametrize("dialect", Dialect)
+@pytest.mark.parametrize("quotes", ['""', "“”"])
+def test_a_dash_in_quotes_is_a_sign_between_words(dialect, quotes):
+    assert convert(f"{quotes[0]}mango –juice{quotes[1]}", dialect).query == '"mango –juice"'
+
+
+@pytest.mark.parametrize(
+    ("dialect", "query", "expected"),
+    [
+        (L, "mango – juice", '"mango – juice"'),
+        (G, "U.S.–China talks", '"U.S.–China" AND talks'),
+        (M, "Paris–Dakar", '"Paris–Dakar"'),
+        (U, '"a \\" –b" c', '"a –b" OR c'),
+        (L, "“apple adj5 juice”", '"apple adj5 juice"'),
+    ],
+)
+def test_a_dash_within_words_and_between_blanks_is_what_it_was(dialect, query, expected):
+    assert convert(query, dialect).query == expected
+
+
 HOSTILE = [
     "(" * 20_000,
     "[" * 20_000,
     "(" * 9_000 + "a" + ")" * 9_000,
     "NOT " * 4_000 + "a",
     "-" * 19_000 + "a",
+    "–" * 19_000 + "a",
+    "– " * 9_000 + "a",
     "title:" * 3_000 + "a",
     "hd=" * 5_000 + "a",
     "allcaps(" * 2_000,
