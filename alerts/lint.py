@@ -12,7 +12,6 @@ from storage.models import DocumentKind
 from storage.query import Query, parse
 from storage.required import required
 from storage.syntax import (
-    LETTER_LOOKS,
     TEXT_FIELDS,
     And,
     Apart,
@@ -28,7 +27,6 @@ from storage.syntax import (
     leaves,
     nodes,
     operator,
-    wild,
 )
 from storage.tokens import COMMON_WORDS
 
@@ -156,31 +154,6 @@ def _small_sentence(query: Query) -> Iterator[Finding]:
             )
 
 
-def _short_first(query: Query) -> Iterator[Finding]:
-    """A phrase longer than the words it must stand among."""
-    for node in nodes(query.node):
-        if isinstance(node, Within) and node.scope is Scope.FIRST:
-            for leaf in _words(node.part):
-                if len(leaf.words) > node.number:
-                    yield warning(
-                        leaf.column,
-                        f"this part can never match: {len(leaf.words)} words cannot stand among the first {node.number}",
-                        f"write first{max(50, len(leaf.words))}(…)",
-                    )
-
-
-def _caseless(query: Query) -> Iterator[Finding]:
-    """Words of which capitals are asked, and which have no letter that could be one."""
-    for leaf in _words(query.node):
-        bare = [word for word in leaf.words if word.upper() == word.lower() and not wild(word)]
-        if bare and leaf.look in LETTER_LOOKS:
-            yield warning(
-                leaf.column,
-                f"this part can never match: {bare[0]} has no letter that can be a capital, and {leaf.look}(…) wants one",
-                "write the word outside the brackets",
-            )
-
-
 def _blind_not(query: Query) -> Iterator[Finding]:
     """NOT before a word without field, in a rule for comments: it does not look into the comment."""
     if required(query.node, DocumentKind.VERSION) is not False:
@@ -219,5 +192,5 @@ def _broad_alternative(query: Query) -> Iterator[Finding]:
 
 _CHECKS = (
     _small_operators, _small_near, _far_near, _denied_near, _only_common, _only_facts, _one_letter, _question, _small_sentence,
-    _short_first, _caseless, _exact_length, _broad_alternative, _blind_not,
+    _exact_length, _broad_alternative, _blind_not,
 )  # fmt: skip

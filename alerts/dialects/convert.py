@@ -12,8 +12,11 @@ from enum import StrEnum
 
 from alerts.dialects import factiva, google, lexisnexis, lucene, meltwater, talkwalker
 from alerts.dialects.lexing import clean, refuse
-from alerts.dialects.tree import LONGEST
-from alerts.dialects.writing import check_positive, written
+from alerts.dialects.tree import LONGEST, Node
+from alerts.dialects.writing import check_positive, origin, written
+from alerts.impossible import hopeless
+from storage.errors import QueryError
+from storage.query import parse
 
 
 class Dialect(StrEnum):
@@ -57,10 +60,21 @@ def convert(text: str, dialect: Dialect) -> Converted:
     query = written(node)
     if len(query) > LONGEST:
         refuse(f"written out here it has {len(query):,} characters", 1, f"at most {LONGEST:,} are allowed; split it")
+    _check_possible(query, node)
     notes = list(notes)
     if _has_signs(query):
         notes.append("signs such as + and # are not kept in texts here, so a word with them is found without them")
     return Converted(query, tuple(notes))
+
+
+def _check_possible(query: str, node: Node) -> None:
+    """Refuse what our language cannot read, and what would never match here: the other tool will have meant something else."""
+    try:
+        finding = hopeless(parse(query))
+    except QueryError as error:
+        refuse(error.message, origin(node, error.column), error.remedy)
+    if finding:
+        refuse(finding.message, origin(node, finding.column), finding.remedy)
 
 
 _QUOTED = re.compile(r'"[^"]*"')

@@ -1,5 +1,7 @@
 """The tree as a query of our language, with brackets around every part that has parts. A pure module."""
 
+from collections.abc import Iterator
+
 from alerts.dialects.tree import Call, In, Join, Leaf, Near, Node, Not
 from storage.errors import QueryError
 
@@ -17,28 +19,56 @@ def check_positive(node: Node) -> None:
 
 def written(node: Node) -> str:
     """The tree as a query of our language."""
+    return "".join(text for text, _ in _spelt(node))
+
+
+def origin(node: Node, column: int) -> int:
+    """The column, in the query that the tree was read from, of what stands at a column of the written query."""
+    found, end = node.column, 0
+    for text, source in _spelt(node):
+        end += len(text)
+        found = source or found
+        if source and end >= column:
+            break
+    return found
+
+
+_Spelt = Iterator[tuple[str, int]]
+"""Texts in a row; with each word, phrase, host, code or date the column that it came from, and 0 with what stands between."""
+
+
+def _spelt(node: Node) -> _Spelt:
     match node:
         case Leaf():
-            return node.text
+            yield node.text, node.column
         case Near():
-            operator = f"{'NOT ' if node.apart else ''}{'O' if node.ordered else ''}NEAR/{node.distance}"
-            return f"{_bracketed(node.left)} {operator} {_bracketed(node.right)}"
+            yield from _bracketed(node.left)
+            yield f" {'NOT ' if node.apart else ''}{'O' if node.ordered else ''}NEAR/{node.distance} ", 0
+            yield from _bracketed(node.right)
         case Join():
-            return f" {node.operator} ".join(_negated(part) for part in node.parts)
+            for number, part in enumerate(node.parts):
+                if number:
+                    yield f" {node.operator} ", 0
+                yield from _spelt(part) if isinstance(part, Not) else _bracketed(part)
         case Not():
-            return f"NOT {_bracketed(node.part)}"
+            yield "NOT ", 0
+            yield from _bracketed(node.part)
         case Call():
-            return f"{node.name}({written(node.part)})"
+            yield f"{node.name}(", 0
+            yield from _spelt(node.part)
+            yield ")", 0
         case In():
-            return f"{node.field}:{_bracketed(node.part)}"
+            yield f"{node.field}:", 0
+            yield from _bracketed(node.part)
 
 
-def _bracketed(node: Node) -> str:
-    return written(node) if isinstance(node, Leaf | Call | In) else f"({written(node)})"
-
-
-def _negated(node: Node) -> str:
-    return written(node) if isinstance(node, Not) else _bracketed(node)
+def _bracketed(node: Node) -> _Spelt:
+    if isinstance(node, Leaf | Call | In):
+        yield from _spelt(node)
+        return
+    yield "(", 0
+    yield from _spelt(node)
+    yield ")", 0
 
 
 def _hungry(node: Node) -> int | None:

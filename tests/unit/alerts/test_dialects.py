@@ -820,6 +820,45 @@ def test_a_dash_within_words_and_between_blanks_is_what_it_was(dialect, query, e
     assert convert(query, dialect).query == expected
 
 
+# --- what could never match here
+
+LOST = [
+    (U, "apple AND comment:juice", 1, "comment: reads comments"),
+    (U, "comment:apple AND length:[1 TO 5]", 9, "comment: reads comments"),
+    (T, "lang:de lang:en car", 14, "no article is of lang:de and lang:en"),
+    (T, "(lang:de lang:en) OR (lang:fr lang:it)", 15, "no article is of lang:de and lang:en"),
+    (G, "apple site:bbc.co.uk site:cnn.com", 27, "no article is of site:bbc.co.uk and site:cnn.com"),
+    (G, '"apple juice" -apple', 16, "NOT excludes apple"),
+    (M, "bank NOT bank*", 10, "NOT excludes bank*"),
+    (L, "bank and date aft 2024 and date bef 2020", 28, "no article is of published:"),
+    (L, "allcaps(1234) w/5 bank", 9, "1234 has no letter"),
+    (F, "carrefour and world cup final/F2/", 15, "3 words cannot stand among the first 2"),
+]
+"""Tool, query, the column of what is never true, and a part of the reason."""
+
+
+@pytest.mark.parametrize(("dialect", "query", "column", "reason"), LOST)
+def test_what_can_never_match_is_refused_with_the_reason(dialect, query, column, reason):
+    with pytest.raises(QueryError) as caught:
+        convert(query, dialect)
+    assert (caught.value.column, reason in caught.value.message) == (column, True), str(caught.value)
+    assert "can never match" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    ("dialect", "query"),
+    [
+        (T, "(lang:de lang:en car) OR bike"),
+        (T, "car NOT (lang:de lang:en)"),
+        (L, "bank or allcaps(1234)"),
+        (L, "bank not w/5 allcaps(1234)"),
+        (U, "comment:apple title:juice"),
+    ],
+)
+def test_a_part_that_never_matches_hinders_no_other(dialect, query):
+    assert convert(query, dialect).query
+
+
 HOSTILE = [
     "(" * 20_000,
     "[" * 20_000,
