@@ -10,6 +10,7 @@ from typing import TextIO
 import click
 
 from alerts.dialects.convert import Dialect, convert
+from alerts.findings import Finding
 from alerts.lint import lint
 from nightdesk.declared import refuse_if_declared
 from nightdesk.output import emit, json_option, one_line, say, tell
@@ -64,12 +65,13 @@ def import_rules(
         raise UsageError(f"{Path(str(file.name)).name} is not UTF-8 text; save it as UTF-8") from None
     comments = sum(_is_comment(line, dialect) for line in text.splitlines())
     found = list(_read(text, Dialect(dialect) if dialect else None))
+    declared = {each.name: session.config.place("rule", number) for number, each in enumerate(session.config.settings.rule)}
+    found = [_permitted(each, declared.get(each.name)) for each in found]
     if not dry_run:
         found = session.store.write_now(lambda t: [_save(t, each, channels, Severity(severity), session) for each in found])
     refused = [each for each in found if each.error is not None]
     if as_json:
-        emit({"rules": [{"line": each.number, "name": each.name, "from": each.given, "query": each.query or None,
-                         "notes": list(each.notes), "error": each.error} for each in found], "comments": comments})  # fmt: skip
+        emit({"rules": [_as_json(each) for each in found], "comments": comments})
         return 1 if refused else 0
     for each in found:
         if each.error is not None:
@@ -85,6 +87,17 @@ def import_rules(
     done = "would be saved" if dry_run else "saved"
     say(f"{len(found) - len(refused)} of {len(found)} rules {done}" + (f", {len(refused)} refused" if refused else ""))
     return 1 if refused else 0
+
+
+def _as_json(line: _Line) -> dict[str, object]:
+    findings = lint(line.query) if line.error is None else []
+    return {"line": line.number, "name": line.name, "from": line.given, "query": line.query or None,
+            "notes": list(line.notes), "findings": list(map(finding_as_json, findings)), "error": line.error}  # fmt: skip
+
+
+def finding_as_json(finding: Finding) -> dict[str, object]:
+    """A finding as JSON, in every command."""
+    return {"severity": finding.severity, "column": finding.column, "message": finding.message, "remedy": finding.remedy}
 
 
 def _is_comment(line: str, dialect: str | None) -> bool:
@@ -147,11 +160,20 @@ def _named(query: str) -> str:
     return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"
 
 
+def _permitted(line: _Line, declared_in: str | None) -> _Line:
+    """The line, refused if the configuration declares a rule of its name: what it said would be lost at the next start."""
+    try:
+        refuse_if_declared("rule", line.name, declared_in)
+    except UsageError as refusal:
+        return line if line.error is not None else replace(line, query="", notes=(), error=str(refusal))
+    return line
+
+
 def _save(tables: Tables, line: _Line, channels: tuple[str, ...], severity: Severity, session: Session) -> _Line:
+    known = tables.rules.find(line.name)
+    line = _permitted(line, known.declared_in if known else None)
     if line.error is not None:
         return line
-    known = tables.rules.find(line.name)
-    refuse_if_declared("rule", line.name, known.declared_in if known else None)
     for channel in channels:
         tables.channels.get(channel)
     tables.rules.save(Rule(line.name, line.query, severity=severity, channels=channels), session.clock.now())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import click
 
 from alerts.lint import Level, lint
-from nightdesk.commands.importing import import_rules
+from nightdesk.commands.importing import finding_as_json, import_rules
 from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import window_of
@@ -167,8 +167,7 @@ def lint_query(query: str, *, as_json: bool) -> int:
     """Say what is wrong or unwise in QUERY. Exit code 2 if it cannot be a rule."""
     findings = lint(query)
     if as_json:
-        emit({"findings": [{"severity": f.severity, "column": f.column, "message": f.message, "remedy": f.remedy}
-                           for f in findings]})  # fmt: skip
+        emit({"findings": list(map(finding_as_json, findings))})
     else:
         for finding in findings:
             say(str(finding))

@@ -149,6 +149,42 @@ def test_rules_come_by_the_file_and_a_refused_line_costs_only_itself(ask):
     }  # fmt: skip
 
 
+def test_a_rule_that_the_configuration_declares_costs_only_its_line(ask, desk):
+    desk.declare('[[rule]]\nname = "harbour"\nquery = "quay"\n')
+    named = ask.write("named.txt", "banks\tbank\nharbour\tharbour AND fire\nchoir\tchoir\n")
+    dry = ask("rule", "import", named, "--dry-run", code=1)
+    assert dry.stdout.endswith("2 of 3 rules would be saved, 1 refused\n")
+    ask("crawl")  # brings what is declared into the database
+    done = ask("rule", "import", named, code=1)
+    assert done.stdout.endswith("2 of 3 rules saved, 1 refused\n")
+    assert "line 2: harbour: refused: rule 'harbour' is declared in " in done.stderr
+    assert f"{desk.config.name}:5; change it there" in done.stderr
+
+    desk.declare()
+    desk.config.rename(desk.folder / "other.toml")  # a file that does not name it says nothing of it
+    (refused,) = [each for each in ask.json("rule", "import", named, code=1)["rules"] if each["error"]]
+    assert (refused["name"], refused["query"], refused["notes"], refused["findings"]) == ("harbour", None, [], [])
+    rules = {each["name"]: each["query"] for each in ask.json("rule", "list")["rules"]}
+    assert rules == {"harbour": "quay", "banks": "bank", "choir": "choir"}
+
+
+def test_what_can_never_match_is_refused_if_it_is_another_tools_and_warned_of_if_it_is_ours(ask):
+    lost = ask.write("lost.txt", "tongues\tlang:de lang:en car\npart\t(lang:de lang:en car) OR bike\n")
+    command = ("rule", "import", lost, "--dialect", "talkwalker")
+    told = ask.json(*command, code=1)["rules"]
+    assert (told[0]["query"], told[0]["findings"], told[1]["error"]) == (None, [], None)
+    assert told[0]["error"] == (
+        "column 14: this part can never match: no article is of lang:de and lang:en; join the two by OR: lang:(de OR en)"
+    )
+    (finding,) = told[1]["findings"]
+    assert (finding["severity"], finding["column"]) == ("warning", 19)
+    assert finding["message"] == "this part can never match: no article is of lang:de and lang:en"
+    assert ask.json("rule", "lint", told[1]["query"])["findings"] == [finding]
+    assert f"  warning: column 19: {finding['message']}" in ask(*command, "--dry-run", code=1).stdout
+    ours = ask.json("rule", "import", lost)["rules"]
+    assert [(each["error"], len(each["findings"])) for each in ours] == [(None, 1), (None, 1)]
+
+
 def test_a_match_is_explained_and_judged_again(ask):
     rules = ask.write("rules.txt", "close\tbank NEAR/5 fraud\nlost\tfraud AND sabotage\n")
     ask("rule", "import", rules)
