@@ -19,8 +19,8 @@ import re
 from collections.abc import Iterable
 from typing import NoReturn
 
-from alerts.dialects.lexing import Kind, Walker, pieces, refuse, refuse_field
-from alerts.dialects.nexis_segments import FIELDS, LOOKS, compared, segment_date, unknown
+from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse, refuse_field
+from alerts.dialects.nexis_segments import FIELDS, LOOKS, compared, segment_date, unknown, unnamed
 from alerts.dialects.tree import FARTHEST, Call, Node, all_of, any_of, apart, call, check_side, deny, in_fields, near
 from alerts.dialects.words import leaf
 from storage.lexer import shown
@@ -33,6 +33,7 @@ _REFUSED = re.compile(r"(?:w|pre|near|onear)?/.*|\+(?:n|seg|[0-9]+).*")
 _APART = re.compile(r"(?:w/|near/|/)([0-9]{1,3})")
 _DATED = re.compile(r"(?:date|length) ?(?:[<>=]|(?:is|aft|after|bef|before) )")
 _ATLEAST = re.compile(r"atleast([0-9]{1,3})")
+_WITHOUT_NUMBER = frozenset({"near", "onear", "adj"})
 _MOST_STEPS, _MOST_CHAIN = 255, 20
 _PLURALS = "Nexis also finds plurals and possessives of words without quotes; here words are found as written"
 _NOISE = "Nexis skips noise words (the, of, and …) in phrases and distances; here every word counts"
@@ -51,6 +52,7 @@ def parse(text: str) -> tuple[Node, Iterable[str]]:
 class _Parser(Walker):
     _within = ""  # the segment that the walk is in
     _singular = False
+    _compares = False  # whether a date or length was compared already
 
     def _word(self, ahead: int = 0) -> str:
         piece = self.next(ahead)
@@ -168,8 +170,10 @@ class _Parser(Walker):
                 self.note(_LENGTH)
             used, node = segment_date([self.next(ahead) for ahead in range(4)])
             self._at += used
+            self._compares = True
             return node
         else:
+            unnamed([piece, self.next(1)], dated=self._compares)
             return self._phrase()
         if self.next().kind in {Kind.PHRASE, Kind.OPEN} or (self.next().kind is Kind.WORD and not self._connects()):
             refuse("no connector stands behind the bracket", self.next().column, "write and, or, w/5 …")
@@ -214,6 +218,8 @@ class _Parser(Walker):
             compared([self.next(ahead) for ahead in range(3)])
             piece = self.take()
             if piece.kind is Kind.WORD:
+                _refuse_connector(piece, first=not words)
+            if piece.kind is Kind.WORD:
                 refuse_field(piece, "is no segment; segments are written with brackets", "write headline(…) or another one")
             if piece.kind is Kind.WORD and not piece.text.endswith(("!", "*")) and not self._singular:
                 self.note(_PLURALS)
@@ -227,7 +233,11 @@ class _Parser(Walker):
         return leaf(" ".join(words), column)
 
     def _spelt(self, word: str, column: int) -> str:
-        if "!" in word[:-1] or (word.endswith("!") and len(word) < 4):
+        if "!" in word[:-1]:
+            refuse(
+                f"the ! in {shown(word)} ends no word, as it must there", column, "write the forms of the word, joined by or"
+            )
+        if word.endswith("!") and len(word) < 4:
             refuse(f"! stands in {shown(word)} with fewer than three letters before it", column, "write employ!")
         if word.endswith("!"):
             word = word[:-1] + "\0"
@@ -242,3 +252,12 @@ class _Parser(Walker):
         if "*" in word:
             self.note(_STAR)
         return word.replace("*", "?").replace("\0", "*")
+
+
+def _refuse_connector(piece: Piece, *, first: bool) -> None:
+    """Refuse what reads as a connector and is none that is documented; `first`: it joins nothing, as in `near east`."""
+    word = piece.text.lower()
+    if word[0] == "&" or word[-1] == "&":
+        refuse("& may mean and there, or be a sign of a name", piece.column, 'write and, or quote the name: "marks & spencer"')
+    if word in _WITHOUT_NUMBER and not first:
+        refuse(f"{word} has no number", piece.column, f'write near/5, or "{word}" in quotes for the word')

@@ -41,6 +41,8 @@ def unknown(piece: Piece) -> NoReturn:
     name = piece.text.lower()
     if name == "length":
         refuse("length with brackets is not documented", piece.column, "write length > 1200")
+    if name == "date":
+        refuse("date with brackets is not documented", piece.column, _RANGE)
     if name in _REASONS:
         reason, _, remedy = _REASONS[name].partition("; ")
         refuse(f"{name}(…) {reason}", piece.column, remedy or f"leave {name} out if the words alone will do")
@@ -52,7 +54,18 @@ def unknown(piece: Piece) -> NoReturn:
 
 
 _COMPARES = re.compile(r"aft|bef|[<>=].*", re.DOTALL)
+_BARE_SIGN = re.compile(r"[<>=]+")
 _SPELT_OUT = frozenset({"is", "after", "before"})
+
+
+_BEHIND_DATE = re.compile(r"at|between|by|during|from|in|on|prior|since|through|till|to|until|within")
+_DATE = re.compile(r"(?:[\w-]+-)?date", re.IGNORECASE)
+_TIME = re.compile(
+    r"[0-9].*|(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?,?",
+    re.IGNORECASE | re.DOTALL,
+)
+_RANGE = "write date aft X and date bef Y, or quote the words"
 
 
 def compared(found: list[Piece]) -> None:
@@ -61,11 +74,30 @@ def compared(found: list[Piece]) -> None:
         return
     name, sign = found[0].text, found[1].text.lower()
     value = found[2].text if found[2].kind is Kind.WORD else ""
+    if _DATE.fullmatch(name) and (sign[0].isdigit() or (_BEHIND_DATE.fullmatch(sign) and _TIME.fullmatch(value))):
+        refuse(f"{shown(name)} {shown(sign)} is no comparison of dates that is documented", found[0].column, _RANGE)
     if _COMPARES.fullmatch(sign) or (sign in _SPELT_OUT and "-" in name and value[:1].isdigit()):
         refuse(
             f"{shown(name)} {shown(sign)} compares a segment that has no equal here",
             found[0].column,
             "write date aft 2026 or length > 1200, or quote the words",
+        )
+
+
+def unnamed(found: list[Piece], *, dated: bool) -> None:
+    """Refuse `bef 2026` where a segment should stand before it; `dated`: a date or length was compared before.
+
+    What is short for it in `date aft 2024 and bef 2026` is not documented, and as words it would be a phrase.
+    """
+    if any(piece.kind is not Kind.WORD for piece in found[:2]):
+        return
+    sign, value = found[0].text.lower(), found[1].text
+    short = sign in {"aft", "bef"} or (dated and sign in _SPELT_OUT)
+    if (short and _TIME.fullmatch(value)) or _BARE_SIGN.fullmatch(sign):
+        refuse(
+            f"no segment stands before {shown(sign)} {shown(value)}",
+            found[0].column,
+            "name it again, as in date aft 2024 and date bef 2026, or quote the words",
         )
 
 

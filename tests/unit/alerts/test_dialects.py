@@ -636,6 +636,28 @@ REFUSED = [
     (U, "length:long", 8, "a number of words"),
     (U, "length:{5 TO 6}", 8, "no number lies"),
     (U, "length:[* TO *]", 8, "a number of words"),
+    # comparisons of LexisNexis that are not documented
+    (L, "bank and date aft 2024 and bef 2026", 28, "no segment stands before bef 2026"),
+    (L, "bank and date after 2024 and before 1/31/2026", 30, "no segment stands before before"),
+    (L, "date is 2024 or is 2025", 17, "no segment stands before is 2025"),
+    (L, "bank and aft january 2024", 10, "no segment stands before aft january"),
+    (L, "length > 5 and < 10", 16, "no segment stands before < 10"),
+    (L, "bank and date from 2024 to 2025", 10, "date from is no comparison"),
+    (L, "bank and date between 2024 and 2025", 10, "date between is no comparison"),
+    (L, "bank and date on 2024", 10, "date on is no comparison"),
+    (L, "bank and date since January 2024", 10, "date since is no comparison"),
+    (L, "bank date since 2024", 6, "date since is no comparison"),
+    (L, "pub-date until 2024", 1, "pub-date until is no comparison"),
+    (L, "bank and date 2024", 10, "date 2024 is no comparison"),
+    (L, "bank and date(aft 2024)", 10, "date with brackets"),
+    # connectors of LexisNexis that are not documented
+    (L, "marks & spencer", 7, "& may mean and"),
+    (L, "oil &gas", 5, "& may mean and"),
+    (L, "bank near fraud", 6, "near has no number"),
+    (L, "bank ONEAR fraud", 6, "onear has no number"),
+    (L, "bank adj fraud", 6, "adj has no number"),
+    (L, "bank!s", 1, "the ! in bank!s ends no word"),
+    (L, "ba!", 1, "fewer than three letters"),
     # what no tool would take
     (M, "", 1, "empty"),
     (M, "(a OR b", 1, "never closed"),
@@ -818,6 +840,23 @@ def test_a_dash_in_quotes_is_a_sign_between_words(dialect, quotes):
 )
 def test_a_dash_within_words_and_between_blanks_is_what_it_was(dialect, query, expected):
     assert convert(query, dialect).query == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("bank and after 2001", 'bank AND "after 2001"'),
+        ("bank and date of birth", 'bank AND "date of birth"'),
+        ("date in market and bank", '"date in market" AND bank'),
+        ('"date since 2024"', '"date since 2024"'),
+        ("near east and bank", '"near east" AND bank'),
+        ('middle "near" east', '"middle near east"'),
+        ("AT&T and bank", '"AT&T" AND bank'),
+        ('"marks & spencer"', '"marks & spencer"'),
+    ],
+)
+def test_words_that_resemble_comparisons_and_connectors_stay_words(query, expected):
+    assert convert(query, L).query == expected
 
 
 # --- what could never match here
