@@ -149,6 +149,12 @@ class _Parser(Walker):
             refuse(f"{shown(name)}: has no equal here", piece.column, _INSTEAD.get(name, _KNOWN))
         following = Piece(Kind.WORD, rest, column) if rest else self.next()
         if not rest:
+            if following.glued and following.kind is Kind.OPEN:
+                refuse(
+                    f"{name}: stands before a bracket, and only one word or phrase behind it is documented",
+                    piece.column,
+                    f"name it with each: ({name}:… OR {name}:…)",
+                )
             if not following.glued or following.kind not in {Kind.WORD, Kind.PHRASE}:
                 refuse(f"{name}: has nothing after it", piece.column, f"write {name}:word")
             self.take()

@@ -153,7 +153,7 @@ class _Parser(Infix):
     def _in_field(self, piece: Piece, name: str, rest: str) -> Node:
         column = piece.column + len(name) + 1
         if name.lower() in _VALUES:
-            value = rest or (self.take().text if self.next().glued and self.next().kind is Kind.PHRASE else "")
+            value = rest or self._value(name, column)
             return in_fields(_VALUES[name.lower()](value, column), (_FIELDS[name.lower()],), piece.column)
         field = _TEXT_FIELDS.get(name.lower())
         if field is None:
@@ -172,6 +172,19 @@ class _Parser(Infix):
         node = self._primary()
         self._in_a_field = False
         return in_fields(node, (field,), piece.column)
+
+    def _value(self, name: str, column: int) -> str:
+        """The phrase behind a field that takes one value."""
+        following = self.next()
+        if following.glued and following.kind is Kind.OPEN:
+            refuse(
+                f"{name}: stands before a bracket, and only one value behind it is documented",
+                column,
+                f"name it with each: ({name}:… OR {name}:…)",
+            )
+        if not (following.glued and following.kind is Kind.PHRASE and following.text.strip()):
+            refuse(f"{name}: has nothing after it", column - len(name) - 1, f'write {name}:"…" without a blank, or remove it')
+        return self.take().text
 
 
 def _checked(piece: Piece) -> str:

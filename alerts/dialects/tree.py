@@ -101,10 +101,8 @@ def near(left: Node, right: Node, distance: int, column: int, *, ordered: bool =
                 column=column,
                 remedy="join the two pairs by AND",
             )
-    if not 0 <= distance <= FARTHEST:
-        raise QueryError(
-            f"{distance + 1:,} is no distance in words", column=column, remedy=f"write a number from 1 to {FARTHEST}"
-        )
+    if distance > FARTHEST:
+        raise QueryError(f"this distance is more than {FARTHEST:,} words", column=column, remedy=f"write at most {FARTHEST}")
     made = Near(left, right, distance, ordered, column, _depth(column, left, right))
     if _near_depth(made) > DEEPEST_NEAR:
         raise QueryError(

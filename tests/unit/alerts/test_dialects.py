@@ -658,6 +658,15 @@ REFUSED = [
     (L, "bank adj fraud", 6, "adj has no number"),
     (L, "bank!s", 1, "the ! in bank!s ends no word"),
     (L, "ba!", 1, "fewer than three letters"),
+    # true reasons
+    (G, "apple AROUND(99999) b", 7, "more than 9,999 words"),
+    (G, "apple AROUND(1234567) b", 7, "more than 9,999 words"),
+    (T, "site:(a.com OR b.com) car", 6, "site: stands before a bracket"),
+    (T, "lang:(de OR en) car", 6, "lang: stands before a bracket"),
+    (T, "car AND site: b", 9, "site: has nothing after it"),
+    (T, 'site:"" car', 1, "site: has nothing after it"),
+    (G, "site:(a.com OR b.com) car", 1, "site: stands before a bracket"),
+    (G, "intitle: car", 1, "intitle: has nothing after it"),
     # what no tool would take
     (M, "", 1, "empty"),
     (M, "(a OR b", 1, "never closed"),
