@@ -1,11 +1,13 @@
-"""Pieces of a Lucene query string, and its ranges. A pure module.
+r"""Pieces of a Lucene query string, and its ranges. A pure module.
 
 Source: lucene.apache.org, "Query Parser Syntax" (classic): AND OR NOT in capitals, `&& || ! + -`, backslash before special
 signs, `[a TO b]` with and `{a TO b}` without its ends, `~` and `^` behind a term; `/[mb]oat/` finds moat or boat. Only such
 regular expressions are read: of letters and lists of letters, all of them small, as an index usually has its words.
+QueryParserBase.discardEscapeChar: `\u00e9` is the character of that number, and one with fewer digits is refused there too.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from alerts.dialects.lexing import Kind, Piece, clean, refuse
@@ -34,7 +36,9 @@ _NUMBER = re.compile(r"[0-9]{1,6}|\*")
 _RANGE = re.compile(r"\s*(\S+)\s+TO\s+(\S+)\s*")
 _SPELT_OUT = re.compile(r"/((?:[^\W_]|\[[^\W_]+\])+)/")
 _CHOICES = re.compile(r"\[([^]]+)\]|(.)")
-_ESCAPE = re.compile(_ESCAPED)
+_ESCAPE = re.compile(r"\\(?:u(?P<code>[0-9a-fA-F]{4})|(?s:.))")
+_OURS = frozenset('*?"\\')
+"""Signs that mean something in our language, and stood for themselves."""
 
 
 def lexed(text: str) -> Iterator[Piece]:
@@ -56,17 +60,37 @@ def lexed(text: str) -> Iterator[Piece]:
 def _piece(found: re.Match[str], *, glued: bool) -> Piece:
     column, text = found.start() + 1, found.group()
     if found["phrase"] is not None:
-        return Piece(Kind.PHRASE, _plain(text[1:-1]), column, glued)
+        return Piece(Kind.PHRASE, _plain(text[1:-1], column + 1), column, glued)
     if found["bracket"] is not None:
         return Piece(Kind(text), text, column, glued)
     if found["colon"] or found["word"] is None or text in _OPERATORS:
         return Piece(Kind.SIGN, text, column, glued)
-    return Piece(Kind.WORD, _plain(text), column, glued)
+    return Piece(Kind.WORD, _plain(text, column), column, glued)
 
 
-def _plain(text: str) -> str:
-    """The text without backslashes; an escaped sign stands for itself, which is a gap between words here."""
-    return _ESCAPE.sub(lambda found: found.group()[1] if found.group()[1].isalnum() else " ", text)
+def _plain(text: str, column: int) -> str:
+    r"""The text without backslashes; raises QueryError for a \u without four hexadecimal digits.
+
+    An escaped sign stands for itself, which is a gap between words here; \u00e9 is the character of that number, é.
+    """
+
+    def read(found: re.Match[str]) -> str:
+        if found["code"]:
+            char = clean(chr(int(found["code"], 16)))
+            return " " if char in _OURS or unicodedata.category(char) == "Cc" else char
+        if found.group() == "\\u":
+            refuse(
+                "four hexadecimal digits do not follow \\u",
+                column + found.start(),
+                "write them, as in caf\\u00e9, or the letter",
+            )
+        return found.group()[1] if found.group()[1].isalnum() else " "
+
+    plain = _ESCAPE.sub(read, text)
+    try:
+        return plain.encode("utf-16", "surrogatepass").decode("utf-16")  # two halves make a character, as in Java
+    except UnicodeDecodeError:
+        refuse("a \\u has the number of half a character", column, "write both halves, as in \\ud83d\\ude00, or the character")
 
 
 def spelt_out(piece: Piece) -> Node:

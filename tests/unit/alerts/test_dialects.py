@@ -667,6 +667,10 @@ REFUSED = [
     (T, 'site:"" car', 1, "site: has nothing after it"),
     (G, "site:(a.com OR b.com) car", 1, "site: stands before a bracket"),
     (G, "intitle: car", 1, "intitle: has nothing after it"),
+    # characters by their numbers in Lucene
+    (U, "caf\\u00e", 4, "four hexadecimal digits"),
+    (U, '"le caf\\uzzzz"', 8, "four hexadecimal digits"),
+    (U, "oil caf\\ud83d", 5, "half a character"),
     # what no tool would take
     (M, "", 1, "empty"),
     (M, "(a OR b", 1, "never closed"),
@@ -866,6 +870,22 @@ def test_a_dash_within_words_and_between_blanks_is_what_it_was(dialect, query, e
 )
 def test_words_that_resemble_comparisons_and_connectors_stay_words(query, expected):
     assert convert(query, L).query == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("caf\\u00e9", "café"),
+        ("title:\\u00E9t\\u00e9*", "title:été*"),
+        ('"caf\\u00e9 noir"', '"café noir"'),
+        ('"a \\ud83d\\ude00 b"', '"a 😀 b"'),
+        ('"bank\\u002a x"', '"bank x"'),
+        ('"a \\u201cb c"', '"a b c"'),
+        ("c\\afe", "cafe"),
+    ],
+)
+def test_lucene_reads_a_character_by_its_number(query, expected):
+    assert convert(query, U).query == expected
 
 
 # --- what could never match here
