@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from alerts.dialects import factiva, google, lexisnexis, lucene, meltwater, talkwalker
 from alerts.dialects.lexing import clean, refuse
-from alerts.dialects.tree import LONGEST, Node
+from alerts.dialects.tree import LONGEST, Node, mixed
 from alerts.dialects.writing import check_positive, origin, written
 from alerts.impossible import hopeless
 from storage.errors import QueryError
@@ -75,6 +75,12 @@ def _check_possible(query: str, node: Node) -> None:
         refuse(error.message, origin(node, error.column), error.remedy)
     if finding:
         refuse(finding.message, origin(node, finding.column), finding.remedy)
+    if (column := mixed(node)) is not None:
+        refuse(
+            "comment: reads comments, and words without it read articles, so the two are never asked of one text",
+            column,
+            "write all words inside comment:( ), or join the two by OR; title: may stand beside comment:",
+        )
 
 
 _QUOTED = re.compile(r'"[^"]*"')

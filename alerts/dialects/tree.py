@@ -4,7 +4,7 @@ Our own tree (`storage.syntax`) holds folded words; this one holds them as they 
 so that a reader finds again what was imported.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from storage.errors import QueryError
@@ -18,6 +18,8 @@ LONGEST = 20_000
 
 LOOKS = frozenset({"case", "allcaps", "capital", "nocapital", "accents", "exact"})
 TEXT_FIELDS = frozenset({"title", "lead", "body", "comment"})
+_ARTICLES = frozenset({"", "lead", "body"})
+"""Fields that a comment does not have; it shares the title of its article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +192,30 @@ def check_side(side: Node, column: int, where: str) -> None:
         column=column,
         remedy="leave words, phrases and OR groups there, and join the rest by AND",
     )
+
+
+def mixed(node: Node) -> int | None:
+    """The column of `comment:` beside words of articles, both of which must be as the query says: no document here has both."""
+    if isinstance(node, Join) and node.operator == "AND":
+        read = [_fields(part, "") for part in node.parts]
+        for number, part in enumerate(node.parts):
+            others = read[:number] + read[number + 1 :]
+            if "comment" in read[number] and not _ARTICLES.isdisjoint(set().union(*others)):
+                return next(each.column for each in _all(part) if isinstance(each, In) and each.field == "comment")
+    return next((found for part in _parts(node) if (found := mixed(part)) is not None), None)
+
+
+def _all(node: Node) -> Iterator[Node]:
+    yield node
+    for part in _parts(node):
+        yield from _all(part)
+
+
+def _fields(node: Node, field: str) -> set[str]:
+    """The fields that a part reads, itself in `field`; the empty one is that of words without a field."""
+    if isinstance(node, Leaf):
+        return set() if node.fact else {field}
+    return set[str]().union(*(_fields(part, node.field if isinstance(node, In) else field) for part in _parts(node)))
 
 
 def _join(operator: str, parts: Sequence[Node]) -> Node:

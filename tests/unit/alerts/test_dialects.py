@@ -671,6 +671,11 @@ REFUSED = [
     (U, "caf\\u00e", 4, "four hexadecimal digits"),
     (U, '"le caf\\uzzzz"', 8, "four hexadecimal digits"),
     (U, "oil caf\\ud83d", 5, "half a character"),
+    # comments are documents of their own here
+    (U, "(comment:apple AND juice) OR pear", 2, "comment: reads comments"),
+    (U, "apple AND NOT comment:juice", 15, "comment: reads comments"),
+    (U, "comment:apple AND NOT body:juice", 1, "comment: reads comments"),
+    (U, "+(comment:apple apple) +(comment:juice juice)", 3, "comment: reads comments"),
     # what no tool would take
     (M, "", 1, "empty"),
     (M, "(a OR b", 1, "never closed"),
@@ -921,6 +926,8 @@ def test_what_can_never_match_is_refused_with_the_reason(dialect, query, column,
         (L, "bank or allcaps(1234)"),
         (L, "bank not w/5 allcaps(1234)"),
         (U, "comment:apple title:juice"),
+        (U, "+comment:apple +title:juice -lang:de"),
+        (U, "+(comment:apple apple) +title:juice"),
     ],
 )
 def test_a_part_that_never_matches_hinders_no_other(dialect, query):
