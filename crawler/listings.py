@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from scrapy.http import Response
 
+from crawler.asking import moved_to
 from crawler.failures import explain, explain_status
 from crawler.freshness import lies
 from crawler.gate import HostOnHoldError
@@ -37,7 +38,7 @@ class FeedReader:
     async def read(self, job: FeedJob, response: Response) -> None:
         """Store what a feed's answer says, whatever it is."""
         if response.status == 304:
-            await self._unchanged(job)
+            await self._unchanged(job, moved_to(response))
             return
         if response.status >= 300:
             await self._fail(job, *explain_status(response))
@@ -51,10 +52,12 @@ class FeedReader:
             return
         await self._gather(job, response, listing)
 
-    async def _unchanged(self, job: FeedJob) -> None:
+    async def _unchanged(self, job: FeedJob, moved: str | None) -> None:
         now = self._store.clock.now()
 
         def settle(tables: Tables) -> None:
+            if moved is not None:
+                tables.feeds.move(job.feed.id, moved)
             tables.feeds.settle(job.feed.id, now=now, changed=False, etag=None, last_modified=None)
             note_unchanged(tables, job.feed.id, now)
             note_fetched(tables, job.feed, job.asked, now)
@@ -99,6 +102,7 @@ class FeedReader:
             return
         plain = job.feed.kind is not FeedKind.SECTION
         validators = Validators(_header(response, b"ETag"), _header(response, b"Last-Modified")) if plain else Validators()
+        job.moved = moved_to(response)
         hints, links = with_freshness(listing.hints, _freshness(response)), response.headers.getlist(b"Link")
         hubs = named([each.decode("latin-1") for each in links], response.url, listing.named)
         await self._store_entries(job, validators, hints, None if job.audit else hubs)
@@ -128,6 +132,8 @@ class FeedReader:
             )
             if distrusts(job, validators, listed):
                 tables.feeds.distrust(job.feed.id, now)
+            if job.moved is not None:
+                tables.feeds.move(job.feed.id, job.moved)
             _count(tables, visits, listed)
             silent = note_fetched(tables, job.feed, job.asked, now, listed)
             if hubs is not None:
@@ -135,11 +141,7 @@ class FeedReader:
             return listed, silent
 
         listed, silent = await self._store.write(keep)
-        if silent:
-            log.warning("hub-silent", source=job.visits[0].source.name, url=job.url)
-        if distrusts(job, validators, listed):
-            log.warning("validators-lie", source=job.visits[0].source.name, url=job.url, etag=job.feed.etag,
-                        last_modified=job.feed.last_modified)  # fmt: skip
+        _tell(job, silent=silent, lies=distrusts(job, validators, listed))
         for each in listed:
             if visit := visits.get(each.source_id):
                 visit.dates.append(each.dates)
@@ -169,6 +171,17 @@ def distrusts(job: FeedJob, validators: Validators, listed: Sequence[Listed]) ->
     feed = job.feed
     asked_plainly = not job.conditional and feed.lying is None and (feed.etag or feed.last_modified)
     return bool(asked_plainly and any(each.joined or each.changed for each in listed) and lies(feed, validators, job.entries))
+
+
+def _tell(job: FeedJob, *, silent: bool, lies: bool) -> None:
+    """Lines of the log for what is odd about a feed that was read."""
+    source = job.visits[0].source.name
+    if job.moved is not None:
+        log.warning("feed-moved", source=source, url=job.feed.url, to=job.moved)
+    if silent:
+        log.warning("hub-silent", source=source, url=job.url)
+    if lies:
+        log.warning("validators-lie", source=source, url=job.url, etag=job.feed.etag, last_modified=job.feed.last_modified)
 
 
 def _count(tables: Tables, visits: Mapping[int, Visit], listed: Sequence[Listed]) -> None:

@@ -104,6 +104,7 @@ class FeedJob:
     audit: bool = False  # a second route: its failure is none of the visit
     conditional: bool = False  # it was asked whether it has changed
     asked: datetime | None = None  # when the request was made
+    moved: str | None = None  # where its server sent us for good
 
     @property
     def over(self) -> bool:
@@ -173,7 +174,7 @@ def held_until(tables: Tables, source: Source, now: datetime) -> datetime | None
     None when one of them can be asked now.
     """
     machine = tables.clock.machine()
-    sites = {site_of(feed.url) for feed in tables.feeds.of_source(source.id)} or {site_of(source.home_url)}
+    sites = {site_of(feed.address) for feed in tables.feeds.of_source(source.id)} or {site_of(source.home_url)}
     holds = [tables.domains.held_until(site, now, machine) for site in sites]
     return min((each for each in holds if each is not None), default=None) if all(holds) else None
 

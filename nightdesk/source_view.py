@@ -85,6 +85,7 @@ def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks, now: d
         ],
         "hubs": [hub_json(feed, known, now) for feed, known in told.hubs],
         "lying_feeds": [feed.url for feed in told.feeds if feed.lying],
+        "moved_feeds": {feed.url: feed.moved for feed in told.feeds if feed.moved},
     }  # fmt: skip
 
 
@@ -107,6 +108,8 @@ def print_source(told: SourceLook, looks: Looks, now: datetime, backup: float | 
     for feed in told.feeds:
         if feed.lying:
             say(f'  {feed.url} is always fetched whole: on {when(feed.lying)} its server said "not changed" of what had')
+        if feed.moved:
+            say(f"  {feed.url} has moved to {feed.moved} for good, and is asked for there; give its new address")
     for feed, known in told.hubs:
         say(f"  {hub_line(feed, known, backup, now)}")
     table(("feed", "kind", "last answer", "why", "trouble"),

@@ -13,7 +13,8 @@ from storage.models import Feed, FeedKind, Hints, Trap
 from storage.urls import canonical
 
 _COLUMNS = (
-    "f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, coalesce(l.why, ''), f.lying, f.trap, f.hints"
+    "f.id, f.url, f.kind, f.etag, f.last_modified, f.checked, f.changed, f.error, coalesce(l.why, ''), f.lying, f.trap,"
+    " f.hints, f.moved"
 )
 _FEED = f"SELECT {_COLUMNS} FROM feeds f"
 _FEED_LINKED = f"SELECT {_COLUMNS}, l.linked FROM feeds f"
@@ -45,7 +46,7 @@ class FeedTable:
         """
         row = self._db.execute(
             "INSERT INTO feeds (key, url, kind) VALUES (:key, :url, :kind)"
-            " ON CONFLICT (key) DO UPDATE SET etag = NULL, last_modified = NULL, lying = NULL RETURNING id",
+            " ON CONFLICT (key) DO UPDATE SET etag = NULL, last_modified = NULL, lying = NULL, moved = NULL RETURNING id",
             {"key": canonical(feed.url), "url": feed.url, "kind": feed.kind},
         ).fetchone()
         self._db.execute(
@@ -129,9 +130,16 @@ class FeedTable:
         """Its server said "not changed" of what had changed: it is not asked so again, until the feed is linked anew."""
         self._db.execute("UPDATE feeds SET lying = ? WHERE id = ?", [to_text(now), feed_id])
 
+    def move(self, feed_id: int, address: str | None) -> None:
+        """It was read from that address, and its server says that it is there for good; None: where it was declared."""
+        self._db.execute("UPDATE feeds SET moved = ? WHERE id = ?", [address, feed_id])
+
     def fail(self, feed_id: int, error: str) -> None:
-        """The feed could not be read; its validators stay, for they belong to entries that were stored."""
-        self._db.execute("UPDATE feeds SET error = ? WHERE id = ?", [error, feed_id])
+        """The feed could not be read; its validators stay, for they belong to entries that were stored.
+
+        Where it had moved to it is asked for no more: its own address may know better.
+        """
+        self._db.execute("UPDATE feeds SET error = ?, moved = NULL WHERE id = ?", [error, feed_id])
 
 
 def _hints_text(hints: Hints | None) -> str | None:
@@ -149,5 +157,5 @@ def _feed(row: tuple[Any, ...]) -> Feed:
     return Feed(
         id=row[0], url=row[1], kind=FeedKind(row[2]), etag=row[3], last_modified=row[4], checked=from_text(row[5]),
         changed=from_text(row[6]), error=row[7], why=row[8], lying=from_text(row[9]), trap=Trap(row[10]) if row[10] else None,
-        hints=_hints(row[11]),
+        hints=_hints(row[11]), moved=row[12],
     )  # fmt: skip

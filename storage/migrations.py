@@ -351,3 +351,9 @@ def m020_hangul(db: Database) -> None:
 def m021_leased(db: Database) -> None:
     """Which pages are being fetched is asked often, of ever more pages."""
     run(db, "CREATE INDEX pages_leased ON pages (lease_owner, host) WHERE lease_owner IS NOT NULL")
+
+
+@migrations()
+def m022_moved(db: Database) -> None:
+    """Where feeds have moved to for good, as their servers say."""
+    run(db, "ALTER TABLE feeds ADD COLUMN moved TEXT", "ANALYZE meta")

@@ -115,6 +115,12 @@ class Feed:
     hints: Hints = Hints()  # of its last answer with a body
     lying: datetime | None = None  # when its server was found to say "not changed" of what had; None: it does not
     trap: Trap | None = None  # as what it was caught
+    moved: str | None = None  # where it has moved to for good, as its server says
+
+    @property
+    def address(self) -> str:
+        """Where to ask for it."""
+        return self.moved or self.url
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 import datetime as dt
 import gzip
 import ipaddress
+import json
 import ssl
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -60,6 +62,35 @@ def test_a_crawl_killed_between_listing_and_page_loses_no_article(site, desk, de
     site.article("/one")
     assert desk.crawl() == {"paper": ("ok", None)}
     assert site.statuses("/feed.xml") == [200, 304]
+    assert desk.articles() == ["/one", "/two"]
+
+
+@pytest.mark.parametrize(("status", "asked"), [(301, ["/new.xml"]), (308, ["/new.xml"]), (302, ["/feed.xml", "/new.xml"])])
+def test_a_feed_that_has_moved_for_good_is_asked_for_where_it_is(site, desk, declare_source, status, asked):
+    site.feed("/one", path="/new.xml")
+    site.set("/feed.xml", status=status, headers={"Location": "/new.xml"})
+    site.article("/one")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    said = [desk.run("crawl").stderr for _ in range(2)]
+    assert ["feed-moved" in each for each in said] == [status != 302, False]
+    site.forget()
+    assert desk.crawl() == {"paper": ("ok", None)}
+    assert [hit.path for hit in site.log if hit.path.endswith(".xml")] == asked
+    assert site.statuses("/new.xml") == [304]
+    moved = json.loads(desk.run("source", "show", "paper", "--json").stdout)["moved_feeds"]
+    assert moved == ({f"{site.url}/feed.xml": f"{site.url}/new.xml"} if status != 302 else {})
+
+
+def test_a_feed_that_is_gone_from_where_it_moved_is_asked_for_at_its_own_address_again(site, desk, declare_source):
+    site.feed("/one", path="/new.xml")
+    site.set("/feed.xml", status=301, headers={"Location": "/new.xml"})
+    site.article("/one")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    desk.crawl()
+    site.set("/new.xml", status=404)
+    site.feed("/one", "/two")
+    site.article("/two")
+    assert [desk.crawl(code=code)["paper"][0] for code in (3, 0)] == ["failed", "ok"]
     assert desk.articles() == ["/one", "/two"]
 
 

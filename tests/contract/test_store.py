@@ -583,6 +583,7 @@ WRITING = {
     "deliveries.release": lambda t: t.deliveries.release([1]),
     "deliveries.replay": lambda t: t.deliveries.replay(1, NOW),
     "deliveries.sent": lambda t: t.deliveries.sent(1, NOW, status=200, detail="ok"),
+    "feeds.move": lambda t: t.feeds.move(1, "https://courier.example/new.xml"),
     "feeds.distrust": lambda t: t.feeds.distrust(1, NOW),
     "feeds.fail": lambda t: t.feeds.fail(1, "503"),
     "feeds.link": lambda t: t.feeds.link(1, Feed("https://courier.example/atom", FeedKind.ATOM), NOW),
