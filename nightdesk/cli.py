@@ -11,6 +11,7 @@ from nightdesk.session import Session
 from storage.errors import NightdeskError, UsageError
 
 FAILED, WRONG_USE = 1, 2
+_NOT_UTF_8 = "an argument is not UTF-8 text; check how the terminal, or the script, encodes it"
 # Each command with its module, loaded only when it is used, and what the list of commands says of it: to load all of them for
 # that takes two seconds.
 _COMMANDS = {
@@ -88,7 +89,8 @@ def main() -> None:
         error.show()
         sys.exit(WRONG_USE)
     except click.ClickException as error:
-        click.echo(f"nightdesk: {error.format_message()}", err=True)
+        quotes = "; put what belongs together into quotes" if "unexpected extra argument" in error.format_message() else ""
+        click.echo(f"nightdesk: {error.format_message()}{quotes}", err=True)
         sys.exit(WRONG_USE if isinstance(error, click.UsageError) else FAILED)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("nightdesk: interrupted", err=True)
@@ -96,9 +98,15 @@ def main() -> None:
     except BrokenPipeError:
         sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - the last net: a person gets a line, a developer asks with --debug
-        _show(error, debug=debug)
-        sys.exit(WRONG_USE if isinstance(error, UsageError) else FAILED)
+        wrong = UsageError(_NOT_UTF_8) if any(map(_is_half, sys.argv)) and isinstance(error, UnicodeEncodeError) else error
+        _show(wrong, debug=debug)
+        sys.exit(WRONG_USE if isinstance(wrong, UsageError) else FAILED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _is_half(argument: str) -> bool:
+    """Whether the shell handed on bytes that are no UTF-8: Python puts halves of characters in their place."""
+    return any("\ud800" <= char <= "\udfff" for char in argument)
 
 
 def _show(error: Exception, *, debug: bool) -> None:

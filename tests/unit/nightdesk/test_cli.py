@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 from nightdesk.cli import _COMMANDS, cli
 
@@ -18,3 +19,12 @@ def test_a_command_that_logs_nothing_loads_neither_scrapy_nor_structlog():
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout.split()
     assert "storage.store" in loaded
     assert {"structlog", "scrapy", "trafilatura", "twisted"} & set(loaded) == set()
+
+
+def test_an_argument_that_is_not_utf_8_is_wrong_use(tmp_path):
+    command = [Path(sys.executable).with_name("nightdesk"), "--db", tmp_path / "desk.db", "rule", "add", b"r\xff", "bank"]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.decode().splitlines()[-1] == (
+        "nightdesk: an argument is not UTF-8 text; check how the terminal, or the script, encodes it"
+    )
