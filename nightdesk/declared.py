@@ -3,7 +3,8 @@
 Declared things are marked with file and line; commands refuse to change them, and say where to.
 """
 
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.channels.settings import validate_name, validate_settings
@@ -13,10 +14,31 @@ from nightdesk.urls import home_address
 from scheduler.cadence import parse_schedule
 from storage.countries import country_code
 from storage.errors import ConfigError, NightdeskError, UsageError
+from storage.loggers import logger
 from storage.models import Channel, ChannelKind, Feed, FeedKind, Rule, Source
 from storage.query import parse
 from storage.store import Tables
-from storage.urls import site_of
+from storage.urls import canonical, host_of, site_of
+
+_DECLARED = "declared in "  # what the reason of a feed begins with that the file names
+log = logger("nightdesk.declared")
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """Feeds that a source does not list any more, because of what is declared now."""
+
+    source: Source  # as it was
+    wanted: Source
+    feeds: tuple[str, ...]
+    moved: bool  # to another site
+
+    @property
+    def why(self) -> str:
+        """Why, and what follows from it, in a line."""
+        if self.moved:
+            return f"{self.wanted.declared_in} names {self.wanted.home_url} now, not {self.source.home_url}"
+        return f"{self.wanted.declared_in} does not name them any more"
 
 
 def refuse_if_declared(noun: str, name: str, declared_in: str | None) -> None:
@@ -32,7 +54,8 @@ def apply(tables: Tables, config: Config, now: datetime) -> None:
     """
     _channels(tables, config, now)
     _rules(tables, config, now)
-    _sources(tables, config, now)
+    for each in _sources(tables, config, now):
+        log.warning("feeds-let-go", source=each.source.name, feeds=list(each.feeds), why=each.why)
 
 
 def _declared_here(config: Config, place: str | None) -> bool:
@@ -91,68 +114,96 @@ def _rules(tables: Tables, config: Config, now: datetime) -> None:
             tables.rules.save(wanted, now)
 
 
-def _sources(tables: Tables, config: Config, now: datetime) -> None:
+def _sources(tables: Tables, config: Config, now: datetime) -> list[LetGo]:
+    """Bring the sources in; what was let go of those that stay."""
     declared = {each.name for each in config.settings.source}
     for known in tables.sources.all():
         if _declared_here(config, known.declared_in) and known.name not in declared:
             tables.sources.remove(known.id, now)
+    gone = []
     for index, each in enumerate(config.settings.source):
         place = config.place("source", index)
         try:
-            _source(tables, config, each, place, now)
+            gone += _source(tables, _wanted(config, each, place, now), each.feeds, now)
         except (NightdeskError, ValueError) as error:
             raise ConfigError(f"{place}: source {each.name!r}: {error}") from None
+    return gone
 
 
-def _source(tables: Tables, config: Config, declared: DeclaredSource, place: str, now: datetime) -> None:
+def _wanted(config: Config, declared: DeclaredSource, place: str, now: datetime) -> Source:
+    """The source as it is declared, and as if it were new."""
     every = declared.every or (None if declared.cron else config.settings.crawl.every)
-    schedule = parse_schedule(every=every, cron=declared.cron, zone=declared.zone)
     home = home_address(declared.url)
-    keep = declared.keep or config.settings.crawl.keep
-    country = country_code(declared.country) if declared.country else None
-    found = tables.sources.find(declared.name)
+    return Source(
+        declared.name,
+        home,
+        parse_schedule(every=every, cron=declared.cron, zone=declared.zone),
+        now,
+        sites=_sites(home, *map(home_address, declared.feeds)),
+        tags=tuple(declared.tags),
+        due=now,
+        declared_in=place,
+        keep=declared.keep or config.settings.crawl.keep,
+        comment_feeds=declared.comment_feeds,
+        country=country_code(declared.country) if declared.country else None,
+        looks=declared.looks,
+        pages_per_day=declared.pages_per_day,
+    )
+
+
+def _source(tables: Tables, wanted: Source, feeds: list[str], now: datetime) -> list[LetGo]:
+    """Store what is declared; what was let go for it."""
+    named = {canonical(url): url for url in map(home_address, feeds)}
+    found = tables.sources.find(wanted.name)
     if found is None:
-        sites = tuple(dict.fromkeys(map(site_of, (home, *declared.feeds))))
-        found = tables.sources.add(
-            Source(
-                declared.name,
-                home,
-                schedule,
-                now,
-                sites=sites,
-                tags=tuple(declared.tags),
-                due=now,
-                declared_in=place,
-                keep=keep,
-                comment_feeds=declared.comment_feeds,
-                country=country,
-                looks=declared.looks,
-                pages_per_day=declared.pages_per_day,
-            )
-        )
+        _list_feeds(tables, tables.sources.add(wanted).id, wanted, named, now)
+        return []
+    known = {canonical(feed.url): feed for feed in tables.feeds.of_source(found.id)}
+    gone = [feed for key, feed in known.items() if (key not in named if named else _was_declared(feed))]
+    moved = _moved(found.home_url, wanted.home_url, known)
+    if moved and not named.keys() >= known.keys():
+        # As if the one were taken out of the file and the other put in: what is usual, and what is old, is another site's.
+        tables.sources.remove(found.id, now)
+        tables.sources.add(replace(wanted, paused=found.paused))
+        gone = list(known.values())
     else:
-        due = found.due if found.schedule == schedule else now
-        tables.sources.change(
-            replace(
-                found,
-                home_url=home,
-                schedule=schedule,
-                tags=tuple(declared.tags),
-                due=due,
-                declared_in=place,
-                keep=keep,
-                comment_feeds=declared.comment_feeds,
-                country=country,
-                looks=declared.looks,
-                pages_per_day=declared.pages_per_day,
-            )
-        )
-    known = {feed.url: feed for feed in tables.feeds.of_source(found.id)}
-    for url in declared.feeds:
-        if url not in known:
+        sites = wanted.sites if moved else _sites_kept(found, wanted, gone)
+        due = now if moved or found.schedule != wanted.schedule else found.due
+        tables.sources.change(replace(wanted, id=found.id, sites=sites, due=due))
+        for feed in (*gone, *(tables.feeds.of_source(found.id, audit=True) if moved else ())):
+            tables.feeds.unlink(found.id, feed.id)
+    _list_feeds(tables, found.id, wanted, named, now)
+    return [LetGo(found, wanted, tuple(feed.url for feed in gone), moved=moved)] if moved or gone else []
+
+
+def _moved(before: str, after: str, feeds: Collection[str]) -> bool:
+    """Whether another host is declared now, or another feed in place of the one whose own address was declared.
+
+    Scheme, `www.` and path may change: the site is the same. `feeds`: the keys of those that are watched; a source that is told
+    by the address of one of them is the same, too.
+    """
+    old, new = canonical(before), canonical(after)
+    return old != new and new not in feeds and (old in feeds or host_of(old) != host_of(new))
+
+
+def _was_declared(feed: Feed) -> bool:
+    return feed.why.startswith(_DECLARED)
+
+
+def _sites(*urls: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(site_of, urls)))
+
+
+def _sites_kept(found: Source, wanted: Source, gone: Iterable[Feed]) -> tuple[str, ...]:
+    """Its sites, with those that are declared, and without those of feeds that were let go."""
+    left = {site_of(feed.url) for feed in gone} - set(wanted.sites)
+    return tuple(dict.fromkeys(site for site in (*found.sites, *wanted.sites) if site not in left))
+
+
+def _list_feeds(tables: Tables, source_id: int, wanted: Source, named: dict[str, str], now: datetime) -> None:
+    """Watch the feeds that are declared; those that are watched already keep what is known of them."""
+    known = {canonical(feed.url) for feed in tables.feeds.of_source(source_id)}
+    for key, url in named.items():
+        if key not in known:
             kind = FeedKind.SITEMAP if "sitemap" in url.rpartition("/")[2] else FeedKind.RSS
-            tables.feeds.link(found.id, Feed(home_address(url), kind, why=f"declared in {place}"), now)
-    if declared.feeds:
-        for url, feed in known.items():
-            if url not in declared.feeds:
-                tables.feeds.unlink(found.id, feed.id)
+            tables.feeds.link(source_id, Feed(url, kind, why=f"{_DECLARED}{wanted.declared_in}"), now)
