@@ -2,14 +2,13 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from crawler.opml import OpmlOutline, read_opml, write_opml
-from nightdesk.adding import store_source, suggested_name
+from crawler.opml import read_opml, write_opml
+from nightdesk.adding import outlets, store_outlet, store_source, suggested_name
 from nightdesk.declared import refuse_if_declared
 from nightdesk.health_view import standing
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
@@ -20,13 +19,13 @@ from scheduler.cadence import describe, parse_schedule
 from storage.countries import country_code
 from storage.errors import UsageError
 from storage.instants import to_json
-from storage.models import CommentFeeds, Crawl, Feed, FeedKind, HealthState, Keep, Looks, Schedule, Source, Vitals
+from storage.models import CommentFeeds, Crawl, Feed, HealthState, Keep, Looks, Schedule, Source, Vitals
 from storage.store import Tables
-from storage.urls import site_of
 
 if TYPE_CHECKING:
     from crawler.discovery import Found
 
+_MOST_NAMED = 5  # outlines that cannot be used
 every_option = click.option(
     "--every", metavar="INTERVAL", help="Visit it that often: 90s, 15m, 2h, 1d (at least 1s), or adaptive: when it pays."
 )
@@ -261,19 +260,22 @@ def remove(session: Session, name: str) -> None:
 @every_option
 @pass_session
 def import_sources(session: Session, file: Path, every: str | None) -> None:
-    """Add the feeds of an OPML file, as feed readers export them. Those that are watched already are left as they are."""
-    outlines = read_opml(file.read_bytes())
+    """Add the feeds and sites of an OPML file, as feed readers export them. Those that are watched already stay as they are.
+
+    Different sites of one title are told apart by their names: `News (example.org)`.
+    """
+    left: list[str] = []
+    outlines = read_opml(file.read_bytes(), lambda name, why: left.append(f"{one_line(name) or 'one without a name'}: {why}"))
+    if left:
+        more = f"; and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+        tell(f"left out {len(left)} that cannot be watched: {'; '.join(left[:_MOST_NAMED])}{more}")
     if not outlines:
         raise UsageError(f"{file} lists no feeds; export the list from your feed reader once more, as OPML")
-    schedule = _schedule(session, every, None, None)
     now, kept = session.clock.now(), session.config.settings.crawl.keep
-    by_name: dict[str, list[OpmlOutline]] = {}
-    for each in outlines:
-        by_name.setdefault(each.title or suggested_name(each.xml_url), []).append(each)
-    added = session.store.write_now(
-        lambda t: [name for name, listed in by_name.items() if _import(t, name, listed, schedule, now, kept)]
-    )
-    say(f"{len(added)} sources added; {len(by_name) - len(added)} were there already")
+    plain = Source("", "", _schedule(session, every, None, None), now, due=now, keep=kept)
+    listed = outlets(outlines)
+    added = session.store.write_now(lambda t: [each for each in listed if store_outlet(t, each, plain)])
+    say(f"{len(added)} sources added; {len(listed) - len(added)} were there already")
 
 
 @source.command()
@@ -302,22 +304,6 @@ def _discover(session: Session, address: str) -> "Found":
 
     configure_logs("error")
     return asyncio.run(look())
-
-
-def _import(  # noqa: PLR0917
-    tables: Tables, name: str, listed: list[OpmlOutline], schedule: Schedule, now: datetime, kept: Keep
-) -> bool:
-    """Add the feeds that a list gives one name as one source; False when a source of that name is watched already."""
-    if tables.sources.find(name):
-        return False
-    home = listed[0].html_url or listed[0].xml_url
-    sites = tuple(dict.fromkeys(map(site_of, (home, *(each.xml_url for each in listed)))))
-    tags = tuple(dict.fromkeys(tag for each in listed for tag in each.tags))
-    stored = tables.sources.add(Source(name, home, schedule, now, sites=sites, tags=tags, due=now, keep=kept))
-    for each in listed:
-        kind = FeedKind.SITEMAP if "sitemap" in each.xml_url.rpartition("/")[2] else FeedKind.RSS
-        tables.feeds.link(stored.id, Feed(each.xml_url, kind, why="the imported list names it"), now)
-    return True
 
 
 def _set_paused(session: Session, name: str, *, paused: bool) -> None:

@@ -92,3 +92,33 @@ def test_what_is_written_is_read_again(rows):
     ]
     written = write_opml([(source(each.title, each.tags), [Feed(each.xml_url, FeedKind.RSS)]) for each in wanted], NOW)
     assert list(read_opml(written.encode())) == wanted
+
+
+def test_a_source_without_a_feed_is_a_link_to_its_home_page_and_a_section_stays_one():
+    front = Feed("https://example.net/", FeedKind.SECTION)
+    text = write_opml([(source("Bare", ("local",)), []), (source("Front", home=front.url), [front])], NOW)
+    assert 'type="link"' in text
+    assert read_opml(text.encode()) == (
+        OpmlOutline(None, "Bare", "https://example.com/", ("local",)),
+        OpmlOutline(front.url, "Front", front.url, (), FeedKind.SECTION),
+    )
+
+
+def test_what_is_neither_feed_nor_site_nor_folder_is_told():
+    body = b"""<opml><body><outline text="Folder"><outline text="Nonsense" xmlUrl="feed:nonsense"/><outline text="Bare"/>
+    <outline type="link" text="Page" url="https://example.com/"/><outline text="Home" htmlUrl="https://example.org/"/>
+    <outline xmlUrl="javascript:alert(1)" htmlUrl="https://example.net/"/></outline>
+    <outline type="include" text="Others" url="https://example.com/a.opml"/><outline type="link" text="More" url="/b.opml"/>
+    </body></opml>"""
+    left = []
+    found = read_opml(body, lambda name, why: left.append((name, why)))
+    assert [(each.title, each.xml_url, each.home) for each in found] == [
+        ("Page", None, "https://example.com/"), ("Home", None, "https://example.org/")
+    ]  # fmt: skip
+    assert left == [
+        ("Nonsense", "its xmlUrl feed:nonsense is no web address"),
+        ("Bare", "it has no address"),
+        ("javascript:alert(1)", "its xmlUrl javascript:alert(1) is no web address"),
+        ("Others", "it stands for another list; import that too"),
+        ("More", "it stands for another list; import that too"),
+    ]
