@@ -28,6 +28,7 @@ WELL, NOTE, FAULT = "well", "note", "fault"
 _LITTLE_DISK = 500 * 2**20  # bytes
 _LEAST_CAUGHT = 0.9  # of what a source publishes
 _MOST_ESTIMATED = 300  # sources: each takes some milliseconds
+_MOST_NAMED = 3  # sources with gaps
 _SHOW = "see `nightdesk source show`"
 _LARGE_WAL = 200 * 2**20  # bytes
 _MANY_UNMATCHED = 1_000
@@ -285,22 +286,34 @@ def _completeness(store: Store) -> list[Finding]:
     """Gaps that nothing has filled, and the sources of which less is caught than should be."""
     now = store.clock.now()
 
-    def look(tables: Tables) -> tuple[dict[str, int], list[Finding]]:
+    def look(tables: Tables) -> tuple[Finding, list[Finding]]:
         low = []
         for source in tables.sources.all()[:_MOST_ESTIMATED]:
             found = completeness(tables, source, now)
             if found.estimate is not None and found.estimate.high < _LEAST_CAUGHT:
                 what = f"source {source.name}"
                 low.append(Finding(what, NOTE, complete_line(found), "add the feeds that it lacks, or its news sitemap"))
-        return tables.completeness.counts(), low
+        return _gaps(tables), low
 
-    counts, low = store.read_now(look)
+    gaps, low = store.read_now(look)
+    return [*low, gaps]
+
+
+def _gaps(tables: Tables) -> Finding:
+    """How many gaps there are, and whose are the most that nothing has filled."""
+    counts = tables.completeness.counts()
     total, unfilled = sum(counts.values()), counts["open"]
-    text = (
-        f"{total} gaps between a feed's answers, {unfilled} of them not filled" if total else "no gap between a feed's answers"
-    )
-    remedy = "visit those sources more often (--every); see `nightdesk source show`" if unfilled else ""
-    return [*low, Finding("completeness", NOTE if unfilled else WELL, text, remedy)]
+    if not unfilled:
+        text = f"{total} gaps between a feed's answers, 0 of them not filled" if total else "no gap between a feed's answers"
+        return Finding("completeness", WELL, text)
+    worst = tables.completeness.worst()
+    named = ", ".join(f"{name} ({count})" for name, _, count in worst[:_MOST_NAMED])
+    more = f" and {len(worst) - _MOST_NAMED} more" if len(worst) > _MOST_NAMED else ""
+    text = f"{total} gaps between a feed's answers, {unfilled} of them not filled" + (f": {named}{more}" if named else "")
+    ways = ["`nightdesk source schedule NAME --every D`"] if any(place is None for _, place, _ in worst[:_MOST_NAMED]) else []
+    ways += [f"`every` at {place} ({name})" for name, place, _ in worst[:_MOST_NAMED] if place is not None]
+    remedy = f"visit them more often: {', '.join(ways)}; see `nightdesk source show NAME`" if ways else ""
+    return Finding("completeness", NOTE, text, remedy)
 
 
 def _trouble(source: Source) -> str:

@@ -20,7 +20,10 @@ _COMMANDS = {
     "run": ("crawling", "Watch: crawl on schedule, match, deliver, until SIGTERM (drains, under 5 s)."),
     "crawl": ("crawling", "Crawl once now, match and deliver, then end."),
     "schedule": ("crawling", "Show the next runs of EXPR, a cron expression or an interval."),
-    "source": ("sources", "What is watched: add, list, show, check, pause, resume, keep, looks, remove, import, export."),
+    "source": (
+        "sources",
+        "What is watched: add, list, show, check, pause, resume, schedule, keep, looks, remove, import, export.",
+    ),
     "rule": ("rules", "What is looked for: add, list, show, remove, lint, test, replay, import."),
     "channel": ("channels", "The ways out: add, list, test, resume, remove; and who has unsubscribed."),
     "search": ("archive", "Search the archive, newest first."),

@@ -94,6 +94,18 @@ class CompletenessTable:
         row = self._db.execute("SELECT count(*), count(filled) FROM gaps").fetchone()
         return {"filled": row[1], "open": row[0] - row[1]}
 
+    def worst(self) -> list[tuple[str, str | None, int]]:
+        """The sources in whose feeds' answers there are gaps that nothing has filled, the most first.
+
+        Each by its name, where it is declared, and how many.
+        """
+        rows = self._db.execute(
+            "SELECT s.name, s.declared_in, count(DISTINCT g.id) FROM gaps g JOIN source_feeds l ON l.feed_id = g.feed_id"
+            " JOIN sources s ON s.id = l.source_id WHERE g.filled IS NULL AND s.removed IS NULL"
+            " GROUP BY s.id ORDER BY 3 DESC, s.name"
+        ).fetchall()
+        return [(row[0], row[1], row[2]) for row in rows]
+
     def routes(self, source_id: int) -> dict[str, tuple[datetime, datetime]]:
         """The routes of a source that were read: since when, and when last."""
         found: dict[str, tuple[datetime, datetime]] = {}

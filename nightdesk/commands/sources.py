@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from nightdesk.output import emit, json_option, one_line, say, table, tell, when
 from nightdesk.session import Session, pass_session
 from nightdesk.source_view import LOOKS_TOLD, as_plain, look, print_source
 from nightdesk.urls import home_address
-from scheduler.cadence import describe, parse_schedule
+from scheduler.cadence import describe, next_run, parse_schedule
 from storage.countries import country_code
 from storage.errors import UsageError
 from storage.instants import to_json
@@ -48,7 +49,7 @@ looks_option = click.option(
 
 @click.group()
 def source() -> None:
-    """What is watched: add, list, show, check, pause, resume, keep, looks, remove, import, export."""
+    """What is watched: add, list, show, check, pause, resume, schedule, keep, looks, remove, import, export."""
 
 
 @source.command()
@@ -181,6 +182,30 @@ def resume(session: Session, name: str) -> None:
     say(f"{name} is watched again")
 
 
+@source.command("schedule")
+@click.argument("name")
+@every_option
+@cron_option
+@zone_option
+@pass_session
+def reschedule(session: Session, name: str, every: str | None, cron: str | None, zone: str | None) -> None:
+    """From now on, visit a source so often (`--every`), or at the times of a cron expression (`--cron`)."""
+    if every is None and cron is None:
+        raise UsageError("say how often to visit it, --every 15m, or when, --cron '30 6 * * *'")
+    schedule = _schedule(session, every, cron, zone)
+
+    def change(tables: Tables) -> Source:
+        found = tables.sources.get(name)
+        refuse_if_declared("source", name, found.declared_in)
+        planned = replace(found, schedule=schedule, due=_planned(found, schedule, session.clock.now()))
+        tables.sources.change(planned)
+        return planned
+
+    each = session.store.write_now(change)
+    ahead = f"it is paused, go on with `nightdesk source resume {name}`" if each.paused else f"next visit {when(each.due)}"
+    say(f"{name}: its schedule is {describe(schedule)} from now on; {ahead}")
+
+
 @source.command()
 @click.argument("name")
 @click.argument("what", metavar="WHAT", type=click.Choice([str(each) for each in Keep]))
@@ -292,6 +317,15 @@ def _schedule(session: Session, every: str | None, cron: str | None, zone: str |
     if every is None and cron is None:
         every = session.config.settings.crawl.every
     return parse_schedule(every=every, cron=cron, zone=zone)
+
+
+def _planned(known: Source, schedule: Schedule, now: datetime) -> datetime:
+    """When a source is due by a new schedule: an interval counts from its last visit. One that waits for its first is due."""
+    if known.last_crawl is None or schedule.adaptive:
+        return now
+    if schedule.every:
+        return max(now, min(known.last_crawl, now) + timedelta(seconds=schedule.every))
+    return next_run(schedule, now)
 
 
 def _discover(session: Session, address: str) -> "Found":

@@ -440,6 +440,7 @@ READING = {
     "completeness.had_entries": lambda t: t.completeness.had_entries(1),
     "completeness.known_to": lambda t: t.completeness.known_to(1, ["https://courier.example/a"]),
     "completeness.open_gaps": lambda t: t.completeness.open_gaps(1, 1),
+    "completeness.worst": lambda t: t.completeness.worst(),
     "completeness.routes": lambda t: t.completeness.routes(1),
     "completeness.shown": lambda t: t.completeness.shown(1, NOW, NOW, ("feed", "sitemap")),
     "hosts.robots": lambda t: t.hosts.robots("courier.example"),
