@@ -55,6 +55,7 @@ class _Listed:
     is_index: bool = False
     no: str = ""  # why it is not watched
     yes: str = ""  # what speaks for it, beside the candidate's own sentence
+    elsewhere: int = 0  # entries on other sites
 
     @property
     def newest(self) -> datetime | None:
@@ -100,10 +101,14 @@ def _listed(read: Read, home_url: str | None) -> _Listed:
     else:
         listed = _Listed(candidate, FeedKind.SECTION, {})
     entries = result if isinstance(result, tuple) else result.entries
+    others = set()
     for entry in entries:
         key = key_of(entry.url)
         if key and (home_url is None or same_site(entry.url, home_url)):
             listed.dates.setdefault(key, entry.published or entry.updated)
+        elif key:
+            others.add(key)
+    listed.elsewhere = len(others)
     if entries and not listed.dates and candidate.rank > 0:
         listed.no = f"All {len(entries)} entries are on other sites, such as {entries[0].url}."
     return listed
@@ -202,9 +207,16 @@ def _address(each: _Listed) -> str:
 
 def _why(each: _Listed) -> str:
     count, newest = len(each.dates), each.newest
-    lists = f"It lists {count} {'entry' if count == 1 else 'entries'}" if count else "It lists nothing yet"
-    dated = f", the newest of {newest:%Y-%m-%d}." if newest else "."
-    return " ".join(filter(None, (each.candidate.why, each.yes, lists + dated)))
+    if count:
+        lists = f"It lists {_entries(count)}" + (f", the newest of {newest:%Y-%m-%d}" if newest else "")
+        left = f"; {each.elsewhere} more of other sites {'is' if each.elsewhere == 1 else 'are'} not followed"
+    else:
+        lists, left = "It lists nothing yet", f", but {_entries(each.elsewhere)} of other sites"
+    return " ".join(filter(None, (each.candidate.why, each.yes, f"{lists}{left if each.elsewhere else ''}.")))
+
+
+def _entries(count: int) -> str:
+    return f"{count} {'entry' if count == 1 else 'entries'}"
 
 
 def _sentences(feeds: Iterable[Feed], rejected: Sequence[Rejected]) -> Iterator[str]:

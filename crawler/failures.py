@@ -74,6 +74,8 @@ def explain_status(response: Response) -> tuple[Reason, str]:
     status = response.status
     if status in (404, 410):
         return Reason.NOT_FOUND, f"{response.url} answered {status}: it is not there"
+    if status == 304:
+        return Reason.HTTP_STATUS, f"{response.url} answered 304: not changed, though nothing was held against it"
     if 300 <= status < 400:
         target = (response.headers.get(b"Location") or b"").decode("latin-1")
         return (

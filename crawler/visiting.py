@@ -114,7 +114,7 @@ def tell_late(visit: Visit, due: datetime | None) -> None:
     """A line of the log, where a visit has begun late."""
     late = visit.lateness
     if late.seconds:
-        log.warning("late", source=visit.source.name, due=str(due), seconds=round(late.seconds), missed=late.missed)
+        log.warning("late", source=visit.source.name, due=str(due), seconds=round(late.seconds), missed=late.told)
 
 
 def tell_ended(visit: Visit, due: datetime | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.opml import OpmlOutline
 from storage.models import CommentFeeds, Feed, Keep, Looks, Schedule, Source
 from storage.store import Tables
-from storage.urls import canonical, host_of, site_of
+from storage.urls import canonical, host_of, same_site, site_of
 
 if TYPE_CHECKING:
     from crawler.discovery import Found
@@ -50,6 +50,13 @@ def store_source(
     for feed in found.choice.feeds:
         tables.feeds.link(stored.id, feed, added)
     return stored
+
+
+def listed_now(found: "Found") -> str:
+    """How many articles a source lists now: of its own site, as its feeds are told of; `2 articles`."""
+    own = sum(same_site(each.url, found.home_url) for each in found.entries)
+    count = own or len(found.entries)
+    return f"{count} article{'' if count == 1 else 's'}{'' if own or not count else ' of other sites'}"
 
 
 def suggested_name(url: str) -> str:

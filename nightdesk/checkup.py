@@ -26,6 +26,8 @@ from storage.zones import find_zone
 
 WELL, NOTE, FAULT = "well", "note", "fault"
 _LITTLE_DISK = 500 * 2**20  # bytes
+_YOUNG = 86_400.0  # seconds since the first article came: what comes a day is not known yet
+_FAR_DAYS = 3_650
 _LEAST_CAUGHT = 0.9  # of what a source publishes
 _MOST_ESTIMATED = 300  # sources: each takes some milliseconds
 _MOST_NAMED = 3  # sources with gaps
@@ -80,14 +82,23 @@ def _database(store: Store) -> list[Finding]:
 
 def _disk(path: Path, stand: Standing) -> Finding:
     free = shutil.disk_usage(path.absolute().parent).free
-    days = f", for {free / stand.bytes_a_day:,.0f} days as it grows now" if stand.bytes_a_day else ""
-    text = f"{amount(free)} free beside {path} of {amount(stand.database_bytes)}{days}"
+    text = f"{amount(free)} free beside {path} of {amount(stand.database_bytes)}{_lasting(free, stand)}"
     if free < _LITTLE_DISK:
         return Finding("disk", FAULT, text, "free some space, or remove what is old: `nightdesk prune --keep 90d`")
     if stand.wal_bytes > _LARGE_WAL:
         trouble = f"{text}; the -wal file takes {amount(stand.wal_bytes)}: another program holds the database open for long"
         return Finding("disk", NOTE, trouble, "close database browsers; it shrinks at the next restart")
     return Finding("disk", WELL, text)
+
+
+def _lasting(free: int, stand: Standing) -> str:
+    """For how long the room lasts, where enough came to tell."""
+    if stand.oldest_article is None or stand.oldest_article < _YOUNG:
+        return "; for how long that lasts is not known yet"
+    if not stand.bytes_a_day:
+        return ""
+    days = free / stand.bytes_a_day
+    return f", for {f'{days:,.0f} days' if days < _FAR_DAYS else 'more than 10 years'} as it grows now"
 
 
 def _daemon(path: Path, stand: Standing) -> Finding:

@@ -128,7 +128,7 @@ def health_lines(fares: SourceHealth) -> list[str]:
     lines = []
     if vitals.state is not HealthState.WELL:
         lines.append(f"{vitals.state} since {when(vitals.since)}: {vitals.why}")
-    lines += [_usual(fares.rhythm), f"last new entry {when(vitals.newest)}; missed at {when(vitals.missed)} if nothing comes"]
+    lines += [_usual(fares.rhythm), _awaited(vitals, fares.rhythm)]
     refused, walls, stored = _pages(fares.days)
     if stored + refused:
         lines.append(
@@ -144,6 +144,14 @@ def health_lines(fares: SourceHealth) -> list[str]:
         f"was dark from {when(each.since)} to {when(each.ended)} ({each.trouble})" for each in fares.episodes[:5] if each.ended
     ]
     return lines
+
+
+def _awaited(vitals: Vitals, rhythm: Rhythm | None) -> str:
+    """When something came last, and until when nothing need come; of some sources, which rarely tell anything, never."""
+    newest = f"last new entry {when(vitals.newest)}" if vitals.newest else "no new entry yet"
+    if vitals.missed:
+        return f"{newest}; missed at {when(vitals.missed)} if nothing comes"
+    return newest if rhythm is not None and rhythm.means else f"{newest}; when it would be missed is not known yet"
 
 
 def _usual(rhythm: Rhythm | None) -> str:

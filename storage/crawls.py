@@ -5,6 +5,8 @@ from datetime import datetime
 
 from storage.words import CrawlOutcome
 
+MOST_MISSED = 500  # runs that the scheduler counts: so many are so many or more
+
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
@@ -12,6 +14,11 @@ class Lateness:
 
     seconds: float = 0.0  # 0: on time
     missed: int = 0
+
+    @property
+    def told(self) -> int | str:
+        """How many, for people: `500 or more` where no more were counted."""
+        return self.missed if self.missed < MOST_MISSED else f"{MOST_MISSED} or more"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class Standing:
     wal_bytes: int
     articles_a_day: float  # of the last seven days
     bytes_a_day: float | None  # an estimate: what an article takes, times those
+    oldest_article: float | None  # since the first one came
 
 
 class GaugeTable:
@@ -65,6 +66,7 @@ class GaugeTable:
             overdue=int(self._one("SELECT count(*) FROM sources WHERE paused = 0 AND removed IS NULL AND due <= ?", at)),
             database_bytes=size, free_bytes=free, wal_bytes=self._wal_bytes(),
             articles_a_day=week / 7, bytes_a_day=(size - free) / articles * week / 7 if articles else None,
+            oldest_article=self._age(now, "SELECT min(first_seen) FROM articles"),
         )  # fmt: skip
 
     def all(self, now: datetime) -> list[Gauge]:

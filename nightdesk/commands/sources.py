@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from crawler.opml import read_opml, write_opml
-from nightdesk.adding import outlets, store_outlet, store_source, suggested_name
+from nightdesk.adding import listed_now, outlets, store_outlet, store_source, suggested_name
 from nightdesk.declared import refuse_if_declared
 from nightdesk.health_view import standing
 from nightdesk.output import emit, json_option, one_line, say, table, tell, when
@@ -96,7 +96,7 @@ def add(
     say(f"watching {stored.name} ({describe(stored.schedule)})")
     for sentence in found.choice.sentences:
         say(f"  {sentence}")
-    say(f"It lists {len(found.entries)} articles now; what is dated before {when(added)} is old and will not be alerted.")
+    say(f"It lists {listed_now(found)} now; what is dated before {when(added)} is old and will not be alerted.")
 
 
 @source.command("list")

@@ -1,19 +1,24 @@
 """Backups: consistent while others write, whole or not there, and good to go back to, by the steps that the page tells."""
 
 import asyncio
+import errno
 import json
+import re
 import resource
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alerts.match import Matching
+from nightdesk import backup
 from storage.clock import Clock
+from storage.errors import StorageError
 from storage.ingest import ingest_article
+from storage.meta import MetaTable
 from storage.models import Extraction, Schedule, Source
 from storage.store import connect
 
@@ -132,6 +137,41 @@ def test_a_disk_that_is_full_leaves_no_half_file(filled):
     assert sorted(each.name for each in filled.folder.glob("*copy*")) == []
     assert list(filled.folder.glob(".*.part*")) == []
     assert filled.rows("SELECT count(*) FROM articles") == [(60,)]
+
+
+@pytest.mark.parametrize("when", ["before", "while it is written", "at its end"])
+def test_a_disk_without_room_is_no_wrong_use_and_the_numbers_are_of_it(filled, monkeypatch, when):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def refused(*_):
+        raise StorageError("the database cannot grow: the disk is full (123456 MiB free)")
+
+    if when == "at its end":
+        monkeypatch.setattr(backup, "_settle", full)
+    else:
+        if when == "while it is written":
+            monkeypatch.setattr(MetaTable, "backup", refused)
+            monkeypatch.setattr(MetaTable, "room", lambda _: (300_000, 299_990))
+        monkeypatch.setattr(backup, "_room", lambda _: 2_048)
+    told = filled.here("backup", str(filled.folder / "copy.db"), code=1)
+    assert re.search(r"copy\.db could not be written: it takes \S+ (B|KiB|MiB), and \S+ [KMG]iB are free in ", told)
+    assert "123456" not in told
+    assert "it takes 0" not in told
+    assert [each.name for each in filled.folder.iterdir() if "copy" in each.name] == []
+
+
+def test_doctor_says_how_long_the_disk_lasts_where_that_can_be_known(filled):
+    def disk(days):
+        now = datetime.now(UTC) + timedelta(days=days)
+        filled.environment["NIGHTDESK_CLOCK"] = f"{now:%Y-%m-%dT%H:%M:%SZ}"
+        findings = json.loads(filled.here("doctor", "--quick", "--json"))["findings"]
+        return next(each["text"] for each in findings if each["what"] == "disk")
+
+    assert disk(0).endswith("; for how long that lasts is not known yet")
+    assert disk(2).endswith(", for more than 10 years as it grows now")
+    assert "lasts" not in disk(30)
+    assert "as it grows" not in disk(30)  # nothing came in the last week
 
 
 def test_stats_tell_how_things_stand(filled):

@@ -156,6 +156,17 @@ def test_a_feed_of_other_sites_only_is_refused():
     )
 
 
+def test_entries_of_other_sites_are_told_beside_its_own():
+    def why(*listed, url="https://example.com/rss"):
+        return choose([Read(given(url, FeedKind.RSS), feed(url, listed).result)], HOME).feeds[0].why
+
+    one, two = entries([1]), entries([2, 3], host="example.net")
+    assert why(*one, *two).endswith(" It lists 1 entry, the newest of 2026-04-30; 2 more of other sites are not followed.")
+    assert why(*one, two[0], two[0]).endswith("; 1 more of other sites is not followed.")
+    assert why(*two).endswith(" It lists nothing yet, but 2 entries of other sites.")
+    assert why(*one).endswith(" It lists 1 entry, the newest of 2026-04-30.")
+
+
 def test_a_feed_served_elsewhere_is_taken():
     assert chosen(feed("https://feeds.feedburner.com/paper", entries(range(10)))) == ["https://feeds.feedburner.com/paper"]
 

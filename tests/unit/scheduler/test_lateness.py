@@ -1,13 +1,16 @@
 """How late a run is, how many runs it stands for, and which due times cannot be right."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler import visiting
 from scheduler.cadence import after_crawl, next_runs
 from scheduler.lateness import MOST_MISSED, judge, latest_due, planned_anew, told
+from storage import crawls
 from storage.models import Lateness, Schedule
 
 NIGHTLY = Schedule(cron="30 2 * * *", zone="Europe/Berlin")
@@ -98,3 +101,12 @@ def test_what_a_clock_planned_that_was_a_year_ahead_cannot(schedule, now):
 )
 def test_lateness_reads_well(lateness, text):
     assert told(lateness) == text
+
+
+def test_the_log_says_where_no_more_runs_were_counted(monkeypatch):
+    lines = []
+    monkeypatch.setattr(visiting, "log", SimpleNamespace(warning=lambda event, **facts: lines.append((event, facts["missed"]))))
+    for missed in (3, MOST_MISSED - 1, MOST_MISSED):
+        visiting.tell_late(SimpleNamespace(source=SimpleNamespace(name="Paper"), lateness=Lateness(1e6, missed)), None)
+    assert lines == [("late", 3), ("late", 499), ("late", "500 or more")]
+    assert crawls.MOST_MISSED == MOST_MISSED  # the floor below says it of what is counted here
