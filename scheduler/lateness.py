@@ -9,9 +9,8 @@ from scheduler.cadence import LONGEST_BACKOFF, next_run, runs_after
 from storage.durations import format_duration
 from storage.errors import ScheduleError
 from storage.instants import LONGEST_WAIT
-from storage.models import Lateness, Schedule
+from storage.models import MOST_MISSED, Lateness, Schedule
 
-MOST_MISSED = 500  # counted: a run a minute for a year is not worth a minute of counting
 _SHARE, _LEAST, _MOST = 0.1, 60.0, 300.0  # of the interval; seconds
 _JITTER = timedelta(minutes=1)
 
@@ -77,6 +76,5 @@ def told(lateness: Lateness) -> str:
     unit = 3_600 if whole >= 86_400 else 60 if whole >= 3_600 else 1
     text = f"{format_duration(whole - whole % unit)} late"
     if lateness.missed:
-        more = " or more" if lateness.missed == MOST_MISSED else ""
-        text += f", {lateness.missed}{more} run{'' if lateness.missed == 1 else 's'} missed"
+        text += f", {lateness.told} run{'' if lateness.missed == 1 else 's'} missed"
     return text

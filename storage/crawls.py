@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.words import CrawlOutcome
 
-MOST_MISSED = 500  # runs that the scheduler counts: so many are so many or more
+MOST_MISSED = 500  # runs, counted: a run a minute for a year is not worth a minute of counting
 
 
 @dataclass(frozen=True, slots=True)

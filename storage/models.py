@@ -7,7 +7,7 @@ name says so. Identifiers are the integers that the database gave out; 0 means "
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from storage.crawls import Crawl, Lateness, Slowdown
+from storage.crawls import MOST_MISSED, Crawl, Lateness, Slowdown
 from storage.mailboxes import listed, mailbox_of, mailboxes
 from storage.matching import Asked, Document, Evidence, Match, Rule
 from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
@@ -44,6 +44,7 @@ from storage.words import (
 )
 
 __all__ = [
+    "MOST_MISSED",
     "Alert", "AlertReason", "Arrival", "Article", "Asked", "Carrier", "Change", "Channel", "ChannelKind", "ChannelPolicy",
     "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl",
     "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit", "Entry",
