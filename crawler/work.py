@@ -314,9 +314,11 @@ class WorkList:
         now = self._store.clock.now()
 
         def link(tables: Tables) -> list[Feed]:
-            tables.sources.change(replace(source, sites=tuple(dict.fromkeys((*source.sites, *found.sites)))))
-            for feed in found.choice.feeds:
-                tables.feeds.link(source.id, feed, now)
+            known = tables.sources.by_id(source.id)
+            if known.home_url == source.home_url:  # else it has moved meanwhile, and is due again
+                tables.sources.change(replace(known, sites=tuple(dict.fromkeys((*known.sites, *found.sites)))))
+                for feed in found.choice.feeds:
+                    tables.feeds.link(source.id, feed, now)
             return tables.feeds.of_source(source.id)
 
         feeds = await self._store.write(link)
