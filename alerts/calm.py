@@ -57,6 +57,14 @@ class Inhibitor:
 
 
 @dataclass(frozen=True, slots=True)
+class InFlight:
+    """A telling that was tried: what it says is as of an instant, on every try; when it is tried next."""
+
+    as_of: datetime
+    due: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a ruling depends on, beside the time."""
 
@@ -70,7 +78,9 @@ class Facts:
     threshold: int = 0  # of a follow-up by outlets: how many it is about
     untold: bool = False  # of a follow-up: what it follows is still to be told, and will tell the same
     told_at: datetime | None = None  # when the alert was last told to this recipient, by itself or in a digest
-    on_its_way: bool = False  # another follow-up of the alert is being told
+    told_until: datetime | None = None  # as of when that was
+    on_its_way: bool = False  # another follow-up of the alert will be told in a digest
+    in_flight: InFlight | None = None  # what was tried to tell of the alert, and has not arrived
     inhibitor: Inhibitor | None = None  # of what one outlet alone reports, and nobody told this recipient yet
 
 
@@ -83,8 +93,8 @@ def rule_on(facts: Facts, now: datetime) -> Ruling:
     policy = facts.policy
     if facts.silence is not None:
         return Ruling(Action.SILENCE, silenced(facts.silence))
-    if covered := _covered(facts):
-        return covered
+    if first := _covered(facts) or _behind(facts, now):
+        return first
     if passes(policy, facts.severity):
         return SEND
     zone = find_zone(policy.zone)
@@ -144,6 +154,7 @@ def _sober(facts: Facts, now: datetime) -> Facts:
         created=min(facts.created, now),
         released=tuple(each for each in facts.released if each <= now + _UNDER_WAY),
         told_at=None if told is not None and told > now + _UNDER_WAY else told,
+        told_until=None if facts.told_until is not None and facts.told_until > now + _UNDER_WAY else facts.told_until,
         group=None if group is not None and group > now + soon else group,
     )
 
@@ -159,9 +170,20 @@ def _covered(facts: Facts) -> Ruling | None:
         return Ruling(Action.COVER, "the channel takes no follow-ups")
     if policy.repeat_interval and facts.on_its_way:
         return Ruling(Action.COVER, "a follow-up is on its way, and tells how far the story has come")
-    if policy.repeat_interval and told is not None and facts.created <= told - _UNDER_WAY:
+    if facts.in_flight is not None and facts.created <= facts.in_flight.as_of:
+        return Ruling(Action.COVER, "it is in what is on its way")
+    until = None if told is None else facts.told_until or told - _UNDER_WAY
+    if policy.repeat_interval and until is not None and told is not None and facts.created <= until:
         return Ruling(Action.COVER, f"the story was told at {local(told, find_zone(policy.zone)):%H:%M}, as it stood then")
     return None
+
+
+def _behind(facts: Facts, now: datetime) -> Ruling | None:
+    """What has happened since a telling was tried first waits until that has arrived, or was given up."""
+    ahead = facts.in_flight
+    if ahead is None:
+        return None
+    return Ruling(Action.HOLD, "what was told before it has not arrived yet", max(ahead.due or now, now) + _SETTLES)
 
 
 def _inhibited(facts: Facts, now: datetime) -> Ruling | None:

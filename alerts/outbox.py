@@ -13,6 +13,7 @@ from alerts.calm import (
     OUTLETS_TOLD,
     Action,
     Facts,
+    InFlight,
     Ruling,
     daily_slots,
     left,
@@ -27,7 +28,7 @@ from alerts.inhibition import inhibitor_of
 from alerts.policy import Decision, probe_wait
 from alerts.readdressing import readdressed
 from alerts.silencing import silence_of
-from alerts.tellings import held_back, how_far, last_told, on_its_way
+from alerts.tellings import held_back, how_far, in_flight, last_told, on_its_way, told_until, untold
 from storage.deliveries import group_slot
 from storage.errors import UNUSABLE, DeliveryError, StorageError
 from storage.loggers import logger
@@ -133,6 +134,10 @@ class Answer:
 
 def record_sent(tables: Tables, outgoing: Outgoing, content: Content, answer: Answer) -> bool:
     """Note that the other side has it; whether its channel works again by that."""
+    if not tables.deliveries.is_there(outgoing.delivery):
+        return False
+    told = content.alerts if isinstance(content, Digest) else (content,) if isinstance(content, Alert) else ()
+    tables.deliveries.told_in(outgoing.delivery.id, {each.id: each.outlets for each in told})
     tables.deliveries.sent(
         outgoing.delivery.id, answer.at, status=answer.status, detail=answer.said, millis=answer.millis,
         outlets=content.outlets if isinstance(content, Alert) else None,
@@ -142,6 +147,8 @@ def record_sent(tables: Tables, outgoing: Outgoing, content: Content, answer: An
 
 def record_failed(tables: Tables, outgoing: Outgoing, error: DeliveryError, decision: Decision, answer: Answer) -> bool:
     """Note that a try failed, and what follows; whether its channel is left alone, or switched off, from now on."""
+    if not tables.deliveries.is_there(outgoing.delivery):
+        return False
     tables.deliveries.failed(
         outgoing.delivery.id, answer.at, status=answer.status, detail=decision.reason, due=decision.due, millis=answer.millis
     )
@@ -288,7 +295,7 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
     members = [
         each
         for each in tables.deliveries.members(delivery.id)
-        if not (_left(tables, each, now) or (delivery.released is None and _silenced(tables, each, now)))
+        if not (_left(tables, each, now) or _silenced(tables, each, now, since=delivery.released))
     ]
     if not daily and not members:
         tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "nothing that it had gathered is left to be told by it", now)
@@ -316,11 +323,11 @@ def _left(tables: Tables, delivery: Delivery, now: datetime) -> bool:
     return True
 
 
-def _silenced(tables: Tables, delivery: Delivery, now: datetime) -> bool:
-    """Whether somebody silenced what a digest has gathered, before it goes out."""
+def _silenced(tables: Tables, delivery: Delivery, now: datetime, *, since: datetime | None) -> bool:
+    """Whether somebody silenced what a digest has gathered, before it goes out, or `since` it was first tried."""
     alert = _told_by(tables, delivery, None)
     silence = silence_of(tables, alert, now)
-    if silence is None:
+    if silence is None or (since is not None and silence.created <= since):
         return False
     tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, silenced(silence), now)
     return True
@@ -353,11 +360,12 @@ def _facts(tables: Tables, channel: Channel, delivery: Delivery, alert: Alert, n
     released = tables.deliveries.released(rule.id, channel.id, delivery.recipient, now - CAP_WINDOW) if policy.cap else []
     grouped = policy.group_wait or policy.group_interval
     group = tables.deliveries.group_of(rule.id, channel.id, delivery.recipient) if grouped else None
-    waits = delivery.sequence > 0 and tables.deliveries.waits(alert.id, channel.name, delivery.recipient)
     tellings = _tellings(tables, delivery) if delivery.sequence or policy.inhibit else []
-    told_at = last_told(tellings)
+    told_at, ahead = last_told(tellings), in_flight(tellings, delivery.id) if delivery.sequence else None
     return Facts(
         policy, rule.severity, delivery.created, silence, tuple(released), group,
-        outlets_told=told, threshold=threshold, untold=waits, told_at=told_at, on_its_way=on_its_way(tellings, delivery.id),
+        outlets_told=told, threshold=threshold, untold=delivery.sequence > 0 and untold(tellings, delivery.id),
+        told_at=told_at, told_until=told_until(tellings), on_its_way=on_its_way(tellings, delivery.id),
+        in_flight=InFlight(ahead.as_of, ahead.due) if ahead is not None and ahead.as_of is not None else None,
         inhibitor=inhibitor_of(tables, delivery, alert) if policy.inhibit and told_at is None else None,
     )  # fmt: skip

@@ -15,15 +15,29 @@ def last_told(tellings: Sequence[Telling]) -> datetime | None:
     return max((each.sent for each in tellings if each.state is DeliveryState.SENT and each.sent), default=None)
 
 
+def told_until(tellings: Sequence[Telling]) -> datetime | None:
+    """Up to when what happened was in what the recipient was told; None: nothing was told, or it is not known."""
+    return max((each.as_of for each in tellings if each.state is DeliveryState.SENT and each.as_of), default=None)
+
+
+def untold(tellings: Sequence[Telling], but: int) -> bool:
+    """Whether the alert itself is still to be told, by itself or in a digest, and will be as it stands then."""
+    return any(each.sequence == 0 and each.id != but and _coming(each) for each in tellings)
+
+
 def on_its_way(tellings: Sequence[Telling], but: int) -> bool:
-    """Whether a follow-up other than `but` is being told: let go, or gathered into a digest that is still to come."""
-    return any(
-        each.sequence > 0
-        and each.id != but
-        and each.state is DeliveryState.DUE
-        and (each.gathered or each.released is not None)
-        for each in tellings
-    )
+    """Whether a follow-up other than `but` will be told as the story stands then: a digest has gathered it."""
+    return any(each.sequence > 0 and each.id != but and each.gathered and _coming(each) for each in tellings)
+
+
+def in_flight(tellings: Sequence[Telling], but: int) -> Telling | None:
+    """The newest telling other than `but` that has gone out and not arrived: what it says stays, however often it is tried."""
+    tried = [each for each in tellings if each.id != but and each.state is DeliveryState.DUE and each.as_of is not None]
+    return max(tried, key=lambda each: (each.as_of, each.id), default=None)
+
+
+def _coming(telling: Telling) -> bool:
+    return telling.state is DeliveryState.DUE and telling.as_of is None
 
 
 def held_back(tellings: Sequence[Telling], but: int) -> list[Telling]:

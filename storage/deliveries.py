@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -186,6 +186,18 @@ class DeliveryTable:
             [DeliveryState.COVERED, why, DeliveryKind.NOTICE, f"notice {notice_title} "],
         )
 
+    def is_there(self, delivery: Delivery) -> bool:
+        """Whether that delivery is there still: where its rule or channel was removed meanwhile, its id may be another's."""
+        row = self._db.execute("SELECT 1 FROM deliveries WHERE id = ? AND key = ?", [delivery.id, delivery.key]).fetchone()
+        return row is not None
+
+    def told_in(self, digest_id: int, outlets: Mapping[int, int]) -> None:
+        """A digest has told of these alerts, each when so many outlets had its story."""
+        for alert_id, count in outlets.items():
+            self._db.execute(
+                "UPDATE deliveries SET outlets = ? WHERE digest_id = ? AND alert_id = ?", [count, digest_id, alert_id]
+            )
+
     def sent(
         self, delivery_id: int, now: datetime, *, status: int | None, detail: str, millis: int | None = None,
         outlets: int | None = None,
@@ -252,10 +264,11 @@ class DeliveryTable:
         return None if row[0] is None else from_text(str(row[0]))
 
     def outlets_told(self, alert_id: int, channel: str, recipient: str) -> int | None:
-        """The most outlets that an alert named to a recipient; None: it has told them nothing yet, by itself."""
+        """The most outlets that an alert named to a recipient, by itself or in a digest; None: it has told them nothing yet."""
         row = self._db.execute(
-            "SELECT max(d.outlets) FROM deliveries d JOIN channels c ON c.id = d.channel_id"
-            " WHERE d.alert_id = ? AND c.name = ? AND d.recipient = ? AND d.state = 'sent'",
+            "SELECT max(d.outlets) FROM deliveries d JOIN channels c ON c.id = d.channel_id LEFT JOIN deliveries g"
+            " ON g.id = d.digest_id WHERE d.alert_id = ? AND c.name = ? AND d.recipient = ?"
+            " AND coalesce(g.state, d.state) = 'sent'",
             [alert_id, channel, recipient],
         ).fetchone()
         return None if row[0] is None else int(row[0])
@@ -268,16 +281,6 @@ class DeliveryTable:
             [_LATELY, channel_id, recipient],
         ).fetchone()
         return row is not None and row[0] == "sent"
-
-    def waits(self, alert_id: int, channel: str, recipient: str) -> bool:
-        """Whether an alert's first telling to a recipient is still to come, by itself or in a digest."""
-        row = self._db.execute(
-            "SELECT coalesce(g.state, d.state) FROM deliveries d JOIN channels c ON c.id = d.channel_id"
-            " LEFT JOIN deliveries g ON g.id = d.digest_id"
-            " WHERE d.alert_id = ? AND c.name = ? AND d.recipient = ? AND d.sequence = 0",
-            [alert_id, channel, recipient],
-        ).fetchone()
-        return row is not None and row[0] == DeliveryState.DUE
 
     # --- looked up
 

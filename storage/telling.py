@@ -55,6 +55,7 @@ class Telling:
     failed: bool = False  # a try of it failed, or it could not be judged
     gathered: bool = False  # a digest tells it
     detail: str = ""  # why it comes: of a follow-up
+    as_of: datetime | None = None  # what it says is as of then, on every try; None: it has not gone out
 
 
 @dataclass(frozen=True, slots=True)

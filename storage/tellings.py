@@ -12,7 +12,7 @@ from storage.models import AlertReason, DeliveryState, Telling
 
 _COLUMNS = """d.id, coalesce(s.merged_into, s.id), d.sequence, coalesce(g.state, d.state), coalesce(g.due, d.due),
     iif(g.id, g.released, d.released), iif(g.id, g.sent, d.sent), iif(g.id, g.last_error, d.last_error) IS NOT NULL,
-    g.id IS NOT NULL, d.detail"""
+    g.id IS NOT NULL, d.detail, iif(g.id, g.as_of, d.as_of)"""
 
 
 class TellingTable:
@@ -55,4 +55,5 @@ def _telling(row: Sequence[Any]) -> Telling:
     return Telling(
         id=row[0], story_id=row[1], sequence=row[2], state=DeliveryState(row[3]), due=from_text(row[4]),
         released=from_text(row[5]), sent=from_text(row[6]), failed=bool(row[7]), gathered=bool(row[8]), detail=row[9],
+        as_of=from_text(row[10]),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from storage.errors import DeliveryError
 from storage.ingest import ingest_article
 from storage.models import (
     Alert,
+    AlertReason,
     Channel,
     ChannelKind,
     DeliveryState,
@@ -435,6 +436,70 @@ def test_a_story_that_spreads_is_followed_up_once_it_settles_and_at_three_ten_an
         ("follow-up", 13, "10 outlets carry it now"),
         ("follow-up", 33, "30 outlets carry it now"),
     ]
+
+
+@pytest.mark.parametrize("policy", [{}, {"repeat_interval": "1h"}, {"quiet": "22:00-07:00"}], ids=str)
+def test_what_happens_while_an_alert_is_tried_again_is_told_when_that_has_arrived(desk, policy):
+    desk.channel(**policy)
+    begun, first = (NOW.replace(hour=23), NOW.replace(day=3, hour=7)) if "quiet" in policy else (NOW, NOW)
+    down = DeliveryError("down", status=503)
+    desk.crane(1, begun)
+    desk.tick(begun, lambda channel: down)
+    desk.tick(first, lambda channel: down)
+    for outlet in range(3):
+        desk.crane(1, first + timedelta(minutes=1), host=f"paper{outlet}.example")
+    for minute in range(1, 45):
+        desk.tick(first + timedelta(minutes=minute), lambda channel: down)
+    assert desk.told == []
+    for minute in range(45, 45 + 24 * 60, 5):
+        desk.tick(first + timedelta(minutes=minute))
+    told = [content for _, content in desk.told]
+    assert [(each.outlets, each.reason) for each in told] == [(1, AlertReason.NEW), (4, AlertReason.FOLLOW_UP)]
+
+
+def test_what_a_digest_told_of_a_storys_spread_is_not_told_again(desk):
+    desk.channel(quiet="22:00-07:00")
+    night = NOW.replace(hour=23)
+    for number in (1, 2):
+        desk.crane(number, night)
+    desk.tick(night)
+    desk.spread(1, 3, NOW.replace(day=3, hour=6, minute=50))  # what follows settles until after the digest
+    for minute in range(0, 120, 5):
+        desk.tick(NOW.replace(day=3, hour=7) + timedelta(minutes=minute))
+    ((_, digest),) = desk.told
+    assert sorted(each.outlets for each in digest.alerts) == [1, 4]
+
+
+def test_a_silence_holds_what_a_digest_that_is_tried_again_tells(desk):
+    desk.channel(quiet="22:00-07:00")
+    night, morning = NOW.replace(hour=23), NOW.replace(day=3, hour=7)
+    for number in (1, 2):
+        desk.crane(number, night)
+    desk.tick(night)
+    desk.tick(morning, lambda channel: DeliveryError("down", status=503))
+    silence_cranes(desk, morning + timedelta(seconds=30))
+    for minute in range(1, 60):
+        desk.tick(morning + timedelta(minutes=minute))
+    assert desk.told == []
+    assert desk.states() == {DeliveryState.SILENCED: 2, DeliveryState.COVERED: 1}
+
+
+@pytest.mark.parametrize("error", [None, DeliveryError("down", status=503)])
+def test_a_send_that_ends_when_its_rule_is_gone_settles_nothing_of_another(desk, error):
+    desk.channel()
+    desk.crane(1)
+    claimed = desk.write(lambda t: outbox.claim(t, NOW, until=9e12, free={"hook": 16}))
+    desk.write(lambda t: t.rules.remove(t.rules.get("cranes").id))
+    desk.write(lambda t: t.rules.save(Rule("harbours", "harbour"), NOW))
+    desk.crane(2)
+    (other,) = desk.store.read_now(lambda t: t.deliveries.all(limit=9))
+    (outgoing,) = claimed.going
+    assert other.id == outgoing.delivery.id  # the number of what was removed is another's now
+    desk.send(outgoing, NOW, error)
+    (after,) = desk.store.read_now(lambda t: t.deliveries.all(limit=9))
+    assert (after.state, after.attempts) == (DeliveryState.DUE, 0)
+    desk.write(lambda t: t.rules.remove(t.rules.get("harbours").id))
+    desk.send(outgoing, NOW, error)  # nor does it fail where there is nothing
 
 
 def test_a_channel_without_follow_ups_and_a_silenced_story_have_none(desk):

@@ -1,9 +1,10 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from alerts.calm import Inhibitor
-from alerts.tellings import held_back, how_far, inhibitor, last_told, on_its_way
+from alerts.tellings import held_back, how_far, in_flight, inhibitor, last_told, on_its_way, told_until, untold
 from storage.models import DeliveryState, Telling
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -21,11 +22,17 @@ def test_the_last_telling_is_the_last_that_arrived():
     assert last_told(tellings[2:]) is None
 
 
-def test_a_follow_up_is_on_its_way_once_it_is_let_go_or_gathered_and_held_back_before():
-    let_go, gathered, waiting = telling(2, 3, released=NOON), telling(3, 10, gathered=True), telling(4, 30)
-    alert, sent = telling(1, released=NOON), telling(5, 3, SENT, released=NOON, sent=NOON)
-    assert [on_its_way([each], but=9) for each in (alert, sent, let_go, gathered, waiting)] == [False, False, True, True, False]
-    assert not on_its_way([let_go], but=2)
+def test_a_follow_up_is_on_its_way_once_it_is_gathered_in_flight_once_it_was_tried_and_held_back_before():
+    let_go, gathered, waiting = telling(2, 3, released=NOON, as_of=NOON), telling(3, 10, gathered=True), telling(4, 30)
+    alert, sent = telling(1), telling(5, 3, SENT, released=NOON, sent=NOON, as_of=NOON)
+    tried = telling(6, 3, gathered=True, as_of=NOON + timedelta(hours=1))
+    every = (alert, sent, let_go, gathered, waiting, tried)
+    assert [on_its_way([each], but=9) for each in every] == [False, False, False, True, False, False]
+    assert [in_flight([each], but=9) for each in every] == [None, None, let_go, None, None, tried]
+    assert [untold([each], but=9) for each in (*every, replace(alert, as_of=NOON))] == [True, *[False] * 6]
+    assert in_flight(every, but=6) == let_go
+    assert not on_its_way([gathered], but=3)
+    assert (told_until(every), told_until([alert])) == (NOON, None)
     assert held_back([alert, sent, let_go, gathered, waiting], but=9) == [waiting]
     assert held_back([waiting], but=4) == []
 
