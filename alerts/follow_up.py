@@ -28,7 +28,7 @@ def follow_up(tables: Tables, document: Document, alert_id: int, now: datetime) 
         return
     alert = tables.alerts.get(alert_id)
     first = [each for each in tables.deliveries.of_alert(alert_id) if each.sequence == 0]
-    told = {each.channel for each in first}
+    told = {each.channel for each in first if alert.rule.tells(each.channel)}  # one that was taken off the rule hears no more
     inhibited = {each.channel for each in first if each.state is DeliveryState.COVERED}  # of these it will be the first telling
     for channel in tables.channels.all():
         if channel.name in told and (channel.policy.follow_ups or channel.name in inhibited):

@@ -134,7 +134,7 @@ def _deliver(tables: Tables, rule: Rule, alert_id: int, now: datetime) -> None:
     """Note whom the alert must reach: the rule's channels, or every one; for one that is switched off, it waits."""
     alert = tables.alerts.get(alert_id)
     for channel in tables.channels.all():
-        if not rule.channels or channel.name in rule.channels:
+        if rule.tells(channel.name):
             tables.deliveries.add(alert_id, alert.uid, channel, now)
 
 

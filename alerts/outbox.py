@@ -27,6 +27,7 @@ from alerts.coverage import coverage_line
 from alerts.inhibition import inhibitor_of
 from alerts.policy import Decision, probe_wait
 from alerts.readdressing import readdressed
+from alerts.rerouting import rerouted
 from alerts.silencing import silence_of
 from alerts.tellings import held_back, how_far, in_flight, last_told, on_its_way, told_until, untold
 from storage.deliveries import group_slot
@@ -314,11 +315,11 @@ def _only_story(tables: Tables, delivery: Delivery, *, daily: bool) -> int | Non
 
 
 def _left(tables: Tables, delivery: Delivery, now: datetime) -> bool:
-    """Whether its recipient wants no such mails any more: then it is settled, however often it was tried."""
+    """Whether its recipient, or its rule, wants no such telling any more: then it is settled, however often it was tried."""
     rule = tables.alerts.rule_name(delivery.alert_id) if delivery.alert_id is not None else ""
     unsubscribed = tables.unsubscriptions.find(delivery.channel, delivery.recipient, rule)
     if unsubscribed is None:
-        return False
+        return bool(rule) and rerouted(tables, rule, delivery, now)
     tables.deliveries.drop(delivery.id, DeliveryState.SILENCED, left(unsubscribed), now)
     return True
 

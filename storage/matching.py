@@ -57,6 +57,10 @@ class Rule:
     declared_in: str | None = None
     error: str | None = None  # why it could not be asked
 
+    def tells(self, channel: str) -> bool:
+        """Whether its alerts go to the channel of that name."""
+        return not self.channels or channel in self.channels
+
 
 class Asked(NamedTuple):
     """What matching needs of a rule; there may be a million of them in memory."""

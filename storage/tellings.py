@@ -50,6 +50,14 @@ class TellingTable:
         ).fetchall()  # fmt: skip
         return [_telling(row) for row in rows]
 
+    def reopen(self, alert_id: int, sequence: int, channel_id: int, why: str, due: datetime) -> None:
+        """Have a channel tell after all what it was not told for that reason."""
+        self._db.execute(
+            "UPDATE deliveries SET state = 'due', due = ?, held = '' WHERE alert_id = ? AND sequence = ? AND channel_id = ?"
+            " AND state = 'covered' AND held = ?",
+            [to_text(due), alert_id, sequence, channel_id, why],
+        )
+
 
 def _telling(row: Sequence[Any]) -> Telling:
     return Telling(

@@ -12,6 +12,7 @@ import click
 from alerts.dialects.convert import Dialect, convert
 from alerts.findings import Finding
 from alerts.lint import lint
+from alerts.rerouting import save_rule
 from nightdesk.declared import refuse_if_declared
 from nightdesk.output import emit, json_option, one_line, say, tell
 from nightdesk.session import Session, pass_session
@@ -176,5 +177,5 @@ def _save(tables: Tables, line: _Line, channels: tuple[str, ...], severity: Seve
         return line
     for channel in channels:
         tables.channels.get(channel)
-    tables.rules.save(Rule(line.name, line.query, severity=severity, channels=channels), session.clock.now())
+    save_rule(tables, Rule(line.name, line.query, severity=severity, channels=channels), session.clock.now())
     return line

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import click
 
 from alerts.lint import Level, lint
+from alerts.rerouting import save_rule
 from nightdesk.commands.importing import finding_as_json, import_rules
 from nightdesk.commands.trying import replay, test_query
 from nightdesk.declared import refuse_if_declared
@@ -65,11 +66,14 @@ def add(
     for line in session.store.read_now(lambda t: _preview(t, name, parsed, now)):
         tell(line)
 
-    def save(tables: Tables) -> Rule:
+    def save(tables: Tables) -> tuple[Rule, int]:
         check(tables)
-        return tables.rules.save(Rule(name, query, severity=Severity(severity), channels=channels), now)
+        return save_rule(tables, Rule(name, query, severity=Severity(severity), channels=channels), now)
 
-    saved = session.store.write_now(save)
+    saved, waited = session.store.write_now(save)
+    if waited:
+        many = "1 delivery that waited is" if waited == 1 else f"{waited} deliveries that waited are"
+        tell(f"{many} not sent: the rule does not tell the channel any more; whom it tells now has what it was about")
     if as_json:
         emit(_as_json(saved))
     else:

@@ -573,6 +573,7 @@ WRITING = {
     "deliveries.begin": lambda t: t.deliveries.begin(1, 1, NOW),
     "deliveries.pull": lambda t: t.deliveries.pull(NOW, NOW),
     "deliveries.claim": lambda t: t.deliveries.claim(1, NOW, until=9e12, limit=9),
+    "tellings.reopen": lambda t: t.tellings.reopen(1, 0, 1, "why", NOW),
     "deliveries.drop": lambda t: t.deliveries.drop(1, DeliveryState.SILENCED, "why", NOW),
     "deliveries.gather": lambda t: t.deliveries.gather(1, 2, "why", NOW),
     "deliveries.told_in": lambda t: t.deliveries.told_in(2, {1: 3}),

@@ -13,6 +13,7 @@ from alerts.match import Matching
 from alerts.outbox import Answer
 from alerts.policies import parse_policy
 from alerts.policy import after_failure
+from alerts.rerouting import NOT_TOLD, save_rule
 from scheduler.steps import mend
 from storage.clock import Clock
 from storage.errors import DeliveryError
@@ -416,6 +417,68 @@ def test_who_was_taken_off_a_channel_is_told_nothing_more_and_who_came_instead_i
         ("digest", "new@desk.example"),
         ("digest", "stays@desk.example"),
     ]
+
+
+def test_a_channel_that_was_taken_off_a_rule_is_told_nothing_more_and_what_waited_goes_to_whom_the_rule_tells_now(desk):
+    night = datetime(2026, 3, 2, 23, tzinfo=UTC)
+    desk.channel("old", quiet="22:00-07:00")
+    desk.channel("off")
+    desk.channel("new")
+    desk.write(lambda t: t.rules.save(Rule("cranes", "crane", channels=("old", "off")), NOW))
+    desk.write(lambda t: t.channels.disable("off", "answered 410"))
+    desk.crane(1, night)
+    desk.tick(night)
+    desk.crane(2, night)
+    _, waited = desk.write(lambda t: save_rule(t, Rule("cranes", "crane", channels=("new",)), night))
+    assert waited == 4, "one that a digest has gathered, one that is due, and two of a channel that is off"
+    desk.tick(night)
+    assert [channel for channel, _ in desk.told] == ["new", "new"]
+    desk.tick(night + timedelta(days=1))
+    assert len(desk.told) == 2
+    kept = [
+        each for each in desk.store.read_now(lambda t: t.deliveries.all(limit=99)) if each.alert_id and each.channel != "new"
+    ]
+    assert {(each.state, each.held) for each in kept} == {(DeliveryState.COVERED, NOT_TOLD)}
+
+
+def test_a_rule_that_is_given_its_channel_back_tells_it_what_waited(desk):
+    desk.channel("old", digest="hourly")
+    desk.channel("new", digest="hourly")
+    for channels in (("old",), ("new",), ("old",)):
+        desk.write(lambda t, names=channels: save_rule(t, Rule("cranes", "crane", channels=names), NOW))
+        desk.crane(1)
+        desk.tick(NOW)
+    desk.tick(NOW + timedelta(hours=2))
+    assert [channel for channel, _ in desk.told] == ["old"]
+
+
+@pytest.mark.parametrize("policy", [{}, {"digest": "hourly"}])
+def test_what_was_being_sent_while_its_channel_was_taken_off_the_rule_is_not_tried_again(desk, policy):
+    desk.channel("old", **policy)
+    desk.channel("new")
+    desk.write(lambda t: t.rules.save(Rule("cranes", "crane", channels=("old",)), NOW))
+    desk.crane(1)
+    going = []
+    for now in (NOW, NOW + timedelta(hours=1)):
+        going += desk.write(lambda t, now=now: outbox.claim(t, now, until=9e12, free={"old": 9})).going
+    (outgoing,) = going
+    assert desk.write(lambda t: save_rule(t, Rule("cranes", "crane", channels=("new",)), now))[1] == 0
+    desk.send(outgoing, now, DeliveryError("later"))
+    desk.tick(now + timedelta(hours=3))
+    desk.tick(now + timedelta(hours=4))
+    assert [channel for channel, _ in desk.told] == ["new"]
+
+
+def test_a_channel_that_was_taken_off_a_rule_hears_nothing_more_of_a_story_that_it_was_told(desk):
+    desk.channel("old")
+    desk.channel("stays")
+    desk.crane(1)
+    desk.tick(NOW)
+    desk.write(lambda t: save_rule(t, Rule("cranes", "crane", channels=("stays",)), NOW))
+    desk.spread(1, 3)
+    desk.tick(NOW + timedelta(hours=1))
+    assert [channel for channel, _ in desk.told] == ["old", "stays", "stays"]
+    assert desk.states() == {DeliveryState.SENT: 3}, "no follow-up was made for it"
 
 
 def test_a_story_that_spreads_is_followed_up_once_it_settles_and_at_three_ten_and_thirty_outlets(desk):
