@@ -19,6 +19,7 @@ from storage.query import Query, parse
 from storage.required import required
 from storage.store import Tables
 
+_NONE_KEPT = "no delivery of it is kept: its channel was removed since, and whom it told is not known, or there was none"
 _MOST_COMMENTS = 200  # the newest of an article, that are looked through
 _VERDICTS = {
     MatchVerdict.ALERTED: "it made the alert of its story",
@@ -198,6 +199,6 @@ def _told(told: Explanation, alert: Alert) -> Iterator[tuple[datetime, str]]:
 def _untold(told: Explanation) -> Iterator[str]:
     lost = astray([told.rule], told.about.channels)
     if not told.deliveries and not lost:
-        yield "nobody was told of it: there was no channel for the rule; add one with `nightdesk channel add`"
+        yield _NONE_KEPT if told.about.channels else f"{_NONE_KEPT}; add one with `nightdesk channel add`"
     for route in lost:
-        yield str(route) if told.deliveries else f"nobody was told of it: {route}"
+        yield str(route) if told.deliveries else f"{_NONE_KEPT}; {route}"

@@ -6,8 +6,10 @@ Declared things are marked with file and line; commands refuse to change them, a
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from alerts.channels.settings import validate_name, validate_settings
+from alerts.rerouting import save_rule
 from nightdesk.config import Config
 from nightdesk.settings import DeclaredSource
 from nightdesk.urls import home_address
@@ -15,12 +17,13 @@ from scheduler.cadence import parse_schedule
 from storage.countries import country_code
 from storage.errors import ConfigError, NightdeskError, UsageError
 from storage.loggers import logger
-from storage.models import Channel, ChannelKind, Feed, FeedKind, Rule, Source
+from storage.models import Channel, ChannelKind, DeliveryState, Feed, FeedKind, Rule, Source
 from storage.query import parse
 from storage.store import Tables
 from storage.urls import canonical, host_of, site_of
 
 _DECLARED = "declared in "  # what the reason of a feed begins with that the file names
+_Event = tuple[str, dict[str, Any]]  # what is logged once everything was taken on: its name, and what it says
 log = logger("nightdesk.declared")
 
 
@@ -52,9 +55,11 @@ def apply(tables: Tables, config: Config, now: datetime) -> None:
 
     Raises ConfigError naming file and line; then nothing was changed.
     """
-    _channels(tables, config, now)
-    _rules(tables, config, now)
-    for each in _sources(tables, config, now):
+    changed = [*_channels(tables, config, now), *_rules(tables, config, now)]
+    gone = _sources(tables, config, now)
+    for event, facts in changed:
+        log.warning(event, **facts)
+    for each in gone:
         log.warning("feeds-let-go", source=each.source.name, feeds=list(each.feeds), why=each.why)
 
 
@@ -63,11 +68,15 @@ def _declared_here(config: Config, place: str | None) -> bool:
     return place is not None and place.rpartition(":")[0] == str(config.path)
 
 
-def _channels(tables: Tables, config: Config, now: datetime) -> None:
+def _channels(tables: Tables, config: Config, now: datetime) -> list[_Event]:
+    """Bring the channels in; what is to be logged of it."""
     declared = {each.name for each in config.settings.channel}
+    events: list[_Event] = []
     for known in tables.channels.all():
         if _declared_here(config, known.declared_in) and known.name not in declared:
+            waited = len(tables.deliveries.to_come(known.id))
             tables.channels.remove(known.id)
+            events.append(("channel-removed", {"channel": known.name, "waited": waited, "why": _not_any_more(config)}))
     for index, each in enumerate(config.settings.channel):
         place = config.place("channel", index)
         kind = ChannelKind(each.kind)
@@ -78,6 +87,7 @@ def _channels(tables: Tables, config: Config, now: datetime) -> None:
         except NightdeskError as error:
             raise ConfigError(f"{place}: {error}") from None
         _channel(tables, Channel(each.name, kind, each.settings(), declared_in=place, policy=policy), now)
+    return events
 
 
 def _channel(tables: Tables, wanted: Channel, now: datetime) -> None:
@@ -95,11 +105,14 @@ def _as_declared(channel: Channel) -> Channel:
     return Channel(channel.name, channel.kind, channel.settings, declared_in=channel.declared_in, policy=policy)
 
 
-def _rules(tables: Tables, config: Config, now: datetime) -> None:
+def _rules(tables: Tables, config: Config, now: datetime) -> list[_Event]:
+    """Bring the rules in; what is to be logged of it."""
     declared = {each.name for each in config.settings.rule}
-    for known in tables.rules.all():
-        if _declared_here(config, known.declared_in) and known.name not in declared:
-            tables.rules.remove(known.id)
+    events: list[_Event] = [
+        ("rule-removed", _removed_rule(tables, known) | {"why": _not_any_more(config)})
+        for known in tables.rules.all()
+        if _declared_here(config, known.declared_in) and known.name not in declared
+    ]
     for index, each in enumerate(config.settings.rule):
         place = config.place("rule", index)
         try:
@@ -111,7 +124,21 @@ def _rules(tables: Tables, config: Config, now: datetime) -> None:
         wanted = Rule(each.name, each.query, severity=each.severity, channels=tuple(each.channels), declared_in=place)
         found = tables.rules.find(each.name)
         if found is None or replace(found, id=0, version=1, created=None, error=None) != wanted:
-            tables.rules.save(wanted, now)
+            _, waited = save_rule(tables, wanted, now)
+            if waited:
+                events.append(("rule-rerouted", {"rule": wanted.name, "channels": list(wanted.channels), "waited": waited}))
+    return events
+
+
+def _removed_rule(tables: Tables, rule: Rule) -> dict[str, Any]:
+    """Remove a rule; which, and what went with it."""
+    counts = tables.deliveries.counts(rule.id)
+    tables.rules.remove(rule.id)
+    return {"rule": rule.name, "waited": counts.get(DeliveryState.DUE, 0), "given_up": counts.get(DeliveryState.DEAD, 0)}
+
+
+def _not_any_more(config: Config) -> str:
+    return f"{config.path} does not declare it any more"
 
 
 def _sources(tables: Tables, config: Config, now: datetime) -> list[LetGo]:

@@ -191,7 +191,10 @@ class AlertTable:
         return int(row[0])
 
     def all(self, limit: int) -> list[tuple[Alert, str]]:
-        """The newest alerts, each with its state: sent, pending, dead, silenced, covered; untold: there was no channel."""
+        """The newest alerts, each with its state: sent, pending, dead, silenced, covered; untold: no delivery is kept.
+
+        A channel takes its deliveries with it: then it is not known who was told.
+        """
         rows = self._db.execute(
             "SELECT a.id, CASE WHEN count(d.id) = 0 THEN 'untold'"
             " WHEN sum(coalesce(g.state, d.state) = 'due' AND d.sequence = 0) THEN 'pending'"

@@ -22,7 +22,7 @@ def alert() -> None:
 @json_option
 @pass_session
 def list_alerts(session: Session, limit: int, *, as_json: bool) -> None:
-    """The newest alerts, and whether they have arrived: sent, pending, dead, or untold when there is no channel."""
+    """The newest alerts, and whether they have arrived: sent, pending, dead, or untold when no delivery is kept."""
     alerts = session.store.read_now(lambda t: t.alerts.all(limit))
     if as_json:
         emit({"alerts": [

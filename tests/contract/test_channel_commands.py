@@ -5,6 +5,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from alerts.deliver import DeliveryOptions, send_test
 from nightdesk.config import load
@@ -229,7 +230,7 @@ def test_a_rule_that_names_a_channel_which_is_gone_or_off_is_told_of_by_remove_d
     assert gone in removed
     found = told.finding("rule floods")
     assert (found["state"], found["text"]) == ("fault", "names the channel hook, which is not there")
-    assert f"nobody was told of it: {gone}" in told("alert", "explain", "https://courier.example/0", "floods")
+    assert f"or there was none; {gone}" in told("alert", "explain", "https://courier.example/0", "floods")
     told("rule", "add", "floods", "crane", "--channel", "desk")
     assert told.finding("rule floods") is None
 
@@ -303,3 +304,57 @@ def test_removing_a_rule_says_which_deliveries_go_with_it_and_a_list_says_when_i
     assert "only the newest" not in told("delivery", "list", "--dead", "--limit", "2")
     assert "with its deliveries: 2 that were given up" in told("rule", "remove", "cranes")
     assert told("rule", "remove", "docks").strip().endswith("rule 'docks' is removed")
+
+
+def test_a_rule_that_names_another_channel_says_how_much_waited_and_it_is_explained(told):
+    told("channel", "add", "webhook", "hook", "--url", told.url, "--quiet", "11:00-13:00")
+    told("channel", "add", "log", "desk")
+    told("rule", "add", "cranes", "crane", "--channel", "hook")
+    told.ingest(0)
+    changed = told("rule", "add", "cranes", "crane", "--channel", "desk")
+    assert "1 delivery that waited is not sent: the rule does not tell the channel any more" in changed
+    why = "the rule does not tell this channel any more"
+    assert why in " ".join(told("delivery", "list").split())
+    explained = told("alert", "explain", "https://courier.example/0", "cranes")
+    assert f"not sent by hook to {told.json('channel', 'list')['channels'][1]['recipients'][0]}" in explained
+    assert why in explained
+    assert "waited" not in told("rule", "add", "cranes", "crane", "--channel", "desk")
+
+
+def test_a_declared_rule_that_names_another_channel_moves_what_waited_and_the_log_says_so(told):
+    hook = (
+        "[[channel]]",
+        'name = "hook"',
+        'kind = "log"',
+        'quiet = "11:00-13:00"',
+        "[[channel]]",
+        'name = "desk"',
+        'kind = "log"',
+    )
+    rule = ("[[rule]]", 'name = "cranes"', 'query = "crane"')
+    told.declare(*hook, *rule, 'channels = ["hook"]')
+    told.ingest(0)
+    with capture_logs() as logs:
+        told.declare(*hook, *rule, 'channels = ["desk"]')
+    (line,) = [each for each in logs if each["event"] == "rule-rerouted"]
+    assert (line["rule"], line["channels"], line["waited"]) == ("cranes", ["desk"], 1)
+
+
+def test_what_the_configuration_takes_away_is_logged_and_its_alerts_are_not_said_to_have_reached_nobody(told):
+    rule = ("[[rule]]", 'name = "cranes"', 'query = "crane"')
+    told.declare("[[channel]]", 'name = "hook"', 'kind = "log"', 'quiet = "11:00-13:00"', *rule)
+    told.ingest(0)
+    with capture_logs() as logs:
+        told.declare(*rule)
+    (line,) = [each for each in logs if each["event"] == "channel-removed"]
+    assert (line["log_level"], line["channel"], line["waited"]) == ("warning", "hook", 2), "the alert, and its digest"
+    explained = told("alert", "explain", "https://courier.example/0", "cranes")
+    assert "nobody was told" not in explained
+    assert (
+        "no delivery of it is kept: its channel was removed since, and whom it told is not known, or there was none"
+        in explained
+    )
+    with capture_logs() as logs:
+        told.declare()
+    (line,) = [each for each in logs if each["event"] == "rule-removed"]
+    assert (line["log_level"], line["rule"], line["waited"], line["given_up"]) == ("warning", "cranes", 0, 0)
