@@ -136,9 +136,11 @@ class AlertTable:
         """Store the alert of a rule and a story that has none; its id.
 
         The uid is made of what it is about, not drawn: were the database put back to an earlier state, the alert that is
-        then made again has the same identifier, and whoever receives it can tell.
+        then made again has the same identifier, and whoever receives it can tell. A rule that was removed and added again
+        under its name is another one: its alert is no repeat that a receiver may ignore.
         """
-        parts = (MetaTable(self._db).installation(), rule.name, StoryTable(self._db).uid(story_id))
+        named = (rule.name, RuleTable(self._db).incarnation(rule.id))
+        parts = (MetaTable(self._db).installation(), *named, StoryTable(self._db).uid(story_id))
         uid = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
         row = self._db.execute(
             "INSERT INTO alerts (uid, rule_id, story_id, rule_version, query, reason, created, detail)"

@@ -100,6 +100,14 @@ class RuleTable:
         self._db.execute("DELETE FROM rules WHERE id = ?", [rule_id])
         self._db.execute("INSERT INTO rule_removals (change, rule_id) VALUES (?, ?)", [self._count_change(), rule_id])
 
+    def incarnation(self, rule_id: int) -> str:
+        """What tells a rule from others that had its name or its id before, and stays the same as long as the rule is there.
+
+        Not when it was made: two rules may fall into one moment, and a clock may be set back.
+        """
+        row = self._db.execute("SELECT max(change) FROM rule_removals WHERE rule_id = ?", [rule_id]).fetchone()
+        return f"{rule_id} {row[0] or 0}"
+
     def changes(self, after: int) -> Changes:
         """What became of the rules since `changes` gave this number; since 0 that is all rules."""
         number = int(MetaTable(self._db).get(_CHANGES) or 0)

@@ -377,6 +377,7 @@ READING = {
     "alerts.relatives_among": lambda t: t.alerts.relatives_among(1, [2]),
     "alerts.get": lambda t: t.alerts.get(1),
     "alerts.matched_before": lambda t: t.alerts.matched_before(1, 1, DocumentKind.VERSION, 9),
+    "rules.incarnation": lambda t: t.rules.incarnation(1),
     "alerts.rule_name": lambda t: t.alerts.rule_name(1),
     "alerts.number": lambda t: t.alerts.number("1"),
     "alerts.matches_of": lambda t: t.alerts.matches_of(1, 1),

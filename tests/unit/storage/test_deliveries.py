@@ -57,6 +57,25 @@ def test_identifiers_are_the_same_for_the_same_need_and_differ_for_any_other(sto
     assert all(key.startswith("msg_") for key in keys)
 
 
+@pytest.mark.parametrize("between", [[], ["cranes of old"]], ids=["at once", "after another took its number"])
+def test_a_rule_that_was_removed_and_added_again_tells_under_other_identifiers(store, alert, between):
+    def again(t):
+        t.connection.execute("DELETE FROM alerts")  # as after a restore from a backup
+        return t.alerts.get(t.alerts.add(t.rules.get("cranes"), 1, AlertReason.NEW, LATER)).uid
+
+    def anew(t):
+        t.rules.remove(alert.rule.id)
+        for name in (*between, "cranes"):
+            t.rules.save(Rule(name, "crane"), NOW)
+        return again(t)
+
+    store.write_now(lambda t: t.rules.save(Rule("cranes", "crane*", declared_in="nightdesk.toml:7"), LATER))
+    assert store.write_now(again) == alert.uid, "a rule that is changed stays the same"
+    changed = store.write_now(anew)
+    assert changed != alert.uid
+    assert store.write_now(again) == changed
+
+
 def test_a_claimed_delivery_is_nobody_else_s_until_it_is_settled_or_released(store, alert):
     need(store, alert)
     (first,) = claim(store, limit=1)
