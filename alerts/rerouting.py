@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from alerts.calm import SETTLING
-from storage.models import Channel, Delivery, DeliveryState, Rule
+from storage.models import Channel, Delivery, DeliveryKind, DeliveryState, Rule
 from storage.store import Tables
 
 NOT_TOLD = "the rule does not tell this channel any more"
@@ -26,6 +26,11 @@ def save_rule(tables: Tables, rule: Rule, now: datetime) -> tuple[Rule, int]:
     for each in waited:
         _reroute(tables, saved, each, channels, now)
     return saved, len(waited)
+
+
+def count_waiting(tables: Tables, channel: Channel) -> int:
+    """How many messages a channel is still to tell, to each recipient: a digest is as many as it has gathered."""
+    return sum(each.kind is not DeliveryKind.DIGEST for each in tables.deliveries.to_come(channel.id))
 
 
 def rerouted(tables: Tables, rule_name: str, delivery: Delivery, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from alerts.channels.settings import validate_name, validate_settings
-from alerts.rerouting import save_rule
+from alerts.rerouting import count_waiting, save_rule
 from nightdesk.config import Config
 from nightdesk.settings import DeclaredSource
 from nightdesk.urls import home_address
@@ -74,7 +74,7 @@ def _channels(tables: Tables, config: Config, now: datetime) -> list[_Event]:
     events: list[_Event] = []
     for known in tables.channels.all():
         if _declared_here(config, known.declared_in) and known.name not in declared:
-            waited = len(tables.deliveries.to_come(known.id))
+            waited = count_waiting(tables, known)
             tables.channels.remove(known.id)
             events.append(("channel-removed", {"channel": known.name, "waited": waited, "why": _not_any_more(config)}))
     for index, each in enumerate(config.settings.channel):

@@ -10,6 +10,7 @@ import click
 from alerts.channels.settings import lacking, validate_name, validate_settings
 from alerts.deliver import send_test
 from alerts.policies import parse_policy
+from alerts.rerouting import count_waiting
 from nightdesk.commands.subscribing import subscribe, unsubscribed
 from nightdesk.declared import refuse_if_declared
 from nightdesk.delivering import deliver_due, delivery_options
@@ -166,7 +167,7 @@ def remove(session: Session, name: str) -> None:
     def drop(tables: Tables) -> tuple[int, list[Astray]]:
         found = tables.channels.get(name)
         refuse_if_declared("channel", name, found.declared_in)
-        waited = len(tables.deliveries.to_come(found.id))
+        waited = count_waiting(tables, found)
         tables.channels.remove(found.id)
         return waited, [each for each in astray(tables.rules.all(), {}) if each.channel == name]
 
