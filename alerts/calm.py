@@ -20,6 +20,7 @@ OUTLETS_TOLD = (3, 10, 30)
 """When a story reaches so many outlets, whoever was told of it is told again."""
 CAP_WINDOW = timedelta(hours=1)
 """What a cap counts in."""
+_MADE_UP_FOR = timedelta(hours=12)  # after its time: a daily digest whose day is over
 _UNDER_WAY = timedelta(seconds=30)  # what a telling says was read at most so long before it arrived: a send's lease
 _SETTLES = timedelta(minutes=1)  # until what is about to be told has been, or has met with trouble
 _RANKS = {severity: rank for rank, severity in enumerate(Severity)}  # they are written from low to critical
@@ -131,6 +132,21 @@ def daily_slots(policy: ChannelPolicy, now: datetime) -> list[tuple[str, datetim
     past = [(day, at) for day, at in days if at <= now and (policy.since is None or at > policy.since)][-1:]
     coming = [(day, at) for day, at in days if at > now][:1]
     return [(f"daily {day.isoformat()}", at) for day, at in (*past, *coming)]
+
+
+def daily_at(policy: ChannelPolicy, slot: str) -> datetime:
+    """When the policy has the digest of a day go out, from its slot; of a policy that takes daily ones."""
+    assert policy.daily is not None
+    return _at(date.fromisoformat(slot.split()[1]), policy.daily, find_zone(policy.zone))
+
+
+def missed(policy: ChannelPolicy, at: datetime, now: datetime) -> bool:
+    """Whether a daily digest that was due `at` is none any more: its day is over, and the next one is nearer.
+
+    One that is late by less is still made up for after midnight: who runs this from cron may have no run left on its day.
+    """
+    zone = find_zone(policy.zone)
+    return now - at > _MADE_UP_FOR and local(at, zone).date() < local(now, zone).date()
 
 
 def silenced(silence: Silence) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from alerts import breaker
+from alerts import breaker, daily
 from alerts.calm import (
     CAP_WINDOW,
     OUTLETS_TOLD,
@@ -15,7 +15,6 @@ from alerts.calm import (
     Facts,
     InFlight,
     Ruling,
-    daily_slots,
     left,
     passes,
     quiet_until,
@@ -72,29 +71,14 @@ def waiting(tables: Tables) -> list[tuple[Channel, datetime]]:
 
 
 def unplanned(tables: Tables, now: datetime) -> bool:
-    """Whether `plan_digests` has something to make."""
-    return any(
-        not tables.deliveries.has_slot(channel.id, recipient, slot)
-        for channel in tables.channels.all()
-        for slot, _ in _daily_slots(channel, now)
-        for recipient in channel.recipients
-    )
+    """Whether `plan_digests` has something to do."""
+    return bool(daily.changes(tables, now))
 
 
 def plan_digests(tables: Tables, now: datetime) -> None:
-    """Make the deliveries of daily digests that are due or come next; those that are made already stay as they are."""
-    for channel in tables.channels.all():
-        for slot, at in _daily_slots(channel, now):
-            for recipient in channel.recipients:
-                tables.deliveries.add_digest(channel, recipient, slot, at, now)
-
-
-def _daily_slots(channel: Channel, now: datetime) -> list[tuple[str, datetime]]:
-    """The daily digests of a channel that may be used; none of one whose zone cannot be used: `doctor` tells of that."""
-    try:
-        return daily_slots(channel.policy, now) if channel.enabled else []
-    except UNUSABLE:
-        return []
+    """Have the daily digests that are due or come next stand in the outbox, by the policies that hold now."""
+    for change in daily.changes(tables, now):
+        change(tables)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +146,7 @@ def digest(tables: Tables, delivery: Delivery) -> Content:
     """What a digest tells: its alerts, and how well the sources are; of an alert that is alone in one, the alert."""
     members = tables.deliveries.members(delivery.id)
     alerts = [_told_by(tables, each, delivery.as_of) for each in members]
-    daily = (delivery.slot or "").startswith("daily")
-    if len(alerts) == 1 and not daily:
+    if len(alerts) == 1 and not _is_daily(delivery):
         return alerts[0]
     stories = len({each.story_id for each in alerts})
     count = f"{len(alerts)} {'alert' if len(alerts) == 1 else 'alerts'}"
@@ -288,8 +271,8 @@ def _judged_notice(tables: Tables, channel: Channel, delivery: Delivery, now: da
 
 def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: datetime) -> Outgoing | None:
     """A digest waits for the end of quiet hours, but not the daily one: its time is what its owner asked for."""
-    daily = (delivery.slot or "").startswith("daily")
-    until = None if daily else quiet_until(channel.policy, now)
+    of_day = _is_daily(delivery)
+    until = None if of_day else quiet_until(channel.policy, now)
     if until is not None:
         tables.deliveries.hold(delivery.id, until, "quiet hours", now)
         return None
@@ -298,18 +281,22 @@ def _judged_digest(tables: Tables, channel: Channel, delivery: Delivery, now: da
         for each in tables.deliveries.members(delivery.id)
         if not (_left(tables, each, now) or _silenced(tables, each, now, since=delivery.released))
     ]
-    if not daily and not members:
+    if not of_day and not members:
         tables.deliveries.drop(delivery.id, DeliveryState.COVERED, "nothing that it had gathered is left to be told by it", now)
         return None
     if delivery.released is None:
         tables.deliveries.let_go(delivery.id, now)
-    return Outgoing(tables.deliveries.begin(delivery.id, _only_story(tables, delivery, daily=daily), now), channel, None)
+    return Outgoing(tables.deliveries.begin(delivery.id, _only_story(tables, delivery), now), channel, None)
 
 
-def _only_story(tables: Tables, delivery: Delivery, *, daily: bool) -> int | None:
+def _is_daily(delivery: Delivery) -> bool:
+    return (delivery.slot or "").startswith("daily")
+
+
+def _only_story(tables: Tables, delivery: Delivery) -> int | None:
     """The story of an alert that is alone in a digest: it is told as itself, and so belongs to the story's thread."""
     members = tables.deliveries.members(delivery.id)
-    if daily or len(members) != 1 or members[0].alert_id is None:
+    if _is_daily(delivery) or len(members) != 1 or members[0].alert_id is None:
         return None
     return tables.alerts.get(members[0].alert_id).story_id
 

@@ -65,11 +65,6 @@ class DeliveryTable:
         row = self._db.execute("SELECT state = 'due' AND released IS NULL FROM deliveries WHERE id = ?", [digest_id]).fetchone()
         return row is not None and bool(row[0])
 
-    def has_slot(self, channel_id: int, recipient: str, slot: str) -> bool:
-        """Whether the digest of that slot was made."""
-        found = "SELECT 1 FROM deliveries WHERE channel_id = ? AND recipient = ? AND slot = ?"
-        return self._db.execute(found, [channel_id, recipient, slot]).fetchone() is not None
-
     def add_notice(self, notice: Notice, channel: Channel, now: datetime) -> int:
         """Note that every recipient of a channel must be told of a notice; how many deliveries that makes."""
         return sum(

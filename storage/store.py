@@ -22,6 +22,7 @@ from storage.clock import Clock
 from storage.comments import CommentTable
 from storage.completeness import CompletenessTable
 from storage.corrections import CorrectionTable
+from storage.daily_digests import DailyDigestTable
 from storage.database import Database, sqlite_path
 from storage.deliveries import DeliveryTable
 from storage.documents import DocumentTable
@@ -204,6 +205,11 @@ class Tables:
     def deliveries(self) -> DeliveryTable:
         """Deliveries and their attempts."""
         return DeliveryTable(self.connection, self.owner)
+
+    @cached_property
+    def daily_digests(self) -> DailyDigestTable:
+        """Daily digests that stand in the outbox."""
+        return DailyDigestTable(self.connection)
 
     @cached_property
     def tellings(self) -> TellingTable:

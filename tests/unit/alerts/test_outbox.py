@@ -14,6 +14,7 @@ from alerts.outbox import Answer
 from alerts.policies import parse_policy
 from alerts.policy import after_failure
 from alerts.rerouting import NOT_TOLD, save_rule
+from alerts.unsubscribing import unsubscribe
 from scheduler.steps import mend
 from storage.clock import Clock
 from storage.errors import DeliveryError
@@ -1060,3 +1061,147 @@ def test_who_comes_to_a_channel_has_what_waited_for_another_in_the_same_digest(d
     desk.tick(NOW + timedelta(hours=1))
     desk.tick((NOW + timedelta(days=1)).replace(hour=8))
     assert sorted(each.title for _, each in desk.told) == ["2 alerts about 2 stories", "2 alerts about 2 stories"]
+
+
+# --- daily digests through changes of policy
+
+
+def changed(desk, now, **policy):
+    """The channel has another policy from now on, as it is declared or added again."""
+    wanted = replace(parse_policy(**policy), since=now)
+    desk.write(lambda t: t.channels.save(Channel("hook", ChannelKind.LOG, policy=wanted)))
+
+
+def ticks(desk, begin, until, step=timedelta(minutes=30)):
+    """When which digests and alerts went out, looked at each half hour."""
+    seen, now = [], begin
+    while now <= until:
+        desk.tick(now)
+        seen += [(f"{now:%d %H:%M}", getattr(each, "title", None) or each.story_title) for _, each in desk.told]
+        assert not desk.store.read_now(lambda t, now=now: outbox.unplanned(t, now))
+        desk.told, now = [], now + step
+    return seen
+
+
+MORNING = NOW.replace(day=3, hour=6)
+
+
+def test_a_channel_that_takes_no_daily_digest_any_more_sends_none_and_what_was_gathered_is_told_at_once(desk):
+    desk.channel(digest="08:00")
+    desk.crane(1)
+    desk.tick(NOW)
+    changed(desk, MORNING)
+    assert ticks(desk, MORNING, MORNING + timedelta(days=1)) == [("03 06:00", "Crane 1")]
+    assert [each.held for each in rows(desk) if each.slot] == ["the channel takes no daily digest any more"]
+    again = MORNING + timedelta(days=2)
+    changed(desk, again, digest="08:00")
+    assert ticks(desk, again, again + timedelta(hours=20)) == [("05 08:00", "nothing matched")]
+
+
+def test_a_digest_that_is_taken_and_wanted_again_before_its_time_goes_out(desk):
+    desk.channel(digest="08:00")
+    desk.tick(NOW)
+    changed(desk, MORNING)
+    desk.tick(MORNING)
+    changed(desk, MORNING + timedelta(minutes=30), digest="08:00")
+    assert ticks(desk, MORNING + timedelta(minutes=30), MORNING.replace(hour=23)) == [("03 08:00", "nothing matched")]
+
+
+MOVED = [
+    ("08:00", "18:00", 7, ["03 18:00", "04 18:00"]),
+    ("18:00", "08:00", 6, ["03 08:00", "04 08:00"]),
+    ("18:00", "08:00", 10, ["03 10:00", "04 08:00"]),  # its time has passed, and the day has had none
+    ("08:00", "06:00", 10, ["03 08:00", "04 06:00"]),
+]
+
+
+@pytest.mark.parametrize(("was", "becomes", "hour", "told"), MOVED)
+@pytest.mark.parametrize("gathered", [False, True])
+def test_a_digest_that_is_planned_goes_out_at_the_time_that_holds_now(desk, was, becomes, hour, told, gathered):
+    desk.channel(digest=was)
+    first = NOW.replace(hour=19)
+    if gathered:
+        desk.crane(1, first)
+    at = MORNING.replace(hour=hour)
+    seen = ticks(desk, first, at - timedelta(minutes=1))
+    changed(desk, at, digest=becomes)
+    seen += ticks(desk, at, MORNING.replace(day=4, hour=23))
+    titles = ["1 alert about 1 story" if gathered else "nothing matched", "nothing matched"]
+    assert [each for each in seen if each[0] >= "03"] == list(zip(told, titles, strict=True))
+
+
+def test_what_waits_for_one_more_digest_of_a_day_waits_for_the_next_day_s_when_its_time_is_put_back(desk):
+    desk.channel(digest="08:00")
+    seen = ticks(desk, NOW, MORNING.replace(hour=9))
+    changed(desk, MORNING.replace(hour=9), digest="20:00")
+    desk.crane(1, MORNING.replace(hour=10))
+    desk.tick(MORNING.replace(hour=10))
+    changed(desk, MORNING.replace(hour=11), digest="08:00")
+    seen += ticks(desk, MORNING.replace(hour=11), MORNING.replace(day=5))
+    assert seen == [("03 08:00", "nothing matched"), ("04 08:00", "1 alert about 1 story")]
+
+
+def test_what_waits_for_tomorrow_s_digest_is_told_today_when_that_comes_once_more(desk):
+    desk.channel(digest="08:00")
+    desk.tick(NOW)
+    eight = MORNING.replace(hour=8)
+    desk.tick(eight)
+    desk.crane(1, eight + timedelta(minutes=30))
+    desk.tick(eight + timedelta(minutes=30))
+    desk.told = []
+    changed(desk, MORNING.replace(hour=9), digest="20:00")
+    seen = ticks(desk, MORNING.replace(hour=9), MORNING.replace(day=4, hour=23))
+    assert seen == [("03 20:00", "1 alert about 1 story"), ("04 20:00", "nothing matched")]
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "at", "told"),
+    [
+        ("UTC", "Asia/Tokyo", NOW.replace(hour=13), ["02 23:00", "03 23:00"]),
+        ("UTC", "Asia/Tokyo", NOW.replace(hour=23, minute=30), ["02 23:30", "03 23:00"]),  # 08:30 in Tokyo, on 3 March
+        ("Asia/Tokyo", "UTC", NOW.replace(hour=16), ["03 08:00", "04 08:00"]),
+    ],
+)
+def test_a_digest_that_is_planned_goes_out_by_the_zone_that_holds_now(desk, was, becomes, at, told):
+    desk.channel(digest="08:00", zone=was)
+    seen = ticks(desk, NOW, at - timedelta(minutes=1))
+    changed(desk, at, digest="08:00", zone=becomes)
+    seen += ticks(desk, at, MORNING.replace(day=4, hour=12))
+    assert [when for when, _ in seen] == told
+
+
+@pytest.mark.parametrize("back", [MORNING.replace(day=7, hour=12), MORNING.replace(day=7)])
+@pytest.mark.parametrize("gathered", [0, 2])
+def test_after_days_in_which_nothing_ran_one_digest_goes_out_for_today_with_all_that_was_gathered(desk, back, gathered):
+    desk.channel(digest="08:00")
+    begin = MORNING.replace(hour=9)
+    for number in range(gathered):
+        desk.crane(number, begin)
+    desk.tick(begin)
+    desk.told = []
+    seen = ticks(desk, back, back.replace(hour=23))
+    what = "2 alerts about 2 stories" if gathered else "nothing matched"
+    if back.hour == 12:
+        assert seen == [("07 12:00", what)]
+    else:  # today's is still to come: what waits does not wait for it
+        assert seen == [("07 06:00", what)] * bool(gathered) + [("07 08:00", "nothing matched")]
+
+
+def test_who_runs_it_rarely_has_the_digest_of_the_evening_after_midnight(desk):
+    desk.channel(digest="23:50")
+    assert ticks(desk, NOW, NOW.replace(day=5, hour=1), timedelta(hours=12, minutes=15)) == [
+        ("03 00:15", "nothing matched"),
+        ("04 00:45", "nothing matched"),
+    ]
+
+
+def test_who_unsubscribes_and_comes_back_has_the_next_digest(desk):
+    desk.channel(digest="08:00")
+    channel = desk.store.read_now(lambda t: t.channels.get("hook"))
+    desk.tick(NOW)
+    desk.write(lambda t: unsubscribe(t, channel, "hook", "", NOW))
+    assert ticks(desk, NOW, NOW + timedelta(hours=2)) == []
+    desk.write(lambda t: t.unsubscriptions.remove("hook", "hook", ""))
+    assert ticks(desk, NOW + timedelta(hours=2), MORNING.replace(hour=23)) == [("03 08:00", "nothing matched")]
+    desk.write(lambda t: unsubscribe(t, channel, "hook", "", MORNING.replace(hour=23)))
+    assert ticks(desk, MORNING.replace(hour=23), MORNING.replace(day=6)) == []
