@@ -228,9 +228,8 @@ def _digested(policy: ChannelPolicy, zone: ZoneInfo, now: datetime) -> Ruling | 
         return Ruling(Action.GATHER, "the channel takes a daily digest", at, slot)
     if policy.hourly:
         shown = local(now, zone)
-        at = instant_of(shown.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1), zone)
-        while at <= now:  # an hour that comes twice
-            at += timedelta(hours=1)
+        begun = timedelta(minutes=shown.minute, seconds=shown.second, microseconds=shown.microsecond)
+        at = now - begun + timedelta(hours=1)  # of real time: in autumn an hour comes twice, and each has its digest
         return Ruling(Action.GATHER, "the channel takes an hourly digest", at, _slot(at))
     return None
 

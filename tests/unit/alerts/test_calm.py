@@ -194,6 +194,19 @@ def test_an_hourly_digest_ends_with_the_hour_of_the_zone():
     assert twice.at == at("2026-10-25T03:00:00+01:00")
 
 
+@given(st.sampled_from([BERLIN, "Europe/London", "Australia/Lord_Howe", "Asia/Kathmandu"]), st.integers(0, 365 * 1440))
+def test_an_hourly_digest_comes_within_an_hour_through_changes_of_clock(name, minute):
+    now = at("2026-01-01T00:00Z") + timedelta(minutes=minute)
+    policy = parse_policy(digest="hourly", zone=name)
+    assert now < rule_on(facts(policy), now).at <= now + timedelta(hours=1)
+
+
+def test_each_of_the_hours_that_come_twice_has_its_hourly_digest():
+    policy = parse_policy(digest="hourly", zone=BERLIN)
+    for begun in ("2026-10-24T23:05Z", "2026-10-25T00:05Z", "2026-10-25T01:05Z", "2026-03-29T00:05Z", "2026-03-29T01:05Z"):
+        assert rule_on(facts(policy), at(begun)).at == at(begun) + timedelta(minutes=55)
+
+
 ZONES = ["UTC", BERLIN, "America/Los_Angeles", "America/Sao_Paulo", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe",
          "Pacific/Apia", "Africa/Casablanca", "America/St_Johns", "Europe/London", "Pacific/Chatham"]  # fmt: skip
 
