@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
-from storage.models import DeliveryKind, DeliveryState
+from storage.models import DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class DailyDigestTable:
         rows = self._db.execute(
             "SELECT d.id, d.recipient, d.slot, d.due,"
             " (SELECT count(*) FROM deliveries m WHERE m.digest_id = d.id AND m.state = ?) FROM deliveries d"
-            " WHERE d.channel_id = ? AND d.state = 'due' AND d.kind = ? AND d.slot GLOB 'daily *' AND d.released IS NULL"
+            " WHERE d.channel_id = ? AND d.state = 'due' AND d.kind = 'digest' AND d.slot GLOB 'daily *' AND d.released IS NULL"
             " AND d.last_error IS NULL AND d.lease_owner IS NULL ORDER BY d.slot, d.id",
-            [DeliveryState.GATHERED, channel_id, DeliveryKind.DIGEST],
+            [DeliveryState.GATHERED, channel_id],
         ).fetchall()
         return [Standing(int(row[0]), str(row[1]), str(row[2]), from_text(str(row[3])), int(row[4])) for row in rows]
 

@@ -357,3 +357,9 @@ def m021_leased(db: Database) -> None:
 def m022_moved(db: Database) -> None:
     """Where feeds have moved to for good, as their servers say."""
     run(db, "ALTER TABLE feeds ADD COLUMN moved TEXT", "ANALYZE meta")
+
+
+@migrations()
+def m023_standing_digests(db: Database) -> None:
+    """Which digests stand in the outbox is asked with each look at it, however much waits there."""
+    run(db, "CREATE INDEX deliveries_standing ON deliveries (channel_id) WHERE state = 'due' AND kind = 'digest'")
