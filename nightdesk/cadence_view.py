@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from nightdesk.output import when
-from scheduler.adaptive import MOST, Picture, picture
+from scheduler.adaptive import MOST
 from scheduler.pacing import Pacing, known_rhythm, least_interval, shortest_hint, visits_a_day
+from scheduler.picture import Picture, picture
 from storage.durations import format_duration
 from storage.models import Feed, Source
 from storage.store import Tables
@@ -56,7 +57,7 @@ def cadence_of(tables: Tables, source: Source, feeds: list[Feed], pacing: Pacing
 
 
 def _busy_hours(seen: Picture) -> tuple[int, ...]:
-    day = [sum(seen.rates[hour : 5 * 24 : 24]) for hour in range(24)]
+    day = seen.daily()
     return tuple(hour for hour, rate in enumerate(day) if rate > _BUSY * sum(day) / 24)
 
 

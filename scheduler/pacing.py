@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from crawler.hints import least_seconds
 from crawler.options import Visited
 from crawler.websub import by_feed, rests_until
-from scheduler.adaptive import LEAST, MOST, Picture, density_for, lean_for, next_poll, pace_unknown, picture
+from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll
 from scheduler.cadence import after_crawl, backed_off, next_run
+from scheduler.picture import Picture, pace_unknown, picture
 from scheduler.rhythm import Rhythm, begin, dumps, learn, loads
 from storage.models import Feed, Source
 from storage.rhythms import KeptRhythm

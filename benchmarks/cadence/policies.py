@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from worlds import DAY, HOUR, STEP, Desk
 
-from scheduler.adaptive import LEAST, MOST, Picture, density_for, lean_for, next_poll, picture
+from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll
+from scheduler.picture import Picture, picture
 from scheduler.rhythm import Rhythm, begin, learn
 
 Dates = Sequence[float | None]

@@ -24,10 +24,11 @@ from typing import Any
 import numpy as np
 from policies import POLICIES
 from polling import Outcome, run
-from traces import read, shipped
+from traces import misread, read, shipped
 from worlds import MADE, Desk, made, replayed
 
-from scheduler.adaptive import LEAST, density_for, next_poll, picture
+from scheduler.adaptive import LEAST, density_for, next_poll
+from scheduler.picture import picture
 from scheduler.rhythm import begin, dumps, learn, loads
 from storage.durations import format_duration, parse_duration
 
@@ -219,7 +220,8 @@ def main(arguments: list[str]) -> int:
     seeds = list(range(asked.first_seed, asked.first_seed + asked.seeds))
     policies = [name for name in POLICIES if name in (*asked.policy.split(","), "adaptive", "miniflux", "reference")]
     if asked.trace:
-        read(asked.trace)  # what is wrong with it is told now
+        read(asked.trace)  # what is wrong with it is told now, and once
+        sys.stderr.write(misread(asked.trace))
     missed, began = [], time.monotonic()
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         bench = Bench(pool, seeds)

@@ -2,7 +2,7 @@
 
 import gzip
 import json
-import sys
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 
 HERE = Path(__file__).parent
+_FEWEST = 20  # articles
+_LONGEST = 15 * 366 * 86_400.0  # seconds; a time that is wrong by decades would be simulated day by day
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,28 +31,50 @@ def shipped() -> Trace:
 def read(file: Path) -> Trace:
     """The trace in a file of JSON lines; `time` is ISO 8601 (UTC where it says nothing) or unix seconds. Order is not needed.
 
-    Lines that are no such thing are counted and left out; equal lines (one source, one time) are one article each.
+    Lines that are no such thing are left out (`misread` counts them); equal lines (one source, one time) are one article each.
     """
-    found: dict[str, list[float]] = {}
-    bad = 0
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                found.setdefault(str(row["source"]), []).append(_seconds(row["time"]))
-            except (ValueError, KeyError, TypeError, OverflowError):
-                bad += 1
-    if bad:
-        print(f"{file}: {bad} lines are no {{source, time}} and were left out", file=sys.stderr)
-    if not found or max(max(times) for times in found.values()) <= min(min(times) for times in found.values()):
+    found, _ = _read(file)
+    if sum(map(len, found.values())) < _FEWEST:
+        raise SystemExit(f"{file} holds fewer than {_FEWEST} articles; give JSON lines of source and time")
+    first, last = min(map(min, found.values())), max(map(max, found.values()))
+    if last - first > _LONGEST:
+        raise SystemExit(f"{file} reaches over {(last - first) / 86_400:.0f} days; leave out the times that are far off")
+    if first == last:
         raise SystemExit(f"{file} holds no two articles at different times; give JSON lines of source and time")
     return Trace([sorted(times) for _, times in sorted(found.items())])
 
 
+def misread(file: Path) -> str:
+    """What is to be said of lines that are no `{source, time}`; nothing if there are none."""
+    _, bad = _read(file)
+    return f"{file}: {len(bad)} lines are no {{source, time}} and were left out, the first is line {bad[0]}\n" if bad else ""
+
+
+def _read(file: Path) -> tuple[dict[str, list[float]], list[int]]:
+    """The times by source, and which lines are none."""
+    found: dict[str, list[float]] = {}
+    bad = []
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise SystemExit(f"{file} cannot be read ({error.strerror})") from None
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line.decode("utf-8-sig"))
+            source, at = str(row["source"]), _seconds(row["time"])
+        except (ValueError, KeyError, TypeError, OverflowError):
+            bad.append(number)
+            continue
+        found.setdefault(source, []).append(at)
+    return found, bad
+
+
 def _seconds(value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
+        if not math.isfinite(value):
+            raise ValueError
         return float(value) if abs(value) < 1e11 else float(value) / 1000  # milliseconds
     text = str(value).strip()
     if text.replace(".", "", 1).isdigit():

@@ -1,6 +1,7 @@
 """When adaptive sources are due, through the database: the budget, hints, failures, restarts."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -47,17 +48,24 @@ def past(every: timedelta) -> list[datetime]:
 
 
 def visits(store: Store, sources: dict[str, Source], hours: int, news: dict[str, timedelta]) -> dict[str, int]:
-    """How often each source is visited in so many hours, while one article comes after each such time."""
+    """How often each source is visited in so many hours, while an article comes each such time, give or take half of it."""
+    random = Random(1)
+    drawn = {name: [NOON + every * (n + random.random()) for n in range(-30, 24 * hours)] for name, every in news.items()}
     end, counts = NOON + timedelta(hours=hours), dict.fromkeys(sources, 0)
-    due = {name: visit(store, source, NOON, *past(news[name])) for name, source in sources.items()}
+    due = {
+        name: visit(store, source, NOON, *_between(drawn[name], NOON - timedelta(days=30), NOON))
+        for name, source in sources.items()
+    }
     last = dict.fromkeys(sources, NOON)
     while (name := min(due, key=due.__getitem__)) and due[name] < end:
-        at, every = due[name], news[name]
-        first = int((last[name] - NOON) / every) + 1
-        come = [NOON + every * number for number in range(first, int((at - NOON) / every) + 1)]
-        due[name], last[name] = visit(store, sources[name], at, *come), at
+        at = due[name]
+        due[name], last[name] = visit(store, sources[name], at, *_between(drawn[name], last[name], at)), at
         counts[name] += 1
     return counts
+
+
+def _between(times: list[datetime], after: datetime, until: datetime) -> list[datetime]:
+    return [at for at in times if after < at <= until]
 
 
 def test_a_busy_source_is_visited_more_often_than_a_quiet_one_at_the_same_cost(store):

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll, pace_unknown, picture
-from scheduler.rhythm import DAY, HOUR, HOURS, RECENT, TENTHS, WEEK, Rhythm, begin, dumps, exposure, hour_of_week, learn, loads
+from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll
+from scheduler.picture import pace_unknown, picture
+from scheduler.rhythm import DAY, HOUR, HOURS, MINUTES, RECENT, TENTHS, WEEK, Rhythm, begin, dumps, exposure, learn, loads
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()  # a Monday
 rates = st.floats(0.002, 60.0)  # articles an hour
@@ -19,10 +20,10 @@ leans = st.floats(0.0, 0.1)
 
 def even(rate: float, days: float = 28.0) -> Rhythm:
     """A source whose articles came evenly at all hours, as of NOW."""
-    empty = Rhythm(NOW - days * DAY, NOW, np.zeros(HOURS, np.float32), np.zeros(TENTHS, np.float32))
+    empty = Rhythm(NOW - days * DAY, NOW, *(np.zeros(places, np.float32) for places in (HOURS, TENTHS, MINUTES)))
     count = rate * exposure(empty, NOW)
-    week, day = np.full(HOURS, count / HOURS, np.float32), np.full(TENTHS, count / TENTHS, np.float32)
-    return Rhythm(empty.since, NOW, week, day, rate * RECENT / HOUR)
+    counts = (np.full(places, count / places, np.float32) for places in (HOURS, TENTHS, MINUTES))
+    return Rhythm(empty.since, NOW, *counts, recent=rate * RECENT / HOUR)
 
 
 def after(rhythm: Rhythm, density: float, now: float = NOW, *, lean: float = 0.0, least: float = LEAST) -> float:
@@ -45,18 +46,18 @@ def test_whatever_a_feed_says_of_its_dates_the_next_poll_is_within_the_bounds(da
 @settings(deadline=None)
 @given(rates, st.floats(1.0, 10.0), densities, leans)
 def test_more_articles_are_no_reason_to_poll_less(rate, times, density, lean):
-    assert after(even(rate * times), density, lean=lean) <= after(even(rate), density, lean=lean) * 1.001
+    assert after(even(rate * times), density, lean=lean) <= after(even(rate), density, lean=lean) * 1.05 + 60
 
 
 @settings(deadline=None)
 @given(rates, densities, st.floats(1.0, 10.0))
 def test_a_greater_density_is_never_fewer_polls(rate, density, times):
-    assert after(even(rate), density * times) <= after(even(rate), density) + 1e-3
+    assert after(even(rate), density * times) <= after(even(rate), density) * 1.05 + 60
 
 
 @pytest.mark.parametrize(("lean", "times"), [(0.0, 2.0), (0.1, 4**0.6)])
 def test_four_times_the_articles_are_twice_the_polls_and_some_more_where_polls_are_scarce(lean, times):
-    assert after(even(1.0), 2.0, lean=lean) / after(even(4.0), 2.0, lean=lean) == pytest.approx(times, rel=0.02)
+    assert after(even(4.0), 2.0, lean=lean) == pytest.approx(after(even(1.0), 2.0, lean=lean) / times, abs=90)
 
 
 def test_polls_are_ample_at_a_quarter_of_an_hour_and_scarce_at_an_hour():
@@ -77,24 +78,30 @@ def test_what_was_learned_is_followed_after_a_restart(dates, density):
 
 
 def at_noon() -> Rhythm:
-    """A source that published ten articles at noon of each of 21 days; as of nine o'clock after them."""
-    dates = [NOW - DAY * day - second for day in range(22) for second in range(10)]
+    """A source that published ten articles just before noon of each of 21 days; as of nine o'clock after them."""
+    dates = [NOW - DAY * day - 10 - second for day in range(22) for second in range(10)]
     return begin([dates], NOW + 21 * HOUR)
 
 
 def test_a_daily_batch_is_looked_for_when_it_comes():
     rhythm, noon = at_noon(), NOW + DAY
     density = density_for([(picture(rhythm, rhythm.at).pace(0.0), LEAST)], 2 * HOUR)
-    assert HOUR <= after(rhythm, density, noon - HOUR) < 1.5 * HOUR
+    assert after(rhythm, density, noon - HOUR) == HOUR
     assert after(rhythm, density, noon + HOUR) > 2.5 * HOUR
 
 
-def test_hours_are_told_apart_only_as_far_as_articles_were_counted():
-    busy = picture(at_noon(), NOW + 21 * HOUR).rates
-    assert busy[hour_of_week(NOW - 60)] > 5 * busy[hour_of_week(NOW + 12 * HOUR)]
-    few = begin([[NOW - day * DAY for day in range(4)]], NOW + 21 * HOUR)
-    little = picture(few, NOW + 21 * HOUR).rates
-    assert max(little) < 4 * min(little)
+@pytest.mark.parametrize("minute", [0, 7, 29])
+def test_a_source_that_publishes_at_a_minute_of_the_hour_is_polled_right_after_it(minute):
+    random = Random(minute)
+    past = [NOW - HOUR * hour + 60 * (minute + 30 * half) for hour in range(1, 400) for half in (0, 1) if random.random() < 0.3]
+    scattered = [NOW - random.uniform(0, 400 * HOUR) for _ in range(40)]
+    rhythm = begin([past, scattered], NOW)
+    density = density_for([(picture(rhythm, NOW).pace(0.0), LEAST)], 900.0)
+    at, late = NOW, []
+    while at < NOW + DAY:
+        at = next_poll(rhythm, picture(rhythm, at), at, density)
+        late.append((at / 60 - minute) % 30)
+    assert sum(each <= 2.1 for each in late) > 40  # of 48 half hours
 
 
 def test_a_burst_is_followed_up_and_silence_is_not():

@@ -1,5 +1,7 @@
 """What is learned of a source holds what came, fades, and survives being written down."""
 
+import base64
+import json
 from datetime import UTC, datetime
 
 import numpy as np
@@ -7,7 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.rhythm import DAY, HALF_LIFE, HOUR, Rhythm, begin, dumps, exposure, hour_of_week, learn, loads, tenth_of_day
+from scheduler.rhythm import (
+    DAY,
+    HALF_LIFE,
+    HOUR,
+    HOURS,
+    MINUTES,
+    TENTHS,
+    Rhythm,
+    begin,
+    dumps,
+    exposure,
+    hour_of_week,
+    learn,
+    loads,
+    tenth_of_day,
+)
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC).timestamp()  # a Monday
 dates = st.lists(st.one_of(st.none(), st.floats(NOW - 60 * DAY, NOW + 30 * DAY)), max_size=40)
@@ -78,10 +95,34 @@ def test_what_is_written_down_is_what_was_learned(first, then):
     rhythm = learn(begin([first], NOW), then, last=NOW, now=NOW + 900)
     text = dumps(rhythm)
     again = loads(text)
-    assert len(text) < 2000
+    assert len(text) < 2200
     assert dumps(again) == text
     assert (again.week == rhythm.week).all()
     assert (again.day == rhythm.day).all()
+    assert (again.hour == rhythm.hour).all()
+
+
+def test_a_rhythm_from_before_minutes_were_counted_is_read():
+    rhythm = steady(HOUR)
+    facts = json.loads(dumps(rhythm))
+    counts = np.frombuffer(base64.b64decode(facts["counts"]), "<f4")[: HOURS + TENTHS]
+    old = loads(json.dumps(facts | {"counts": base64.b64encode(counts.tobytes()).decode()}))
+    assert (old.day == rhythm.day).all()
+    assert old.hour.tolist() == [0.0] * MINUTES
+    assert learn(old, [NOW + 90], last=NOW, now=NOW + 900).hour.argmax() == 1
+
+
+def test_a_batch_is_counted_whole_by_hours_and_as_its_root_by_minutes():
+    learned = learn(begin([], NOW), [NOW + second for second in range(16)], last=NOW, now=NOW + HOUR)
+    assert float(learned.week.sum()) == pytest.approx(16)
+    assert (float(learned.day.sum()), float(learned.hour.sum())) == (pytest.approx(4), pytest.approx(4))
+
+
+def test_an_article_without_a_believable_date_may_have_come_at_any_minute_between_two_polls():
+    learned = learn(begin([], NOW), [None], last=NOW + 60, now=NOW + 659)
+    assert np.flatnonzero(learned.hour).tolist() == list(range(1, 11))
+    later = learn(begin([], NOW), [None], last=NOW, now=NOW + 3 * HOUR)
+    assert later.hour.min() == pytest.approx(later.hour.max(), rel=1e-5)
 
 
 def test_a_clock_that_was_set_back_does_no_harm():
