@@ -10,7 +10,7 @@ from crawler.captures import capture_of
 from crawler.failures import explain, explain_status
 from crawler.gate import HostOnHoldError
 from crawler.options import CrawlOptions
-from crawler.retries import missed_looks, next_look, next_try
+from crawler.retries import LASTING, missed_looks, next_look, next_try
 from crawler.tasks import stated_charset
 from crawler.visits import PageJob
 from crawler.work import WorkList
@@ -157,8 +157,9 @@ class PageSettler:
         """
         now = self._store.clock.now()
         attempts = job.page.attempts + 1
-        due = next_try(reason, attempts, now)
-        if due is None and job.page.state is PageState.STORED:
+        known = job.page.state is PageState.STORED
+        due = None if known and reason in LASTING else next_try(reason, attempts, now)
+        if due is None and known:
             due = self._next_look(job, now)
         log.warning("page-failed", source=job.source.name, url=job.page.url, reason=str(reason), error=message, due=str(due))
 

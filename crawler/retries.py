@@ -8,6 +8,11 @@ from storage.models import Looks, Reason
 _PATIENT = (2, 60, 300, 1_800, 7_200, 21_600, 86_400)  # seconds after each failure
 _SHORT = (60, 600, 3_600)
 _STUBBORN = (600, 7_200)
+# What a site says of a page by mistake is taken back when somebody notices: in hours or days.
+_SLOW = (3_600, 21_600, 86_400, 172_800)
+_RULED_OUT = (3_600, 21_600, 43_200, 43_200, 86_400, 172_800)  # robots.txt is asked anew once a day; these tries send nothing
+# Of a known article these cost nothing but a look: it waits for its next one.
+LASTING = frozenset((Reason.ROBOTS, Reason.NOT_HTML, Reason.LEFT_SITE, Reason.ADDRESS_REFUSED, Reason.TOO_LARGE))
 _WAITS: dict[Reason, tuple[int, ...]] = {
     Reason.HTTP_STATUS: _PATIENT,
     Reason.UNREACHABLE: _PATIENT,
@@ -19,6 +24,11 @@ _WAITS: dict[Reason, tuple[int, ...]] = {
     Reason.NO_TEXT: _STUBBORN,
     Reason.NOT_AN_ARTICLE: _STUBBORN,  # a consent or bot page may let us in later
     Reason.UNREADABLE: _STUBBORN[:1],
+    Reason.ROBOTS: _RULED_OUT,
+    Reason.NOT_HTML: _SLOW,
+    Reason.LEFT_SITE: _SLOW,
+    Reason.ADDRESS_REFUSED: _SLOW,
+    Reason.TOO_LARGE: _SLOW[1:3],  # each try costs as much as may be read
 }
 # When a known article is looked at again, for edits and comments: seconds after it was first seen.
 _LOOKS = {

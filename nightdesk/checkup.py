@@ -30,7 +30,8 @@ _YOUNG = 86_400.0  # seconds since the first article came: what comes a day is n
 _FAR_DAYS = 3_650
 _LEAST_CAUGHT = 0.9  # of what a source publishes
 _MOST_ESTIMATED = 300  # sources: each takes some milliseconds
-_MOST_NAMED = 3  # sources with gaps
+_MOST_NAMED = 3  # sources with gaps, or pages that gave no article
+_OF_LATE = timedelta(days=7)  # when pages that gave no article were first seen
 _SHOW = "see `nightdesk source show`"
 _LARGE_WAL = 200 * 2**20  # bytes
 _MANY_UNMATCHED = 1_000
@@ -63,6 +64,7 @@ def examine(store: Store, config: Config, path: Path, *, quick: bool = False) ->
         *_domains(store),
         *_hubs(store, config),
         *_budgets(store),
+        _lost(store),
         *_completeness(store),
         *_rules(store),
         *_routes(store),
@@ -248,6 +250,18 @@ def _budgets(store: Store) -> list[Finding]:
         return found
 
     return store.read_now(look)
+
+
+def _lost(store: Store) -> Finding:
+    """Pages of the last days that gave no article, by source and reason."""
+    now = store.clock.now()
+    lost = store.read_now(lambda t: t.pages.lost(now - _OF_LATE))
+    if not lost:
+        return Finding("pages", WELL, f"each of the last {_OF_LATE.days} days gave its article")
+    named = [f"{count} {reason} ({name})" for name, reason, count in lost[:_MOST_NAMED]]
+    more = sum(count for *_, count in lost[_MOST_NAMED:])
+    text = f"{sum(count for *_, count in lost)} of the last {_OF_LATE.days} days gave no article: {', '.join(named)}"
+    return Finding("pages", NOTE, f"{text}{f', {more} more' if more else ''}", _SHOW)
 
 
 def _rules(store: Store) -> list[Finding]:

@@ -29,6 +29,7 @@ class SourceLook:
     crawls: list[Crawl]
     pages: dict[str, int]
     given_up: list[Page]
+    failing: list[Page]
     refusals: list[Refusal]
     slowdowns: list[Slowdown]
     budget: dict[str, int]
@@ -44,6 +45,7 @@ def look(tables: Tables, name: str, now: datetime, pages_per_day: int, pacing: P
     hubs = by_feed(tables.websub.of_source(found.id))
     return SourceLook(
         found, feeds, tables.sources.crawls(found.id), tables.pages.counts(found.id), tables.pages.given_up(found.id),
+        tables.pages.failing(found.id),
         tables.comments.refusals(found.id, now),
         tables.domains.of({*found.sites, *(site_of(feed.url) for feed in feeds)}),
         _budget(tables, found, now, pages_per_day),
@@ -73,6 +75,7 @@ def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks, now: d
         "pages": told.pages,
         "budget": told.budget,
         "given_up": [{"url": page.url, "reason": page.error} for page in told.given_up],
+        "failing": [{"url": page.url, "reason": page.error, "due": to_json(page.due)} for page in told.failing],
         "comment_feeds": told.source.comment_feeds or comment_feeds,
         "comment_refusals": [
             {"host": r.host, "kind": r.kind, "until": to_json(r.until), "reason": r.reason} for r in told.refusals
@@ -122,6 +125,13 @@ def print_source(told: SourceLook, looks: Looks, now: datetime, backup: float | 
     if told.refusals:
         table(("comments not had from", "kind", "asked again", "reason"),
               [(r.host, r.kind, r.until, r.reason) for r in told.refusals], empty="")  # fmt: skip
+    _print_unread(told)
+
+
+def _print_unread(told: SourceLook) -> None:
+    """The pages that gave no article: those that are tried again, and those that are not."""
+    if told.failing:
+        table(("not had yet", "tried again", "reason"), [(page.url, page.due, page.error) for page in told.failing], empty="")
     if told.given_up:
         table(("given up", "reason"), [(page.url, page.error) for page in told.given_up], empty="")
 

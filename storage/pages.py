@@ -15,7 +15,7 @@ from sqlite_utils import Database as Connection
 from storage.domains import HELD
 from storage.hosts import HostTable
 from storage.instants import from_text, to_text
-from storage.models import CommentSourceKind, Entry, Page, PageReason, PageState
+from storage.models import CommentSourceKind, Entry, Page, PageReason, PageState, Reason
 
 _COLUMNS = (
     "id, url, key, host, source_id, state, reason, due, attempts, dated, title, backlog, etag, last_modified,"
@@ -286,6 +286,25 @@ class PageTable:
             "WHERE source_id = ? AND state = ? AND comment_kind IS NULL ORDER BY id DESC LIMIT ?",
             [source_id, PageState.GIVEN_UP, limit],
         )
+
+    def failing(self, source_id: int, limit: int = 20) -> list[Page]:
+        """The newest pages that were tried in vain and are tried again when they are due, each with its reason in `error`."""
+        return self._select(
+            "WHERE source_id = ? AND due IS NOT NULL AND state = ? AND error IS NOT NULL AND comment_kind IS NULL"
+            " ORDER BY id DESC LIMIT ?",
+            [source_id, PageState.DUE, limit],
+        )
+
+    def lost(self, since: datetime) -> list[tuple[str, str, int]]:
+        """Pages first seen since then that gave no article so far: source, reason in a word, how many; the most first."""
+        rows = self._db.execute(
+            "SELECT name, substr(error, 1, instr(error, ':') - 1) AS why, count(*) FROM sources CROSS JOIN pages"
+            " ON pages.source_id = sources.id AND first_seen >= ? WHERE removed IS NULL AND state IN (?, ?)"
+            " AND error LIKE '%:%' AND error NOT LIKE ? AND comment_kind IS NULL GROUP BY sources.id, why"
+            " ORDER BY count(*) DESC, name, why",
+            [to_text(since), PageState.GIVEN_UP, PageState.DUE, f"{Reason.BACKLOG}:%"],
+        )
+        return [(row[0], row[1], row[2]) for row in rows.fetchall()]
 
     def _select(self, rest: str, parameters: Sequence[Any]) -> list[Page]:
         return [_page(row) for row in self._db.execute(f"SELECT {_COLUMNS} FROM pages {rest}", parameters).fetchall()]

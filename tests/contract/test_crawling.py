@@ -186,9 +186,7 @@ def test_robots_txt_is_kept_as_its_standard_says(open_site, desk, declare_source
     assert "500" in ended["broken"][1]
     assert "closed the connection" in ended["dead"][1]
     assert sites["fenced"].hits("/private/one") == []
-    assert desk.rows("SELECT state, error FROM pages WHERE url LIKE '%private%' AND state = 'given-up'")[0][1].startswith(
-        "robots:"
-    )
+    assert [error.partition(":")[0] for (error,) in desk.rows("SELECT error FROM pages WHERE error IS NOT NULL")] == ["robots"]
     assert [site.hits("/feed.xml") != [] for site in sites.values()] == [True, True, False, False]
     assert all(len(site.hits("/robots.txt")) == 1 for name, site in sites.items() if name != "dead")
     assert len(desk.articles()) == 2 + 3
@@ -197,6 +195,55 @@ def test_robots_txt_is_kept_as_its_standard_says(open_site, desk, declare_source
     ended = desk.crawl("broken", "dead", NIGHTDESK_CLOCK="2026-03-02T12:10:00Z@1")
     assert ended == {"broken": ("ok", None), "dead": ("ok", None)}
     assert len(desk.articles()) == 2 + 3 + 3 + 3
+
+
+def test_what_a_site_forbade_or_answered_by_mistake_is_had_once_it_is_mended(open_site, desk, declare_source):
+    """A slip is mended within hours or days, while the page is still listed. A page that robots.txt forbids is not asked for."""
+    site, other = open_site(), open_site("127.0.0.2")
+    site.feed("/good", "/hidden", "/paper", "/moved")
+    site.article("/good")
+    site.set("/robots.txt", "User-agent: *\nDisallow: /hidden\n", kind="text/plain")
+    site.article("/hidden")
+    site.set("/paper", b"%PDF-1.7", kind="application/pdf")
+    site.set("/moved", status=302, headers={"Location": f"{other.url}/moved"})
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@1")
+    told = json.loads(desk.run("source", "show", "paper", "--json", NIGHTDESK_CLOCK=f"{NOON}@1").stdout)
+    waiting = {each["url"].removeprefix(site.url): (each["reason"].partition(":")[0], each["due"]) for each in told["failing"]}
+    assert {path: reason for path, (reason, _) in waiting.items()} == {
+        "/hidden": "robots", "/paper": "not-html", "/moved": "left-site"
+    }  # fmt: skip
+    assert all(due.startswith("2026-03-02T13:00:") for _, due in waiting.values())
+    assert told["given_up"] == []
+    assert "not had yet" in desk.run("source", "show", "paper", NIGHTDESK_CLOCK=f"{NOON}@1").stdout
+    said = desk.run("doctor", code=1, NIGHTDESK_CLOCK=f"{NOON}@1").stdout
+    assert "pages: 3 of the last 7 days gave no article: 1 left-site (paper), 1 not-html (paper), 1 robots (paper)" in said
+    del site.routes["/robots.txt"]
+    for path in ("/paper", "/moved"):
+        site.article(path)
+    desk.crawl("--due", NIGHTDESK_CLOCK="2026-03-02T13:05:00Z@1")
+    assert desk.articles() == ["/good", "/moved", "/paper"]
+    assert site.hits("/hidden") == []
+    for at in ("2026-03-02T20:00", "2026-03-03T12:30", "2026-03-04T02:00"):
+        desk.crawl("--due", NIGHTDESK_CLOCK=f"{at}:00Z@1")
+    assert desk.articles() == ["/good", "/hidden", "/moved", "/paper"]
+    assert len(site.hits("/hidden")) == 1
+    assert "each of the last 7 days" in desk.run("doctor", code=1, NIGHTDESK_CLOCK="2026-03-04T02:00:00Z@1").stdout
+
+
+def test_a_page_that_stays_so_is_given_up_after_days_and_stays_visible(site, desk, declare_source):
+    site.feed("/paper")
+    site.set("/paper", b"%PDF-1.7", kind="application/pdf")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    for day in range(2, 9):
+        for hour in (2, 12, 22):
+            desk.crawl("--due", NIGHTDESK_CLOCK=f"2026-03-0{day}T{hour:02}:00:00Z@1")
+    assert desk.pages()["/paper"][0] == "given-up"
+    assert len(site.hits("/paper")) == 5
+    at = {"NIGHTDESK_CLOCK": "2026-03-08T22:00:00Z@1"}
+    (gone,) = json.loads(desk.run("source", "show", "paper", "--json", **at).stdout)["given_up"]
+    assert gone["reason"].startswith("not-html:")
+    assert "1 not-html (paper)" in desk.run("doctor", code=1, **at).stdout
 
 
 def test_a_crawl_delay_that_a_site_asks_for_is_kept(site, desk, declare_source):
@@ -254,7 +301,7 @@ def test_scrapys_own_command_is_the_same_crawl(site, desk, checkout):
     assert "Traceback" not in done.stderr
     assert desk.articles() == ["/one"]
     assert {path: state for path, (state, _) in desk.pages().items()} == {
-        "/one": "stored", "/private/two": "given-up", "/picture": "given-up"
+        "/one": "stored", "/private/two": "due", "/picture": "due"
     }  # fmt: skip
     assert desk.rows("SELECT outcome, entries, pages FROM crawls") == [("ok", 3, 3)]
     assert site.hits("/private/two") == []

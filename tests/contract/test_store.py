@@ -459,6 +459,8 @@ READING = {
     "pages.comments_of": lambda t: t.pages.comments_of(1),
     "pages.counts": lambda t: t.pages.counts(1),
     "pages.given_up": lambda t: t.pages.given_up(1),
+    "pages.failing": lambda t: t.pages.failing(1),
+    "pages.lost": lambda t: t.pages.lost(NOW),
     "pages.late_looks": lambda t: t.pages.late_looks(NOW),
     "pages.next_due": lambda t: t.pages.next_due(0.0, [1]),
     "pages.of_article": lambda t: t.pages.of_article(1),

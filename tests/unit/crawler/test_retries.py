@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.retries import missed_looks, next_look, next_try
+from crawler.retries import LASTING, missed_looks, next_look, next_try
 from storage.models import Looks, Reason
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -19,7 +19,7 @@ def waits(reason):
 
 
 PATIENT = (Reason.HTTP_STATUS, Reason.UNREACHABLE, Reason.TIMEOUT, Reason.INTERRUPTED)
-AT_ONCE = (Reason.ROBOTS, Reason.ADDRESS_REFUSED, Reason.LEFT_SITE, Reason.NOT_HTML, Reason.TOO_LARGE)
+SLIPS = (Reason.ROBOTS, Reason.ADDRESS_REFUSED, Reason.LEFT_SITE, Reason.NOT_HTML)
 
 
 @pytest.mark.parametrize("reason", PATIENT)
@@ -30,9 +30,22 @@ def test_trouble_of_a_server_is_outlasted(reason):
     assert all(later >= earlier for earlier, later in pairwise(tries))
 
 
-@pytest.mark.parametrize("reason", AT_ONCE)
-def test_what_another_try_cannot_mend_is_given_up_at_once(reason):
-    assert next_try(reason, 1, NOW) is None
+@pytest.mark.parametrize("reason", SLIPS)
+def test_what_a_site_may_take_back_is_asked_again_ever_more_rarely_for_days(reason):
+    tries = waits(reason)
+    assert tries[0] >= 3600
+    assert 3 * 86_400 <= sum(tries) <= 5 * 86_400
+    assert len(tries) <= 6
+    assert all(later >= earlier for earlier, later in pairwise(tries))
+    assert reason in LASTING
+
+
+def test_what_is_too_large_is_fetched_three_times_at_most():
+    assert len(waits(Reason.TOO_LARGE)) == 2
+
+
+def test_what_another_try_cannot_mend_is_given_up_at_once():
+    assert next_try(Reason.PRUNED, 1, NOW) is None
 
 
 def test_a_page_that_is_missing_or_unreadable_has_a_few_more_chances():
