@@ -15,6 +15,7 @@ from scrapy.http import Response
 
 from crawler.gate import HostOnHoldError
 from crawler.robots import Rules, decode
+from crawler.robots_body import HEADERS, META
 from storage.errors import NightdeskError
 from storage.hosts import Robots
 from storage.urls import host_of, site_of
@@ -119,7 +120,7 @@ class RobotsMiddleware:
         return cause if at is not None and now - at < _FRESH_SILENCE else None
 
     async def _fetch(self, address: str, at: datetime) -> Robots:
-        request = Request(address, meta={"is_robots": True}, priority=1000)
+        request = Request(address, headers=dict(HEADERS), meta=dict(META), priority=1000)
         try:
             response = await self._crawler.engine.download_async(request)
         except (HostOnHoldError, NightdeskError):

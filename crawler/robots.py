@@ -51,8 +51,11 @@ class Rules:
 
 
 def decode(body: bytes) -> str:
-    """The text of a robots.txt: UTF-8, cut to what must be read, without a byte order mark or the rest of one."""
-    return body[:MOST_BYTES].decode("utf-8", errors="replace").lstrip("\ufeff\ufffd")
+    """The text of a robots.txt: UTF-8, of what must be read the whole lines, without a byte order mark or the rest of one."""
+    if len(body) > MOST_BYTES:  # a rule that was cut would say something else: half of "Disallow: /a" may keep everybody out
+        body = body[:MOST_BYTES]
+        body = body[: max(body.rfind(b"\n"), body.rfind(b"\r")) + 1]
+    return body.decode("utf-8", errors="replace").lstrip("\ufeff\ufffd")
 
 
 def _records(text: str, name: str) -> list[str]:

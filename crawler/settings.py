@@ -53,6 +53,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.RobotsMiddleware": 100,
+    "crawler.robots_body.RobotsBodyMiddleware": 594,  # below HttpCompressionMiddleware, too
     "crawler.captures.ReceivedMiddleware": 595,  # below HttpCompressionMiddleware (590)
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "crawler.politeness.OwnSiteRedirectMiddleware": 600,

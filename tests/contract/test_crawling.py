@@ -197,6 +197,31 @@ def test_robots_txt_is_kept_as_its_standard_says(open_site, desk, declare_source
     assert len(desk.articles()) == 2 + 3 + 3 + 3
 
 
+LARGE = f"User-agent: *\nDisallow: /private\n{'# and on' * 1_500_000}\nDisallow: /\n"  # 12 MB: more than a page may have
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_of_a_robots_txt_without_end_the_beginning_is_read(open_site, desk, declare_source, packed):
+    site = open_site()
+    body = gzip.compress(LARGE.encode() + b"#" * 2**26) if packed else LARGE.encode()
+    site.set("/robots.txt", body, kind="text/plain", headers={"Content-Encoding": "gzip"} if packed else {})
+    site.feed("/one", "/private/two")
+    site.article("/one")
+    endless = open_site("127.0.0.2")
+    endless.set("/robots.txt", endless=True)
+    endless.feed("/three")
+    endless.article("/three")
+    desk.declare(*(declare_source(name, each.url, feeds=[f"{each.url}/feed.xml"])
+                   for name, each in (("large", site), ("endless", endless))))  # fmt: skip
+    assert desk.crawl() == {"large": ("ok", None), "endless": ("ok", None)}
+    assert desk.articles() == ["/one", "/three"]
+    assert desk.pages()["/private/two"][1].startswith("robots:")
+    assert desk.crawl() == {"large": ("ok", None), "endless": ("ok", None)}
+    assert [len(each.hits("/robots.txt")) for each in (site, endless)] == [1, 1]
+    ((kept,),) = desk.rows("SELECT max(length(robots)) FROM hosts")
+    assert 0 < kept <= 512_000
+
+
 def test_what_a_site_forbade_or_answered_by_mistake_is_had_once_it_is_mended(open_site, desk, declare_source):
     """A slip is mended within hours or days, while the page is still listed. A page that robots.txt forbids is not asked for."""
     site, other = open_site(), open_site("127.0.0.2")

@@ -119,6 +119,17 @@ def test_what_is_beyond_500_kib_is_not_read_and_what_is_within_is():
     assert allowed(decode(beyond), "/last")
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_a_rule_that_is_cut_is_none(end):
+    """Half of `Disallow: /archive` may be `Disallow: /`."""
+    head = f"User-agent: *{end}Disallow: /first{end}"
+    filler = "#" * (MOST_BYTES - len(head) - len(end) - len("Disallow: /")) + end
+    text = decode(f"{head}{filler}Disallow: /archive{end}".encode())
+    assert text == head + filler
+    assert allowed(text)
+    assert not allowed(text, "/first")
+
+
 def test_bytes_that_are_no_text_hide_no_rule():
     assert not allowed(decode(b"\xff\xfe\x00\nUser-agent: *\nDisallow: /caf\xe9\nDisallow: /a\n"))
     assert allowed(decode(b"<!doctype html><title>Disallow: /</title>"))
