@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response
+from scrapy.http import Response, TextResponse
 
 from crawler.gate import HostOnHoldError
 from crawler.robots import Rules, decode
@@ -64,10 +64,13 @@ class RobotsMiddleware:
         """Scrapy's way to make one."""
         return cls(crawler)
 
-    async def process_request(self, request: Request) -> None:
-        """Let the request pass, or raise RobotsDeniedError or RobotsUnreachableError."""
+    async def process_request(self, request: Request) -> Response | None:
+        """Let the request pass, or raise RobotsDeniedError or RobotsUnreachableError.
+
+        Who asks for robots.txt itself (for the sitemaps that it names) is given what is remembered of it.
+        """
         if request.meta.get("is_robots") or not request.meta.get("robots_asked", True):
-            return
+            return None
         host = host_of(request.url)
         robots = self._known.get(host)
         if robots is None or not _fresh(robots, self._spider.store.clock.now()):
@@ -78,8 +81,11 @@ class RobotsMiddleware:
         if _failed(robots):
             message = f"robots.txt of {host} answered {robots.status}, which means: keep out for now"
             raise RobotsDeniedError(message, transient=True)
+        if urlsplit(request.url).path == "/robots.txt":
+            return TextResponse(request.url, status=robots.status, body=robots.text, encoding="utf-8")
         if robots.text and not self._rules(host, robots).allow(request.url):
             raise RobotsDeniedError(f"robots.txt of {host} does not allow {request.url}", transient=False)
+        return None
 
     async def _robots(self, host: str, url: str) -> Robots:
         """The host's robots.txt: remembered for a day, or fetched.

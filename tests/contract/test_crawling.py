@@ -222,6 +222,18 @@ def test_of_a_robots_txt_without_end_the_beginning_is_read(open_site, desk, decl
     assert 0 < kept <= 512_000
 
 
+def test_robots_txt_is_fetched_once_also_by_who_looks_for_sitemaps_in_it(site, desk):
+    site.set("/robots.txt", f"User-agent: *\nDisallow:\nSitemap: {site.url}/of-robots.xml\n", kind="text/plain")
+    site.set("/", "<html><head><title>Paper</title></head><body><h1>Paper</h1></body></html>")
+    urls = "".join(f"<url><loc>{site.url}/news/{name}-of-the-harbour</loc></url>" for name in ("one", "two", "three"))
+    site.set("/of-robots.xml", f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>', kind="text/xml")
+    desk.declare()
+    assert "/of-robots.xml" in desk.run("source", "add", f"{site.url}/", "--name", "paper").stdout
+    assert len(site.hits("/robots.txt")) == 1
+    desk.crawl()
+    assert len(site.hits("/robots.txt")) == 1
+
+
 def test_what_a_site_forbade_or_answered_by_mistake_is_had_once_it_is_mended(open_site, desk, declare_source):
     """A slip is mended within hours or days, while the page is still listed. A page that robots.txt forbids is not asked for."""
     site, other = open_site(), open_site("127.0.0.2")
