@@ -13,7 +13,7 @@ from urllib.parse import quote
 from protego import Protego
 
 MOST_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB must be read
-LONGEST_DELAY = 60.0  # seconds; a Crawl-delay beyond it would mean never
+LONGEST_DELAY = 60.0  # seconds; who waits for its host keeps a place that others need (docs/decisions/politeness.md)
 _LONGEST_LINE = 2_083 * 8  # characters; Google's limit, longer than any address that is fetched
 _US, _OTHER = "us", "other"  # what a group that speaks to us, or to others, is called below
 _LINES = re.compile(r"\r\n|\r|\n")
@@ -45,9 +45,14 @@ class Rules:
 
     @property
     def delay(self) -> float | None:
-        """Seconds that Crawl-delay asks for between two requests, at most 60; None when it asks for none."""
+        """Seconds that are kept of what Crawl-delay asks for between two requests, at most 60; None when it asks for none."""
+        return min(self.asked, LONGEST_DELAY) if self.asked else None
+
+    @property
+    def asked(self) -> float | None:
+        """Seconds that Crawl-delay asks for, however many; what is beyond a billion, a billion."""
         asked = self._parsed.crawl_delay(_US)
-        return min(float(asked), LONGEST_DELAY) if asked else None
+        return min(float(asked), 1e9) if asked else None
 
 
 def decode(body: bytes) -> str:

@@ -8,13 +8,14 @@ from pathlib import Path
 from alerts.channels.base import Settings as FileSettings
 from alerts.channels.settings import lacking, validate_settings
 from alerts.unsubscribing import reaches_nobody
+from crawler.politeness import cut_delays
 from nightdesk import __version__
 from nightdesk.config import Config
 from nightdesk.health_view import complete_line, completeness
 from nightdesk.hub_view import troubled_hubs
 from nightdesk.output import amount, one_line, span, when
 from nightdesk.routes import astray
-from nightdesk.source_view import describe_slowdown
+from nightdesk.source_view import describe_delay, describe_slowdown
 from scheduler.steps import put_off
 from storage.clock import CLOCK_MARK, clock_moved
 from storage.errors import DeliveryError, NightdeskError
@@ -216,8 +217,12 @@ def _sources(store: Store) -> list[Finding]:
 def _domains(store: Store) -> list[Finding]:
     """Who asked us to slow down: no fault, but it explains what comes late."""
     now = store.clock.now()
-    return [Finding(f"domain {each.domain}", NOTE, describe_slowdown(each, now), "visit it less often, or ask the site")
-            for each in store.read_now(lambda t: t.domains.all())]  # fmt: skip
+    slowed, cut = store.read_now(lambda t: (t.domains.all(), cut_delays(t)))
+    remedy = "visit it less often, or ask the site"
+    return [
+        *(Finding(f"domain {each.domain}", NOTE, describe_slowdown(each, now), remedy) for each in slowed),
+        *(Finding(f"host {host}", NOTE, describe_delay(host, asked), remedy) for host, asked in cut),
+    ]
 
 
 def _hubs(store: Store, config: Config) -> list[Finding]:

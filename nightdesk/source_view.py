@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from crawler.politeness import cut_delays
+from crawler.robots import LONGEST_DELAY
 from crawler.websub import by_feed
 from nightdesk.cadence_view import Cadence, cadence_of
 from nightdesk.health_view import SourceHealth, health, health_json, health_lines
 from nightdesk.hub_view import hub_json, hub_line
-from nightdesk.output import say, table, when
+from nightdesk.output import say, span, table, when
 from scheduler.lateness import told as lateness_told
 from scheduler.pacing import Pacing
 from storage.comments import Refusal
 from storage.instants import to_json
 from storage.models import CommentFeeds, Crawl, Feed, Keep, Looks, Page, Slowdown, Source
 from storage.store import Tables
-from storage.urls import site_of
+from storage.urls import host_of, site_of
 from storage.websub import HubSubscription
 
 LOOKS_TOLD = {Looks.OFF: "never", Looks.THREE: "3 times in a day", Looks.WEEK: "8 times in a week"}
@@ -32,6 +34,7 @@ class SourceLook:
     failing: list[Page]
     refusals: list[Refusal]
     slowdowns: list[Slowdown]
+    cut_delays: list[tuple[str, float]]
     budget: dict[str, int]
     fares: SourceHealth
     cadence: Cadence | None
@@ -48,6 +51,7 @@ def look(tables: Tables, name: str, now: datetime, pages_per_day: int, pacing: P
         tables.pages.failing(found.id),
         tables.comments.refusals(found.id, now),
         tables.domains.of({*found.sites, *(site_of(feed.url) for feed in feeds)}),
+        cut_delays(tables, {host_of(found.home_url), *(host_of(feed.address) for feed in feeds)}),
         _budget(tables, found, now, pages_per_day),
         health(tables, found, now),
         cadence_of(tables, found, feeds, pacing, now) if found.schedule.adaptive else None,
@@ -86,6 +90,7 @@ def as_plain(told: SourceLook, comment_feeds: CommentFeeds, looks: Looks, now: d
             {"domain": each.domain, "status": each.status, "since": to_json(each.since), "until": to_json(each.until),
              "pause": each.pause} for each in told.slowdowns
         ],
+        "crawl_delays": [{"host": host, "asked": asked, "kept": LONGEST_DELAY} for host, asked in told.cut_delays],
         "hubs": [hub_json(feed, known, now) for feed, known in told.hubs],
         "lying_feeds": [feed.url for feed in told.feeds if feed.lying],
         "moved_feeds": {feed.url: feed.moved for feed in told.feeds if feed.moved},
@@ -108,6 +113,7 @@ def print_source(told: SourceLook, looks: Looks, now: datetime, backup: float | 
     say(f"  new pages today: {spent['today']} of {spent['per_day']}{left}")
     for slowdown in told.slowdowns:
         say(f"  {describe_slowdown(slowdown, now)}")
+    _print_delays(told)
     for feed in told.feeds:
         if feed.lying:
             say(f'  {feed.url} is always fetched whole: on {when(feed.lying)} its server said "not changed" of what had')
@@ -128,12 +134,22 @@ def print_source(told: SourceLook, looks: Looks, now: datetime, backup: float | 
     _print_unread(told)
 
 
+def _print_delays(told: SourceLook) -> None:
+    for host, asked in told.cut_delays:
+        say(f"  {describe_delay(host, asked)}")
+
+
 def _print_unread(told: SourceLook) -> None:
     """The pages that gave no article: those that are tried again, and those that are not."""
     if told.failing:
         table(("not had yet", "tried again", "reason"), [(page.url, page.due, page.error) for page in told.failing], empty="")
     if told.given_up:
         table(("given up", "reason"), [(page.url, page.error) for page in told.given_up], empty="")
+
+
+def describe_delay(host: str, asked: float) -> str:
+    """`example.org asks for 5m between two requests (Crawl-delay): 60 s are kept, the most that are`."""
+    return f"{host} asks for {span(asked)} between two requests (Crawl-delay): {LONGEST_DELAY:g} s are kept, the most that are"
 
 
 def describe_slowdown(slowdown: Slowdown, now: datetime) -> str:

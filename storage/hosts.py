@@ -3,6 +3,8 @@
 A host keeps to what its registered domain asked for, too (`storage.domains`).
 """
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,6 +104,16 @@ class HostTable:
         if row is None or row[2] is None:
             return None
         return Robots(row[0] or "", row[1] or 0, from_text(row[2]))
+
+    def slowest(self, least: float, hosts: Collection[str] | None = None) -> list[tuple[str, Robots]]:
+        """The hosts (of these; None: of all) of whose Crawl-delay `least` seconds or more are kept, with their robots.txt."""
+        scope = "" if hosts is None else "AND host IN (SELECT value FROM json_each(?))"
+        rows = self._db.execute(
+            f"SELECT host, robots, robots_status, robots_at FROM hosts WHERE delay >= ? AND robots_at IS NOT NULL {scope}"
+            " ORDER BY host",
+            [least] if hosts is None else [least, json.dumps(list(hosts))],
+        )
+        return [(row[0], Robots(row[1] or "", row[2] or 0, from_text(row[3]))) for row in rows.fetchall()]
 
     def save_robots(self, host: str, robots: Robots, delay: float | None, *, next_at: float = 0.0) -> None:
         """Remember a robots.txt and the delay it asks for; the next request may leave at `next_at`, by that delay."""

@@ -294,6 +294,22 @@ def test_a_crawl_delay_that_a_site_asks_for_is_kept(site, desk, declare_source):
     assert min(site.pauses()[1:]) >= 0.399  # the first is the one after robots.txt itself
 
 
+@pytest.mark.parametrize(("asked", "told"), [("300", "5m"), ("1e300", "11574d1h"), ("60", None)])
+def test_a_crawl_delay_that_is_not_kept_in_full_is_told(site, desk, declare_source, asked, told):
+    site.set("/robots.txt", f"User-agent: *\nCrawl-delay: {asked}\n", kind="text/plain")
+    site.feed("/one")
+    site.article("/one")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    desk.crawl(NIGHTDESK_CLOCK=f"{NOON}@200")
+    assert desk.articles() == ["/one"]
+    assert min(site.pauses()) >= 0.299
+    said = f"127.0.0.1:{site.port} asks for {told} between two requests (Crawl-delay): 60 s are kept, the most that are"
+    for command, code in ((("source", "show", "paper"), 0), (("doctor",), 1)):
+        assert (said in desk.run(*command, code=code).stdout) is (told is not None)
+    delays = json.loads(desk.run("source", "show", "paper", "--json").stdout)["crawl_delays"]
+    assert [(each["asked"], each["kept"]) for each in delays] == ([(min(float(asked), 1e9), 60.0)] if told else [])
+
+
 def test_retry_after_keeps_every_source_from_the_whole_host(open_site, desk, declare_source, make_reply, wait):
     asked = 3.0  # real seconds: 60 of the calendar
     sites = {429: open_site("127.0.0.2"), 503: open_site("127.0.0.3")}

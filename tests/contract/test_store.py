@@ -446,6 +446,7 @@ READING = {
     "completeness.worst": lambda t: t.completeness.worst(),
     "completeness.routes": lambda t: t.completeness.routes(1),
     "completeness.shown": lambda t: t.completeness.shown(1, NOW, NOW, ("feed", "sitemap")),
+    "hosts.slowest": lambda t: t.hosts.slowest(1.0, ["courier.example"]),
     "hosts.robots": lambda t: t.hosts.robots("courier.example"),
     "domains.all": lambda t: t.domains.all(),
     "domains.get": lambda t: t.domains.get("courier.example"),
