@@ -71,15 +71,16 @@ class _Listed:
         return min(filter(None, self.dates.values()), default=None)
 
 
-def choose(read: Sequence[Read], home_url: str | None = None) -> Choice:
+def choose(read: Sequence[Read], home_url: str | None = None, *also: str) -> Choice:
     """The feeds to watch among what was read, each with its reason; the others rejected, each with one.
 
     The address that was given (rank 0) is taken whatever it lists. Of feeds that list the same, one; sections that a main
     feed does not cover, up to 8 feeds in all; news sitemaps beside them; another sitemap only without a feed; the page
     itself only where neither a feed nor a news sitemap lists anything. With `home_url`, entries on other sites do not
-    count: they are never crawled.
+    count, unless it is that of an address in `also`: they are never crawled.
     """
-    listed = sorted((_listed(each, home_url) for each in read), key=lambda each: each.candidate.rank)
+    homes = (home_url, *also) if home_url else ()
+    listed = sorted((_listed(each, homes) for each in read), key=lambda each: each.candidate.rank)
     open_ = [each for each in listed if not each.no]
     taken = [each for each in open_ if each.candidate.rank == 0] or _taken(open_)
     for each in open_:
@@ -90,7 +91,7 @@ def choose(read: Sequence[Read], home_url: str | None = None) -> Choice:
     return Choice(tuple(feeds.values()), rejected, tuple(_sentences(feeds.values(), rejected)))
 
 
-def _listed(read: Read, home_url: str | None) -> _Listed:
+def _listed(read: Read, homes: Sequence[str]) -> _Listed:
     result, candidate = read.result, read.candidate
     if result is None:
         return _Listed(candidate, candidate.kind, {}, no=read.error or "It could not be read.")
@@ -104,7 +105,7 @@ def _listed(read: Read, home_url: str | None) -> _Listed:
     others = set()
     for entry in entries:
         key = key_of(entry.url)
-        if key and (home_url is None or same_site(entry.url, home_url)):
+        if key and (not homes or any(same_site(entry.url, home) for home in homes)):
             listed.dates.setdefault(key, entry.published or entry.updated)
         elif key:
             others.add(key)

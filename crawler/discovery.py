@@ -73,7 +73,7 @@ class Discovery:
             return self._as_given(url, page, look.result)
         reads = [await self._read(each, page) for each in await self._shortlist(page)]
         reads += [each for read in list(reads) for each in await self._children(read)]
-        choice = choose(reads, page.url)
+        choice = choose(reads, page.url, url)
         if not choice.feeds:
             raise FeedError(f"{url} has no feed, no sitemap and no list of articles that we can see; give a feed's address")
         chosen = {feed.url for feed in choice.feeds}
@@ -85,7 +85,7 @@ class Discovery:
         """The address is a feed itself: it is taken, also when it is still empty."""
         kind = result.kind if isinstance(result, ParsedFeed) else FeedKind.SITEMAP
         home = (result.home_url if isinstance(result, ParsedFeed) else None) or _root(page.url)
-        choice = choose([Read(given(url, kind), result)], home)
+        choice = choose([Read(given(url, kind), result)], home, url, page.url)
         return Found(home, _sites(home, url, page.url), choice, _entries(result))
 
     async def _shortlist(self, page: Fetched) -> tuple[Candidate, ...]:

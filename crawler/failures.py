@@ -78,9 +78,7 @@ def explain_status(response: Response) -> tuple[Reason, str]:
         return Reason.HTTP_STATUS, f"{response.url} answered 304: not changed, though nothing was held against it"
     if 300 <= status < 400:
         target = (response.headers.get(b"Location") or b"").decode("latin-1")
-        return (
-            Reason.HTTP_STATUS,
-            f"{response.url} answered {status}: it redirects to {target[:200] or 'nowhere'}, which is no web page",
-        )
+        where = f"it redirects to {target[:200]}, which is no web page" if target else "it redirects, but does not say where to"
+        return Reason.HTTP_STATUS, f"{response.url} answered {status}: {where}"
     hint = {401: ": it wants a login", 403: ": it does not let us in", 429: ": we ask too often"}.get(status, "")
     return Reason.HTTP_STATUS, f"{response.url} answered {status}{hint}"

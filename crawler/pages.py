@@ -111,12 +111,13 @@ class PageSettler:
     async def store(self, page: FetchedPage, read: Extraction) -> None:
         """Ingest what was read, keep what it was read from, settle the page, and make its list of comments due, at once."""
         job, now = page.job, self._store.clock.now()
-        caught: list[tuple[int, Trap | None]] = []
+        caught: list[tuple[str, Trap | None]] = []
 
         def keep(tables: Tables) -> Ingested:
             done = ingest_article(tables, read, job.source, page=job.page, url=page.url, now=now, reader=self._reader)
             _keep(tables, page, read, done, now)
-            caught.extend(judge_fruit(tables, job.page, read, done, now))
+            judged = judge_fruit(tables, job.page, read, done, now)
+            caught.extend((tables.feeds.by_id(feed_id).url, trap) for feed_id, trap in judged)
             if done.article_id is not None and done.outcome is not Outcome.REJECTED:
                 tables.pages.stored(
                     job.page,
@@ -132,8 +133,8 @@ class PageSettler:
             return done
 
         done = await self._store.write(keep)
-        for feed_id, trap in caught:
-            log.warning("trap" if trap else "trap-left", source=job.source.name, feed=feed_id, caught_as=str(trap or ""))
+        for url, trap in caught:
+            log.warning("trap" if trap else "trap-left", source=job.source.name, url=url, caught_as=str(trap or ""))
         if done.outcome is Outcome.REJECTED:
             wall = read.kind is PageKind.CONSENT
             await self.fail(job, done.reason or Reason.UNREADABLE, f"{page.url} {_refused(done, read)}", wall=wall)

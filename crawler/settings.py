@@ -43,6 +43,7 @@ URLLENGTH_LIMIT = 8192
 COOKIES_ENABLED = False
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.NoReferrerPolicy"
 RETRY_ENABLED = False  # a retry is a page's due time, so that it survives the process
+HTTPERROR_ALLOW_ALL = True  # whoever asked says what a status means; a redirect to nowhere is an answer, too
 ROBOTSTXT_OBEY = True  # by our own middleware, which keeps RFC 9309
 METAREFRESH_ENABLED = False  # papers reload themselves with it
 REDIRECT_MAX_TIMES = 5

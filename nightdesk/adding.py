@@ -53,8 +53,8 @@ def store_source(
 
 
 def listed_now(found: "Found") -> str:
-    """How many articles a source lists now: of its own site, as its feeds are told of; `2 articles`."""
-    own = sum(same_site(each.url, found.home_url) for each in found.entries)
+    """How many articles a source lists now: of its own sites, as its feeds are told of; `2 articles`."""
+    own = sum(any(same_site(each.url, site) for site in found.sites) for each in found.entries)
     count = own or len(found.entries)
     return f"{count} article{'' if count == 1 else 's'}{'' if own or not count else ' of other sites'}"
 

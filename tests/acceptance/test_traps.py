@@ -103,9 +103,10 @@ def test_traps_end_at_their_budget_and_are_reported_and_the_newspaper_beside_the
         desk.at("03:00").crawl()
         first = {name: set(site.fetched) for name, site in sites.items()}
         assert all(len(paths) <= BUDGET for paths in first.values())
+        log = []
         for minute in (10, 20):
             piece = paper.at(f"03:{minute - 1:02}").publish(add=[f"Zebrafish number {minute} was seen in the basin."])
-            desk.at(f"03:{minute}").crawl()
+            log += desk.at(f"03:{minute}").run("crawl").stderr.splitlines()
             assert piece["slug"] in str([row["url"] for row in desk.export()]), "the newspaper is read"
         doctor = {each["what"]: each["state"] for each in desk.json("doctor", code=1)["findings"]}
         after = {name: set(site.fetched) for name, site in sites.items()}
@@ -115,6 +116,8 @@ def test_traps_end_at_their_budget_and_are_reported_and_the_newspaper_beside_the
             assert [feed["trap"] for feed in shown["feeds"]] == [trap], name
             assert shown["budget"]["left_out"] > 0, name
             assert doctor[f"pages of {name}"] == "fault", name
+        told = [line for line in log if "nothing-new" in line and "trap" in line]
+        assert all(any(f"{sites[name].url}/feed.xml" in line for line in told) for name in ("calendar", "sessions")), told
         assert "caught as a trap: facets" in desk.run("source", "show", "facets").stdout
         assert "pages of paper" not in doctor
         desk.at("2026-11-02T03:00:00Z").crawl()

@@ -21,6 +21,27 @@ def test_adding_a_feed_with_an_entry_of_another_site_tells_of_both(desk, site):
     assert "It lists 1 article now; what is dated before " in said
 
 
+def test_a_feed_whose_channel_names_another_host_lists_what_is_followed_of_both(desk, site):
+    items = "".join(f"<item><title>About {n}</title><link>{site.url}/{n}</link></item>" for n in "ab")
+    channel = f"<channel><title>Paper</title><link>http://www.paper.example/</link>{items}</channel>"
+    site.set("/feed.xml", f'<rss version="2.0">{channel}</rss>', kind="application/rss+xml")
+    for path in ("/a", "/b"):
+        site.article(path)
+    said = desk.run("source", "add", f"{site.url}/feed.xml", "--name", "paper").stdout
+    assert "It lists 2 entries." in said
+    assert "of other sites" not in said + desk.here("source", "show", "paper")
+    desk.crawl()
+    assert desk.articles() == ["/a", "/b"]
+
+
+def test_a_redirect_that_does_not_say_where_to_is_told_as_what_it_is(desk, site, declare_source):
+    site.feed("/odd")
+    site.set("/odd", status=302)
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    desk.crawl()
+    assert desk.pages()["/odd"][1] == f"http-status: {site.url}/odd answered 302: it redirects, but does not say where to"
+
+
 def test_a_304_to_a_plain_request_is_told_as_what_it_is(desk, site):
     site.set("/", status=304)
     said = desk.run("source", "check", site.url, code=1).stderr
