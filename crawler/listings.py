@@ -79,7 +79,7 @@ class FeedReader:
     async def failed(self, job: FeedJob, error: BaseException | None) -> None:
         """There was no answer."""
         job.unasked = isinstance(error, HostOnHoldError)
-        await self._fail(job, *explain(error, job.url))
+        await self._fail(job, *explain(error, job.address))
 
     async def leave(self, job: FeedJob) -> None:
         """The visit was ended before this was fetched; what an index's other sitemaps have brought is kept."""

@@ -112,9 +112,14 @@ class FeedJob:
         return all(visit.over for visit in self.visits)
 
     @property
+    def address(self) -> str:
+        """Where to ask: where the feed has moved to, if it has; a sitemap of an index has its own address."""
+        return self.feed.address if self.url == self.feed.url else self.url
+
+    @property
     def host(self) -> str:
         """The host that the job keeps busy."""
-        return host_of(self.url)
+        return host_of(self.address)
 
 
 @dataclass(slots=True, eq=False)

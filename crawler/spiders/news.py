@@ -132,11 +132,10 @@ class NewsSpider(scrapy.Spider):
     def _feed_request(self, job: FeedJob) -> scrapy.Request:
         headers = {"Accept": "*/*"}
         job.asked = self.store.clock.now()
-        own = job.url == job.feed.url
-        if own and conditional(job.feed, self.store.clock.now()):
+        if job.url == job.feed.url and conditional(job.feed, self.store.clock.now()):
             job.conditional = True
             headers |= _validators(job.feed)
-        return scrapy.Request(job.feed.address if own else job.url, headers=headers, meta={"job": job}, dont_filter=True)
+        return scrapy.Request(job.address, headers=headers, meta={"job": job}, dont_filter=True)
 
     def _page_request(self, job: PageJob, accept: str, callback: Any) -> scrapy.Request:
         headers = {"Accept": accept}

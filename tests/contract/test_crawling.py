@@ -94,6 +94,19 @@ def test_a_feed_that_is_gone_from_where_it_moved_is_asked_for_at_its_own_address
     assert desk.articles() == ["/one", "/two"]
 
 
+def test_a_feed_that_has_moved_to_another_host_keeps_that_one_busy_and_its_failure_names_it(open_site, desk, declare_source):
+    site, other = open_site(), open_site("127.0.0.2")
+    site.set("/feed.xml", status=301, headers={"Location": f"{other.url}/new.xml"})
+    other.feed(f"{site.url}/one", path="/new.xml")
+    site.article("/one")
+    desk.declare(declare_source("paper", site.url, feeds=[f"{site.url}/feed.xml"]))
+    assert desk.crawl() == {"paper": ("ok", None)}
+    other.set("/new.xml", cut=True)
+    ((outcome, reason),) = desk.crawl(code=3).values()
+    assert outcome == "failed"
+    assert reason.startswith("127.0.0.2 closed the connection")
+
+
 # --- limits, each at its own page's cost only
 
 
