@@ -14,6 +14,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as LateError
+from multiprocessing import resource_tracker
 from typing import Any, ParamSpec, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -87,6 +88,7 @@ class Workers:
             return self._pool.schedule(task, args=args, kwargs=kwargs, timeout=self._seconds)
 
     def _new_pool(self) -> Any:
+        _start_tracker()
         return ProcessPool(
             max_workers=self._count,
             max_tasks=_TASKS,
@@ -96,9 +98,23 @@ class Workers:
         )
 
 
+def _start_tracker() -> None:
+    """Have the standard library's tracker of resources run, deaf to SIGHUP.
+
+    A terminal that is closed, or whoever sends SIGHUP to the whole group to have the configuration read again, would end it,
+    and its end leaves a traceback with ours. It keeps the signals that are blocked where it is started, but for two of its own.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _prepare(parent: int) -> None:
-    """In each new process: die with the parent, leave Ctrl-C to it, end when told, bound the memory, load the readers."""
+    """In each new process: die with the parent, leave signals to it, end when told, bound the memory, load the readers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the pool's own handler would wait for a parser's call to return
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -121,7 +121,7 @@ async def main():
     print("done", flush=True)
     workers.close()
 
-signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True))
+signal.signal(signal.SIGINT, lambda *_: print("interrupted", flush=True)); signal.signal(signal.SIGHUP, lambda *_: print("reread", flush=True))
 asyncio.run(main())
 """
 
@@ -169,6 +169,16 @@ def test_ctrl_c_is_left_to_the_parent(tmp_path):
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to everybody in the group
         said, errors = process.communicate(timeout=30)
     assert said.split() == ["interrupted", "done"]
+    assert (errors, process.returncode) == ("", 0)
+
+
+@NEEDS_PROC
+def test_a_hangup_of_the_whole_group_ends_no_worker_nor_what_watches_over_them(tmp_path):
+    with parent(tmp_path, 1) as process:
+        assert len(process.stdout.readline().split()) >= 3  # two workers, and the standard library's tracker of resources
+        os.killpg(process.pid, signal.SIGHUP)
+        said, errors = process.communicate(timeout=30)
+    assert said.split() == ["reread", "done"]
     assert (errors, process.returncode) == ("", 0)
 
 
