@@ -156,7 +156,10 @@ def _awaited(vitals: Vitals, rhythm: Rhythm | None) -> str:
 
 def _usual(rhythm: Rhythm | None) -> str:
     if rhythm is None or not rhythm.means:
-        return f"what is usual is not known yet: {rhythm.hours if rhythm else 0} hours were watched, three days are needed"
+        hours = rhythm.hours if rhythm else 0
+        return (
+            f"what is usual is not known yet: too little came in the {hours} hours that were watched until its last new entry"
+        )
     pace = f"{rhythm.per_week / 7:.0f} a day" if rhythm.per_week >= 14 else f"{rhythm.per_week:.1f} a week"
     hours = ", ".join(f"{hour}:00" for hour in _busiest(rhythm))
     tongues = ", ".join(f"{share:.0%} {language}" for language, share in sorted(rhythm.languages.items(), key=lambda x: -x[1]))

@@ -94,6 +94,13 @@ class HealthTable:
             for row in rows
         ]  # fmt: skip
 
+    def listed_at_first(self, source_id: int) -> list[datetime]:
+        """The dates of what a source's feeds listed when they were first read."""
+        rows = self._db.execute(
+            "SELECT dated FROM pages WHERE source_id = ? AND backlog AND dated IS NOT NULL", [source_id]
+        ).fetchall()
+        return [each for (text,) in rows if (each := from_text(text)) is not None]
+
     def forget(self, before: date) -> int:
         """Drop what is known of older days; how many days of sources that was."""
         return self._db.execute("DELETE FROM source_days WHERE day < ?", [before.isoformat()]).rowcount

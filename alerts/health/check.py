@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from alerts.health.judge import judge
-from alerts.health.rhythm import LEARNT_FROM, Rhythm, from_json, learn_again, learn_rhythm
+from alerts.health.rhythm import LEARNT_FROM, WEEKLY_AFTER, Rhythm, from_json, learn_again, learn_rhythm
 from alerts.health.telling import gone_dark, has_come_back, in_reach, out_of_reach
 from storage.errors import NotFoundError, StorageError
 from storage.loggers import logger
@@ -36,6 +36,7 @@ class _Case:
     days: Sequence[SourceDay] | None
     episodes: Sequence[Episode]
     said: str
+    dates: Sequence[datetime] = ()  # of what it listed at first, while its weeks are not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +108,17 @@ def _case(tables: Tables, vitals: Vitals, now: datetime) -> _Case:
     if again is not None and again > now:
         return _Case(vitals, rhythm, None, (), said)
     days = tables.health.days(vitals.source_id, (now - LEARNT_FROM).date())
-    return _Case(vitals, rhythm, days, tables.health.episodes(vitals.source_id), said)
+    young = sum(sum(each.watched) for each in days) < WEEKLY_AFTER
+    dates = tables.health.listed_at_first(vitals.source_id) if young else ()
+    return _Case(vitals, rhythm, days, tables.health.episodes(vitals.source_id), said, dates)
 
 
 def _judge(cases: Sequence[_Case], now: datetime, back: datetime | None) -> list[_Judged]:
     found = []
     for each in cases:
-        learnt = None if each.days is None else learn_rhythm(each.days, each.episodes, now, each.vitals.newest)
+        learnt = None
+        if each.days is not None:
+            learnt = learn_rhythm(each.days, each.episodes, now, each.vitals.newest, dates=each.dates)
         found.append(_Judged(each.vitals, judge(each.vitals, learnt or each.rhythm, now, back=back, said=each.said), learnt))
     return found
 

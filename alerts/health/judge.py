@@ -22,7 +22,6 @@ LEAST_REFUSED, MOST_REFUSED = 3, 40  # pages in a row
 UNREAD_ENOUGH = math.log(1e5)  # -ln of the probability that so many pages in a row cannot be read, though most can
 UNKNOWN_READ = 0.75  # of a source's pages, until that is known
 BESIDE, BESIDE_LONG = 3, timedelta(hours=24)  # articles that only the second route shows
-FLAT_LEAST = timedelta(hours=96)  # of silence, while weekends are not known yet: longer than one with a holiday
 LANGUAGE_LEAST = timedelta(hours=24)
 LANGUAGE_ENOUGH = math.log(1e5)  # -ln of the probability of so many articles in a row in other languages
 LANGUAGE_BEYOND = 2  # times the longest such run so far
@@ -128,9 +127,7 @@ def _missed(vitals: Vitals, rhythm: Rhythm | None) -> datetime | None:
     if vitals.newest is None or rhythm is None or not rhythm.means or not sum(rhythm.means):
         return None
     until = patience(rhythm, vitals.newest, ENOUGH, BEYOND)
-    if until is not None and not rhythm.weekly:
-        until = max(until, vitals.newest + FLAT_LEAST)
-    return until
+    return until if until is None else max(until, vitals.newest + rhythm.least)
 
 
 def _silent(vitals: Vitals, rhythm: Rhythm | None, missed: datetime | None) -> Finding | None:

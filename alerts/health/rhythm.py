@@ -17,9 +17,12 @@ from storage.models import Episode, SourceDay
 
 LEARNT_FROM = timedelta(days=42)
 WEEKLY_AFTER = 14 * 24  # watched hours: two of each weekday, so that weekends are known
-_FLAT_AFTER = 3 * 24  # before that nothing is known
+_FLAT_AFTER = 3 * 24  # before that a mean is a guess, whose doubt is reckoned with
+_LEAST, _LEAST_OF_ONE_DAY = timedelta(days=4), timedelta(days=8)  # of silence, until weeks are known: a long weekend, a week
+_DATED_WITHIN = timedelta(days=365)  # before the first watched hour
+_STRAY = 4  # one in so many of the dates, the oldest, tells nothing: some feeds keep a few entries for ever
 _WATCHED = 0.5  # of an hour: less is too little to count it
-_WEEK = 168
+_WEEK, _DAY = 168, 24
 _MOST_AN_HOUR = 3.0  # one hour in twenty may stay empty for reasons that no model knows, however much is usual
 _LEAST_FRAILTY, _MOST_FRAILTY = 0.08, 1.0
 _FIRST_FRAILTY, _FIRST_WEIGHT = 0.15, 200.0  # until squares of days come to more: of a few articles a day little can be learnt
@@ -40,11 +43,20 @@ class Rhythm:
     longest: float = 0.0  # evidence that the longest silence so far came to
     read: float = 0.75  # share of new pages that give an article
     languages: dict[str, float] = field(default_factory=dict)  # share of each, 0 to 1
+    doubt: float = 0.0  # relative variance of the means themselves: they are of so few entries
+    one_day: bool = False  # all that is known of came within 24 hours: it may come once a week
 
     @property
     def weekly(self) -> bool:
         """Whether its weeks are known."""
         return self.hours >= WEEKLY_AFTER
+
+    @property
+    def least(self) -> timedelta:
+        """What no silence is under, while weekends are not known: longer than one with a holiday, or than a week."""
+        if self.weekly:
+            return timedelta(0)
+        return _LEAST_OF_ONE_DAY if self.one_day else _LEAST
 
     @property
     def per_week(self) -> float:
@@ -84,31 +96,70 @@ def learn_again(rhythm: Rhythm | None, learned: datetime | None) -> datetime | N
 
 
 def learn_rhythm(
-    days: Sequence[SourceDay], episodes: Sequence[Episode], now: datetime, newest: datetime | None = None
+    days: Sequence[SourceDay],
+    episodes: Sequence[Episode],
+    now: datetime,
+    newest: datetime | None = None,
+    *,
+    dates: Sequence[datetime] = (),
 ) -> Rhythm:
     """What is usual after these days; what lies within an episode is no custom.
 
     Nor is the silence since `newest`, when something new last came: what is to be judged must not excuse itself.
+    `dates`: of what the source listed when it was first read. Until its weeks are known, they tell of the time before.
     """
     until = now if newest is None else min(now, newest + HOUR)
     ended = until.replace(minute=0, second=0, microsecond=0)
     history = _history(days, episodes, ended)
     watched = sum(each is not None for each in history)
     kept = [each for each in days if not _within(each, episodes)]
-    if watched < _FLAT_AFTER:
-        return Rhythm(watched, read=_read(kept))
     if watched < WEEKLY_AFTER:
-        mean = sum(each or 0.0 for each in history) / watched
-        means, dispersion = (mean,) * _WEEK, 1.0
-    else:
-        usual = learn(history, ended)
-        means, dispersion = usual.means, usual.dispersion
+        return _young(history, dates, ended, kept)
+    usual = learn(history, ended)
+    means, dispersion = usual.means, usual.dispersion
     silence = list(_silence(means, dispersion))
     first = _cell(ended) - len(history)  # of the history's first hour
     return Rhythm(
         watched, tuple(means), dispersion, _frailty(history, means, first),
         _longest(history, silence, first), _read(kept), _languages(kept),
     )  # fmt: skip
+
+
+def _young(watched: Sequence[float | None], dates: Sequence[datetime], ended: datetime, kept: Sequence[SourceDay]) -> Rhythm:
+    """What is usual of a source whose weeks are not known yet: the same at each hour, from what was watched and dates before.
+
+    Of less than three watched days a mean is a guess. It is that of hours in which something came, because entries that come
+    together tell as little as one, and it is in doubt by their number.
+    """
+    hours = sum(each is not None for each in watched)
+    history = [*_dated(dates, ended - HOUR * len(watched)), *watched]
+    active = [at for at, each in enumerate(history) if each]
+    known, doubt = sum(each is not None for each in history), 0.0
+    if hours < _FLAT_AFTER:
+        told = sum(min(1.0, each) for each in history if each) - 1  # the last one ends the time that is counted
+        if told < 1:
+            return Rhythm(hours, read=_read(kept))
+        mean, doubt = told / known, 1 / told
+    else:
+        mean = sum(each or 0.0 for each in history) / known
+    means = (mean,) * _WEEK
+    first = _cell(ended) - len(history)
+    return Rhythm(
+        hours, means, 1.0, _frailty(history, means, first), _longest(history, list(_silence(means, 1.0)), first), _read(kept),
+        _languages(kept), doubt, one_day=bool(active) and active[-1] - active[0] < _DAY,
+    )  # fmt: skip
+
+
+def _dated(dates: Sequence[datetime], until: datetime) -> list[float]:
+    """Entries by hour up to `until`, as their dates say; the oldest begins the time, and is not counted."""
+    before = sorted(each for each in dates if until - _DATED_WITHIN <= each < until)
+    before = before[len(before) // _STRAY :]
+    if not before:
+        return []
+    hours = [0.0] * math.ceil((until - before[0]) / HOUR)
+    for each in before[1:]:
+        hours[-math.ceil((until - each) / HOUR)] += 1
+    return hours
 
 
 def patience(rhythm: Rhythm, newest: datetime, enough: float, beyond: float) -> datetime | None:
@@ -145,7 +196,8 @@ def evidence(rhythm: Rhythm, start: datetime, hours: int) -> float:
     first = _best_day(spared)
     each[first : first + 24] = [a - b for a, b in zip(each[first : first + 24], spared[first : first + 24], strict=True)]
     days = (sum(each[at : at + 24]) for at in range(0, hours, 24))
-    return sum(math.log1p(rhythm.frailty * day) / rhythm.frailty for day in days)
+    total = sum(math.log1p(rhythm.frailty * day) / rhythm.frailty for day in days)
+    return math.log1p(rhythm.doubt * total) / rhythm.doubt if rhythm.doubt else total
 
 
 def _best_day(spared: list[float]) -> int:

@@ -9,6 +9,7 @@ from world import DAYS, START, MadeSource
 from storage.models import Trouble
 
 KINDS = ("unreachable", "wall", "frozen", "language", "unread", "no-feed", "empty")
+YOUNG_LEAST, YOUNG_USUAL = timedelta(days=8), 30  # within which silence is called so, while weeks are not known
 _FIRST, _LAST = 22, 40  # days after the start between which an outage begins
 TROUBLES = {
     "unreachable": Trouble.UNREACHABLE, "wall": Trouble.WALL, "frozen": Trouble.FROZEN, "language": Trouble.LANGUAGE,
@@ -24,6 +25,7 @@ class Outage:
     begin: datetime
     end: datetime
     found_by: datetime
+    added: datetime = START  # when the source came to be watched
 
 
 def draw(made: MadeSource, dice: random.Random) -> Outage:
@@ -37,6 +39,14 @@ def draw(made: MadeSource, dice: random.Random) -> Outage:
             break
     end = min(START + timedelta(days=DAYS - 1), found_by + timedelta(hours=dice.uniform(1, 24)))
     return Outage(kind, begin, end, found_by)
+
+
+def draw_young(made: MadeSource, dice: random.Random) -> Outage:
+    """A source that was added, and whose feed freezes within its first three days."""
+    added = START + timedelta(days=dice.uniform(7, 14))
+    begin = added + timedelta(hours=dice.uniform(0, 72))
+    found_by = made.until(begin, YOUNG_USUAL) + YOUNG_LEAST
+    return Outage("frozen", begin, found_by + timedelta(days=1), found_by, added)
 
 
 def window(made: MadeSource, kind: str, begin: datetime) -> datetime:

@@ -76,7 +76,61 @@ def test_until_weekends_are_known_nothing_under_four_days_is_a_silence():
     assert not rhythm.weekly
     assert judged(rhythm=rhythm, watched=MONDAY + HOUR * 90).state is not HealthState.DARK
     assert judged(rhythm=rhythm, watched=MONDAY + HOUR * 96).state is HealthState.DARK
-    assert judged(rhythm=learn_rhythm(days(2), [], MONDAY), watched=MONDAY + timedelta(days=40)).state is HealthState.WELL
+
+
+def young(hours, *, a_day=0.0, dates=()):
+    """What is usual of a source that was watched for so long until its last new entry."""
+    begun = MONDAY - HOUR * hours
+    found = {}
+    for number in range(hours):
+        at = begun + HOUR * number
+        listed, watched = found.setdefault(at.date(), ([0.0] * 24, [0.0] * 24))
+        watched[at.hour] = 1.0
+        listed[at.hour] = float(int((number + 1) * a_day / 24) - int(number * a_day / 24))
+    kept = [SourceDay(at, tuple(listed), tuple(watched)) for at, (listed, watched) in found.items()]
+    return learn_rhythm(kept, [], MONDAY + timedelta(days=9), MONDAY - HOUR, dates=[begun - each for each in dates])
+
+
+def hourly(count, hours):
+    return [HOUR * hours * number for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "after"),
+    [
+        (young(35, a_day=24), 4),
+        (young(35, a_day=24, dates=hourly(30, 1)), 4),
+        (young(2, dates=hourly(60, 1)), 4),
+        (young(2, dates=hourly(20, 1)), 8),  # all within a day: it may come once a week
+        (young(35, a_day=2, dates=hourly(20, 12)), 12),
+    ],
+)  # fmt: skip
+def test_a_feed_that_freezes_in_its_first_days_is_missed(rhythm, after):
+    """The time that is learnt from ends with the last new entry, so it never comes to three days."""
+    found = judged(rhythm=rhythm, watched=MONDAY + timedelta(days=after))
+    assert (found.state, found.trouble) == (HealthState.DARK, Trouble.FROZEN)
+    assert judged(rhythm=rhythm, watched=MONDAY + timedelta(days=min(after, 8)) - 3 * HOUR).state is not HealthState.DARK
+
+
+@pytest.mark.parametrize(
+    "rhythm",
+    [
+        young(35, dates=hourly(12, 30 * 24)),
+        young(35, a_day=1, dates=hourly(12, 30 * 24)),
+        young(35, a_day=1),
+        young(35),
+        young(35, dates=[timedelta(days=700) + each for each in hourly(30, 1)]),  # it had ended long before it was added
+    ],
+)  # fmt: skip
+def test_a_source_that_publishes_once_a_month_is_not_missed_in_its_first(rhythm):
+    assert judged(rhythm=rhythm, watched=MONDAY + timedelta(days=32)).state is not HealthState.DARK
+
+
+def test_entries_that_stay_listed_for_years_do_not_hide_that_a_feed_is_busy():
+    pinned = [timedelta(days=100), timedelta(days=250)]
+    assert (
+        judged(rhythm=young(35, a_day=24, dates=[*hourly(28, 1), *pinned]), watched=MONDAY + timedelta(days=4)).state == "dark"
+    )
 
 
 def test_a_silence_no_longer_than_what_has_been_is_none():
