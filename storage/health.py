@@ -9,7 +9,7 @@ from typing import Any
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
-from storage.models import Episode, HealthState, Reason, SourceDay, Trouble, Vitals
+from storage.models import CrawlOutcome, Episode, HealthState, Reason, SourceDay, Trouble, Vitals
 from storage.vitals import Increments, LanguageRun, joined, matters
 
 _FACTS = (
@@ -93,6 +93,16 @@ class HealthTable:
             )
             for row in rows
         ]  # fmt: skip
+
+    def visits(self, source_id: int, since: datetime, limit: int) -> list[tuple[datetime, bool]]:
+        """The newest visits to a source since then that came to an end, the oldest first: when, and whether it failed."""
+        rows = self._db.execute(
+            "SELECT started, outcome IN (?, ?) FROM crawls WHERE source_id = ? AND started >= ? AND outcome NOT IN (?, ?)"
+            " ORDER BY id DESC LIMIT ?",
+            [CrawlOutcome.FAILED, CrawlOutcome.KILLED, source_id, to_text(since), CrawlOutcome.RUNNING,
+             CrawlOutcome.INTERRUPTED, limit],
+        ).fetchall()  # fmt: skip
+        return [(at, bool(row[1])) for row in reversed(rows) if (at := from_text(row[0])) is not None]
 
     def listed_at_first(self, source_id: int) -> list[datetime]:
         """The dates of what a source's feeds listed when they were first read."""

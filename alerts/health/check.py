@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from alerts.health.judge import judge
+from alerts.health.failing import REMEMBERED, Record, record
+from alerts.health.judge import Attempts, judge
 from alerts.health.rhythm import LEARNT_FROM, WEEKLY_AFTER, Rhythm, from_json, learn_again, learn_rhythm
 from alerts.health.telling import gone_dark, has_come_back, in_reach, out_of_reach
 from storage.errors import NotFoundError, StorageError
@@ -23,6 +24,7 @@ _LEAST_SECONDS = 0.25  # real
 _LATELY = timedelta(hours=3)  # visits that tell whether the desk reaches the world
 _FEWEST = 4  # sources: of fewer it cannot be told whether they or we are cut off
 _LISTED_BEFORE = timedelta(hours=6)  # the first page that failed was listed before it was fetched
+_MOST_VISITS = 500  # that are remembered of a source that is visited each minute
 KEPT = timedelta(days=60)  # what days came to
 log = logger("nightdesk.health")
 
@@ -36,6 +38,7 @@ class _Case:
     days: Sequence[SourceDay] | None
     episodes: Sequence[Episode]
     said: str
+    record: Record
     dates: Sequence[datetime] = ()  # of what it listed at first, while its weeks are not known
 
 
@@ -105,12 +108,16 @@ def _case(tables: Tables, vitals: Vitals, now: datetime) -> _Case:
     rhythm = from_json(kept)
     again = learn_again(rhythm, learned)
     said = tables.sources.by_id(vitals.source_id).last_error or ""
+    episodes = tables.health.episodes(vitals.source_id)
+    known = Record()
+    if vitals.failures or vitals.state is not HealthState.WELL:
+        known = record(tables.health.visits(vitals.source_id, now - REMEMBERED, _MOST_VISITS), episodes)
     if again is not None and again > now:
-        return _Case(vitals, rhythm, None, (), said)
+        return _Case(vitals, rhythm, None, (), said, known)
     days = tables.health.days(vitals.source_id, (now - LEARNT_FROM).date())
     young = sum(sum(each.watched) for each in days) < WEEKLY_AFTER
     dates = tables.health.listed_at_first(vitals.source_id) if young else ()
-    return _Case(vitals, rhythm, days, tables.health.episodes(vitals.source_id), said, dates)
+    return _Case(vitals, rhythm, days, episodes, said, known, dates)
 
 
 def _judge(cases: Sequence[_Case], now: datetime, back: datetime | None) -> list[_Judged]:
@@ -119,7 +126,8 @@ def _judge(cases: Sequence[_Case], now: datetime, back: datetime | None) -> list
         learnt = None
         if each.days is not None:
             learnt = learn_rhythm(each.days, each.episodes, now, each.vitals.newest, dates=each.dates)
-        found.append(_Judged(each.vitals, judge(each.vitals, learnt or each.rhythm, now, back=back, said=each.said), learnt))
+        attempts = Attempts(back, each.said, each.record)
+        found.append(_Judged(each.vitals, judge(each.vitals, learnt or each.rhythm, now, attempts), learnt))
     return found
 
 

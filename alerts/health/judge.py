@@ -5,17 +5,16 @@ Silence is told from trouble by its probability; the other kinds show themselves
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from alerts.health.failing import FEW_FAILURES, Record, answers_again, most_fail, too_many
 from alerts.health.rhythm import Rhythm, evidence, patience
 from storage.models import HealthState, Reason, Trouble, Vitals
 
 ENOUGH = 11.5  # -ln of the probability of a silence that is too long
 HALF_HOURS = 4  # of silence, from which on it is suspected, if the evidence is half of that
 BEYOND = 1.5  # times the evidence of the longest silence so far
-FAILURES, FAILING = 3, timedelta(hours=2)  # visits in a row, over at least that long
-FEW_FAILURES, FAILING_LONG = 2, timedelta(hours=24)  # for sources that are visited rarely
 EMPTY = timedelta(hours=6)
 REFUSING = timedelta(hours=2)
 LEAST_REFUSED, MOST_REFUSED = 3, 40  # pages in a row
@@ -41,17 +40,29 @@ class Finding:
     why: str
 
 
-def judge(vitals: Vitals, rhythm: Rhythm | None, now: datetime, *, back: datetime | None = None, said: str = "") -> Vitals:
-    """The vitals with the judgement of them, and when the source is to be judged again.
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What is known of the visits to a source, beyond its vitals.
 
     `back`: when the desk itself came to reach the world again, if it did not: a failure before that says nothing of a source.
     `said`: what the last visit that failed ended with.
     """
+
+    back: datetime | None = None
+    said: str = ""
+    record: Record = field(default_factory=Record)
+
+
+NOTHING_ELSE = Attempts()
+
+
+def judge(vitals: Vitals, rhythm: Rhythm | None, now: datetime, attempts: Attempts = NOTHING_ELSE) -> Vitals:
+    """The vitals with the judgement of them, and when the source is to be judged again."""
     missed = _missed(vitals, rhythm)
-    found = _worst(vitals, rhythm, missed, back, said)
+    found = _worst(vitals, rhythm, missed, attempts, now)
     look = now + SOON if found is not None or vitals.failures or vitals.refused or vitals.empty else _next(missed, now)
     judged = replace(vitals, missed=missed, look=look)
-    if vitals.state is HealthState.DARK and not _over(vitals):
+    if vitals.state is HealthState.DARK and not _over(vitals, attempts.record, now):
         found = found if found is not None and found.certain else None
         trouble = found.trouble if found else vitals.trouble
         return replace(judged, trouble=trouble, why=found.why if found else vitals.why, look=now + SOON)
@@ -61,10 +72,10 @@ def judge(vitals: Vitals, rhythm: Rhythm | None, now: datetime, *, back: datetim
     return replace(judged, state=state, trouble=found.trouble, since=found.since, why=found.why)
 
 
-def _worst(vitals: Vitals, rhythm: Rhythm | None, missed: datetime | None, back: datetime | None, said: str) -> Finding | None:
+def _worst(vitals: Vitals, rhythm: Rhythm | None, missed: datetime | None, attempts: Attempts, now: datetime) -> Finding | None:
     """What is certain before what is suspected; of these, what shows itself before what is missed."""
     found = [
-        _failing(vitals, back, said),
+        _failing(vitals, attempts, now),
         _empty(vitals),
         _refusing(vitals, rhythm),
         _beside(vitals),
@@ -75,12 +86,9 @@ def _worst(vitals: Vitals, rhythm: Rhythm | None, missed: datetime | None, back:
     return next((each for each in troubles if each.certain), troubles[0] if troubles else None)
 
 
-def _failing(vitals: Vitals, back: datetime | None, said: str) -> Finding | None:
-    """Visits fail."""
-    if vitals.failures < FEW_FAILURES or vitals.failing is None or vitals.failed is None:
-        return None
-    lasts = vitals.failed - max(vitals.failing, back or vitals.failing)
-    certain = (vitals.failures >= FAILURES and lasts >= FAILING) or lasts >= FAILING_LONG
+def _failing(vitals: Vitals, attempts: Attempts, now: datetime) -> Finding | None:
+    """Visits fail: one after the other, or most of them."""
+    most = most_fail(attempts.record, now, attempts.back)
     trouble, what = {
         Reason.NOT_AN_ARTICLE: (Trouble.WALL, "it answers with a consent, login or bot page instead of its feed"),
         Reason.NOT_A_FEED: (Trouble.NO_FEED, "its feed is no feed any more"),
@@ -88,7 +96,16 @@ def _failing(vitals: Vitals, back: datetime | None, said: str) -> Finding | None
         Reason.HTTP_STATUS: (Trouble.UNREACHABLE, "it answers with errors"),
         Reason.NOT_FOUND: (Trouble.UNREACHABLE, "its feed is not there any more"),
     }.get(vitals.failure or Reason.UNREACHABLE, (Trouble.UNREACHABLE, "it cannot be reached"))
-    return Finding(trouble, vitals.failing, certain, f"{what}: {said}" if said else what)
+    said = f": {attempts.said}" if attempts.said else ""
+    if vitals.failures >= FEW_FAILURES and vitals.failing is not None and vitals.failed is not None:
+        lasts = vitals.failed - max(vitals.failing, attempts.back or vitals.failing)
+        certain = too_many(vitals, lasts, attempts.record)
+        if certain or most is None:
+            return Finding(trouble, vitals.failing, certain, f"{what}{said}")
+    if most is None:
+        return None
+    since, failed, visits = most
+    return Finding(trouble, since, certain=True, why=f"most visits fail, {failed} of the last {visits}{said}")
 
 
 def _empty(vitals: Vitals) -> Finding | None:
@@ -163,14 +180,14 @@ def _language(vitals: Vitals, rhythm: Rhythm | None) -> Finding | None:
     return None
 
 
-def _over(vitals: Vitals) -> bool:
+def _over(vitals: Vitals, known: Record, now: datetime) -> bool:
     """Whether what made the source dark has ended."""
     since = vitals.since
     match vitals.trouble:
         case Trouble.UNREACHABLE:
-            return vitals.failures == 0
+            return answers_again(vitals, known, now)
         case Trouble.NO_FEED:
-            return vitals.failures == 0 and vitals.empty is None
+            return answers_again(vitals, known, now) and vitals.empty is None
         case Trouble.WALL | Trouble.UNREAD:
             return vitals.failures == 0 and vitals.refused == 0 and vitals.accepted >= BACK
         case Trouble.LANGUAGE:

@@ -22,10 +22,12 @@ def gone_dark(name: str, vitals: Vitals, now: datetime) -> Notice:
     assert vitals.trouble is not None
     assert vitals.since is not None
     detail = (
-        f"Since {when(vitals.since)}: {vitals.why}. It is visited on, and you are told when it is back."
+        f"Since {when(vitals.since)}: {sentence(vitals.why)} It is visited on, and you are told when it is back."
         f" See `nightdesk source show`."
     )
-    title = f"{one_line(name, 100)} has gone dark: {HEADS[vitals.trouble]}"
+    # Of a site that answers with errors it would be untrue that it cannot be reached.
+    head = vitals.why.partition(": ")[0] if vitals.trouble is Trouble.UNREACHABLE else HEADS[vitals.trouble]
+    title = f"{one_line(name, 100)} has gone dark: {head}"
     return Notice(f"source {name} dark {to_text(vitals.since)}", title, one_line(detail, _LONGEST), now)
 
 
@@ -55,6 +57,11 @@ def in_reach(episode: Episode, now: datetime) -> Notice:
         " what a feed no longer lists is looked for elsewhere on its site."
     )
     return Notice(f"desk in reach {to_text(episode.since)}", "The desk reaches its sources again", detail, now)
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends as a sentence already (`is the port right?`)."""
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
 def lasting(span: timedelta) -> str:

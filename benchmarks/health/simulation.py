@@ -1,11 +1,12 @@
 """Two hundred sources over sixty days: false alarms per source and year, and the share of outages found within their window.
 
-    python benchmarks/health/simulation.py [--seeds 3] [--sources 200] [--young]
+    python benchmarks/health/simulation.py [--seeds 3] [--sources 200] [--young] [--rough 0.3]
 
 What is fed is what the crawler notes (`storage.vitals`), and what judges is the product's judge (`alerts.health`). The visits
 keep the product's own back-off. Exit code 1 if there is more than one false alarm per source and year, or less than 95 % of the
-outages of any kind are found in time. `--young`: each source was added a week or two ago, and its feed freezes within its
-first three days. The judge's constants were chosen on the seeds 1 to 3; those reported begin at 201.
+outages of any kind are found in time. `--young`: each source was added a week or two ago, and its feed freezes within its first
+three days. `--rough`: that share of all visits is refused besides. The judge's constants were chosen on the seeds 1 to 3; those
+reported begin at 201.
 """
 
 import argparse
@@ -24,7 +25,8 @@ sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 from outages import KINDS, TROUBLES, Outage, draw, draw_young  # noqa: E402
 from world import DAYS, START, MadeSource, Piece, make  # noqa: E402
 
-from alerts.health.judge import judge  # noqa: E402
+from alerts.health.failing import REMEMBERED, Record, record  # noqa: E402
+from alerts.health.judge import Attempts, judge  # noqa: E402
 from alerts.health.rhythm import LEARNT_FROM, Rhythm, learn_again, learn_rhythm  # noqa: E402
 from scheduler.cadence import after_crawl  # noqa: E402
 from storage.models import Episode, HealthState, Reason, Schedule, SourceDay, Vitals  # noqa: E402
@@ -32,6 +34,7 @@ from storage.vitals import Increments, accepted, joined, listed, matters, refuse
 
 MOST_FALSE, LEAST_FOUND = 1.0, 0.95
 WINDOW = 30  # entries of a feed
+_MOST_VISITS = 500  # that are remembered
 AWAY = timedelta(hours=14)  # for which the desk's own machine is off, once
 
 
@@ -45,6 +48,7 @@ class Desk:
         self.learned: datetime | None = None
         self.episodes: list[Episode] = []
         self.dates: list[datetime] = []  # of what it listed at first
+        self.visits: list[tuple[datetime, bool]] = []
 
     def note(self, fact: tuple[Vitals, Increments], now: datetime) -> None:
         """A fact, as `storage.health` records it."""
@@ -53,6 +57,11 @@ class Desk:
         self.vitals = replace(after, look=now) if due else after
         for day, increment in days.items():
             self.days[day] = joined(self.days[day], increment) if day in self.days else increment
+
+    def _record(self, now: datetime) -> Record:
+        if not self.vitals.failures and self.vitals.state is HealthState.WELL:
+            return Record()
+        return record([each for each in self.visits if each[0] >= now - REMEMBERED][-_MOST_VISITS:], self.episodes)
 
     def check(self, now: datetime) -> None:
         """Judge, if that is due, as `alerts.health.check` does."""
@@ -64,7 +73,7 @@ class Desk:
             days = [self.days[day] for day in sorted(self.days) if day >= since]
             self.rhythm = learn_rhythm(days, self.episodes, now, self.vitals.newest, dates=self.dates)
             self.learned = now
-        before, self.vitals = self.vitals, judge(self.vitals, self.rhythm, now)
+        before, self.vitals = self.vitals, judge(self.vitals, self.rhythm, now, Attempts(record=self._record(now)))
         if self.vitals.state is HealthState.DARK and before.state is not HealthState.DARK:
             assert self.vitals.trouble is not None
             assert self.vitals.since is not None
@@ -84,7 +93,7 @@ class Result:
     named: bool
 
 
-def watch(made: MadeSource, outage: Outage, dice: random.Random) -> Result:
+def watch(made: MadeSource, outage: Outage, dice: random.Random, rough: float) -> Result:
     """Sixty days of visits to one source."""
     desk, schedule = Desk(), Schedule(every=made.every)
     hiccups = [START + timedelta(days=dice.uniform(0, DAYS)) for _ in range(3)]
@@ -98,11 +107,12 @@ def watch(made: MadeSource, outage: Outage, dice: random.Random) -> Result:
         while at < len(made.pieces) and made.pieces[at].at <= now:
             waiting.append(made.pieces[at])
             at += 1
-        failure = _failure(ill, now, hiccups, dice)
+        failure = _failure(ill, now, hiccups, dice) or (Reason.HTTP_STATUS if rough and dice.random() < rough else None)
         if failure is None:
             waiting = _visit(desk, waiting, ill, now, first=first, dice=dice)
             first = False
         streak = 0 if failure is None else streak + 1
+        desk.visits.append((now, failure is not None))
         desk.note(visited(desk.vitals, now, failure), now)
         desk.check(now)
         now = after_crawl(schedule, started=now, error_streak=streak)
@@ -147,16 +157,16 @@ def _result(made: MadeSource, outage: Outage, desk: Desk) -> Result:
     return Result(made, outage, found, [each for each in desk.episodes if each not in true], named)
 
 
-def _one(which: tuple[int, int, bool]) -> Result:
-    seed, number, young = which
+def _one(which: tuple[int, int, bool, float]) -> Result:
+    seed, number, young, rough = which
     dice = random.Random(f"{seed} {number}")
     made = make(number, dice)
-    return watch(made, (draw_young if young else draw)(made, dice), dice)
+    return watch(made, (draw_young if young else draw)(made, dice), dice, rough)
 
 
-def _world(seed: int, count: int, *, young: bool) -> list[Result]:
+def _world(seed: int, count: int, *, young: bool, rough: float) -> list[Result]:
     with ProcessPoolExecutor() as pool:
-        return list(pool.map(_one, [(seed, number, young) for number in range(count)], chunksize=5))
+        return list(pool.map(_one, [(seed, number, young, rough) for number in range(count)], chunksize=5))
 
 
 def _report(seed: int, results: list[Result]) -> bool:
@@ -187,11 +197,12 @@ def main() -> int:
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--first", type=int, default=201)
     parser.add_argument("--young", action="store_true", help="feeds that freeze in a source's first three days")
+    parser.add_argument("--rough", type=float, default=0.0, help="the share of visits that a site refuses, to each source")
     parser.add_argument("--verbose", action="store_true", help="tell of each miss and each false alarm")
     options = parser.parse_args()
     begun, good, everything = time.monotonic(), True, []
     for seed in range(options.first, options.first + options.seeds):
-        results = _world(seed, options.sources, young=options.young)
+        results = _world(seed, options.sources, young=options.young, rough=options.rough)
         everything += results
         good = _report(seed, results) and good
         if options.verbose:

@@ -10,7 +10,7 @@ import pytest
 from alerts.coverage import coverage_line
 from alerts.health.check import KEPT, HealthCheck
 from storage.clock import Clock
-from storage.models import Channel, ChannelKind, HealthState, Page, PageState, Reason, Schedule, Source, Trouble
+from storage.models import Channel, ChannelKind, CrawlOutcome, HealthState, Page, PageState, Reason, Schedule, Source, Trouble
 from storage.vitals import accepted, refused, visited
 
 HOUR = timedelta(hours=1)
@@ -93,6 +93,30 @@ def test_a_source_that_fails_is_told_once_and_once_that_it_is_back(desk):
     assert (episode.trouble, episode.ended) == (Trouble.UNREACHABLE, desk.clock.now() - HOUR)
 
 
+def test_visits_that_failed_now_and_then_before_are_remembered(desk):
+    """Three failures in a row are no news of a source of which every third visit fails."""
+
+    def visits(tables):
+        source = tables.sources.get("a")
+        for number in range(60):
+            now = desk.clock.now() - HOUR * (60 - number)
+            crawl = tables.sources.start(source.id, now, "schedule")
+            ended = CrawlOutcome.FAILED if number % 3 == 0 else CrawlOutcome.OK
+            tables.sources.finish(crawl, source, now=now, outcome=ended, reason=None, due=None)
+
+    desk.store.write_now(visits)
+    assert desk.store.read_now(lambda t: t.health.visits(1, desk.clock.now() - HOUR * 3, 9)) == [
+        (desk.clock.now() - HOUR * 3, True), (desk.clock.now() - HOUR * 2, False), (desk.clock.now() - HOUR, False),
+    ]  # fmt: skip
+    desk.visit()
+    for _ in range(5):
+        desk.visit(1, a=Reason.HTTP_STATUS)
+    assert desk.told() == []
+    for _ in range(6):
+        desk.visit(1, a=Reason.HTTP_STATUS)
+    assert desk.told() == ["a has gone dark: it answers with errors"]
+
+
 def test_the_same_trouble_again_is_another_episode(desk):
     for _ in range(2):
         for _ in range(3):
@@ -127,7 +151,7 @@ def test_when_most_fail_at_once_it_is_the_desk_and_one_notice_says_so(desk):
 def test_errors_of_the_sources_own_are_never_the_desks(desk):
     for _ in range(4):
         desk.visit(2, **dict.fromkeys("abcdef", Reason.HTTP_STATUS))
-    assert sorted(desk.told()) == [f"{name} has gone dark: it cannot be reached" for name in "abcdef"]
+    assert sorted(desk.told()) == [f"{name} has gone dark: it answers with errors" for name in "abcdef"]
 
 
 def test_pages_behind_a_wall_are_tried_again_when_it_falls(desk):

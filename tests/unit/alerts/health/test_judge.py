@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from alerts.health.judge import EMPTY, judge
+from alerts.health.judge import EMPTY, Attempts, judge
 from alerts.health.rhythm import Rhythm, from_json, learn_again, learn_rhythm, patience
 from storage.models import Episode, HealthState, Reason, SourceDay, Trouble, Vitals
 from storage.vitals import LanguageRun
@@ -31,7 +31,7 @@ WELL = Vitals(1, watched=MONDAY, newest=MONDAY - HOUR, look=MONDAY)
 
 def judged(now=MONDAY, rhythm=USUAL, how=WELL, **facts):
     back = facts.pop("back", None)
-    return judge(replace(how, **facts), rhythm, now, back=back)
+    return judge(replace(how, **facts), rhythm, now, Attempts(back))
 
 
 # --- silence
