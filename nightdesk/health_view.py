@@ -156,9 +156,9 @@ def _awaited(vitals: Vitals, rhythm: Rhythm | None) -> str:
 
 def _usual(rhythm: Rhythm | None) -> str:
     if rhythm is None or not rhythm.means:
-        hours = rhythm.hours if rhythm else 0
+        watched = rhythm.hours if rhythm else 0
         return (
-            f"what is usual is not known yet: too little came in the {hours} hours that were watched until its last new entry"
+            f"what is usual is not known yet: too little came in the {watched} hours that were watched until its last new entry"
         )
     pace = f"{rhythm.per_week / 7:.0f} a day" if rhythm.per_week >= 14 else f"{rhythm.per_week:.1f} a week"
     hours = ", ".join(f"{hour}:00" for hour in _busiest(rhythm))

@@ -10,7 +10,7 @@ from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
 from storage.models import CrawlOutcome, Episode, HealthState, Reason, SourceDay, Trouble, Vitals
-from storage.vitals import Increments, LanguageRun, joined, matters
+from storage.vitals import CaughtUp, Increments, LanguageRun, joined, matters
 
 _FACTS = (
     "watched, failing, failed, failures, failure, newest, size, empty, beside, refused, walls, refusing, accepted, languages"
@@ -211,13 +211,14 @@ class HealthTable:
             [to_text(now), source_id, to_text(since), f"{Reason.BACKLOG}:%", f"{Reason.LEFT_SITE}:%"],
         ).rowcount
 
-    def came(self, source_id: int, since: datetime) -> tuple[int, int]:
-        """How many pages a source has listed since then, and how many of them gave an article."""
+    def came(self, source_id: int, since: datetime, *, again: int) -> CaughtUp:
+        """How what a source has listed since then stands now, of which so many were `revive`d."""
         row = self._db.execute(
-            "SELECT count(*), count(article_id) FROM pages WHERE source_id = ? AND first_seen >= ? AND comment_kind IS NULL",
+            "SELECT count(*), count(article_id), total(article_id IS NULL AND state = 'due') FROM pages"
+            " WHERE source_id = ? AND first_seen >= ? AND comment_kind IS NULL",
             [source_id, to_text(since)],
         ).fetchone()
-        return int(row[0]), int(row[1])
+        return CaughtUp(int(row[0]), int(row[1]), int(row[2]), again)
 
     def _episodes(self, rest: str, values: Sequence[Any]) -> list[Episode]:
         return [

@@ -86,6 +86,16 @@ class Episode:
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """Of the pages that a source has listed since it went dark: how many there are, and how they stand when it is back."""
+
+    listed: int
+    stored: int  # gave an article
+    waiting: int  # are still to be fetched
+    again: int = 0  # of these: had been given up, and are tried again
+
+
+@dataclass(frozen=True, slots=True)
 class Gap:
     """A feed's answer in which nothing was known from the one before: articles may have come and gone between the two."""
 

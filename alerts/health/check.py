@@ -163,10 +163,12 @@ def _back(tables: Tables, name: str, source_id: int, now: datetime) -> bool:
     if episode is None:
         return False
     tables.health.end(episode.id, now)
-    again = tables.health.revive(source_id, episode.since - _LISTED_BEFORE, now)
-    listed, stored = tables.health.came(source_id, episode.since)
-    log.info("source-back", source=name, trouble=str(episode.trouble), since=str(episode.since), articles=stored)
-    _tell(tables, has_come_back(name, episode, now, listed=listed, stored=stored, again=again), now)
+    since = episode.since - _LISTED_BEFORE
+    again = tables.health.revive(source_id, since, now)
+    caught = tables.health.came(source_id, since, again=again)
+    gaps = [each for each in tables.completeness.gaps(source_id) if each.at >= episode.since and each.filled is None]
+    log.info("source-back", source=name, trouble=str(episode.trouble), since=str(episode.since), articles=caught.stored)
+    _tell(tables, has_come_back(name, episode, now, caught, gap=bool(gaps)), now)
     return True
 
 

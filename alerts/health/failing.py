@@ -1,8 +1,8 @@
 """Whether visits that fail are too many to be chance, and whether a source that failed is itself again. A pure module.
 
 A site that refuses three requests in ten fails four times in a row every other day, and nothing of it is lost. So how many
-failures in a row are too many follows from how often its visits failed before; and one that fails most of the time is told of as
-such, once, because its failures hardly ever come in a row that is long enough.
+failures in a row are too many follows from how often its visits failed before; and one that fails most of the time is told of
+as such, once, because its failures hardly ever come in a row that is long enough.
 """
 
 import math

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from alerts.wording import one_line, when
 from storage.instants import to_text
 from storage.models import Episode, Notice, Trouble, Vitals
+from storage.vitals import CaughtUp
 
 HEADS = {
     Trouble.UNREACHABLE: "it cannot be reached",
@@ -31,13 +32,46 @@ def gone_dark(name: str, vitals: Vitals, now: datetime) -> Notice:
     return Notice(f"source {name} dark {to_text(vitals.since)}", title, one_line(detail, _LONGEST), now)
 
 
-def has_come_back(name: str, episode: Episode, now: datetime, *, listed: int, stored: int, again: int) -> Notice:
-    """The notice of a source that is back: how long it was dark, and what was caught up."""
-    caught = f"{stored} of the {listed} articles listed since then are stored" if listed else "Nothing was listed meanwhile"
-    tried = f"; {again} that had been given up are tried again" if again else ""
-    detail = f"It was dark for {lasting(now - episode.since)}, since {when(episode.since)}: {episode.why}. {caught}{tried}."
+def has_come_back(name: str, episode: Episode, now: datetime, caught: CaughtUp, *, gap: bool) -> Notice:
+    """The notice of a source that is back: how long it was dark, what of it is still to come, and what may be lost.
+
+    It is told at once, when most of what was listed is still to be fetched. `gap`: nothing of what its feed lists now stood in
+    the answer before, and nothing else has told what there was between.
+    """
+    lost = (
+        " Meanwhile more may have appeared than its feed lists now: its answers do not join on to each other. What is between"
+        " them is looked for elsewhere on its site, and `nightdesk source show` tells whether that gap was filled."
+    )
+    detail = (
+        f"It was dark for {lasting(now - episode.since)}, since {when(episode.since)}: {sentence(episode.why)}"
+        f" {_so_far(caught)}{lost if gap else ''}"
+    )
     title = f"{one_line(name, 100)} is back"
     return Notice(f"source {name} back {to_text(episode.since)}", title, one_line(detail, _LONGEST), now)
+
+
+def _so_far(caught: CaughtUp) -> str:
+    """How what it has listed since then stands now: the parts add up."""
+    if not caught.listed:
+        return "It has listed nothing new since then."
+    if caught.stored == caught.listed:
+        return f"All that it has listed since then is stored ({_articles(caught.stored)})."
+    rest = caught.listed - caught.stored - caught.waiting
+    tried = f", of which {caught.again} had been given up and {_are(caught.again)} tried again" if caught.again else ""
+    parts = [
+        f"{caught.waiting} {_are(caught.waiting)} fetched now{tried}" if caught.waiting else "",
+        f"{caught.stored} {_are(caught.stored)} stored already" if caught.stored else "",
+        f"{rest} gave no article" if rest else "",
+    ]
+    return f"Of {_articles(caught.listed)} that it has listed since then, {', '.join(each for each in parts if each)}."
+
+
+def _articles(count: int) -> str:
+    return f"{count} article" if count == 1 else f"{count} articles"
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def out_of_reach(failing: int, watched: int, since: datetime, now: datetime) -> Notice:

@@ -2,16 +2,31 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
 
 from alerts.coverage import coverage_line
 from alerts.health.check import KEPT, HealthCheck
+from alerts.health.telling import has_come_back
 from storage.clock import Clock
-from storage.models import Channel, ChannelKind, CrawlOutcome, HealthState, Page, PageState, Reason, Schedule, Source, Trouble
-from storage.vitals import accepted, refused, visited
+from storage.models import (
+    Channel,
+    ChannelKind,
+    CrawlOutcome,
+    Episode,
+    Feed,
+    FeedKind,
+    HealthState,
+    Page,
+    PageState,
+    Reason,
+    Schedule,
+    Source,
+    Trouble,
+)
+from storage.vitals import CaughtUp, accepted, refused, visited
 
 HOUR = timedelta(hours=1)
 
@@ -29,8 +44,6 @@ class Hours(Clock):
 
 @pytest.fixture
 def clock():
-    from datetime import UTC, datetime
-
     return Hours(datetime(2026, 3, 2, 12, tzinfo=UTC))
 
 
@@ -177,7 +190,43 @@ def test_pages_behind_a_wall_are_tried_again_when_it_falls(desk):
     due = desk.store.read_now(lambda t: t.pages.counts(1))
     assert due == {"due": 9, "given-up": 1}
     (detail,) = [n.detail for n in desk.store.read_now(lambda t: [t.notices.get(2)])]
-    assert "9 that had been given up are tried again" in detail
+    assert detail.endswith(
+        "Of 10 articles that it has listed since then, 9 are fetched now, of which 9 had been given up and are tried again,"
+        " 1 gave no article."
+    )
+
+
+def test_a_gap_that_opened_meanwhile_is_told_with_the_return(desk):
+    def gap(tables):
+        feed = tables.feeds.link(1, Feed("https://a.example/feed", FeedKind.RSS), desk.clock.now())
+        tables.completeness.open_gap(feed, desk.clock.now() - HOUR * 9, desk.clock.now(), 30)
+
+    desk.visit()
+    for _ in range(4):
+        desk.visit(2, a=Reason.TIMEOUT)
+    desk.clock.shown += HOUR
+    desk.store.write_now(gap)
+    assert desk.visit() == 1
+    detail = desk.store.read_now(lambda t: t.notices.get(2)).detail
+    assert "It has listed nothing new since then. Meanwhile more may have appeared than its feed lists now" in detail
+
+
+@pytest.mark.parametrize(
+    ("caught", "said"),
+    [
+        (CaughtUp(30, 0, 30), "Of 30 articles that it has listed since then, 30 are fetched now."),
+        (CaughtUp(76, 2, 74, 70), "74 are fetched now, of which 70 had been given up and are tried again, 2 are stored already."),
+        (CaughtUp(5, 3, 1), "Of 5 articles that it has listed since then, 1 is fetched now, 3 are stored already, 1 gave no article."),
+        (CaughtUp(1, 1, 0), "All that it has listed since then is stored (1 article)."),
+        (CaughtUp(0, 0, 0), "It has listed nothing new since then."),
+    ],
+)  # fmt: skip
+def test_what_is_said_to_be_caught_up_adds_up(caught, said):
+    begun = datetime(2026, 3, 2, tzinfo=UTC)
+    episode = Episode(1, 1, Trouble.UNREACHABLE, begun, begun, "a.example refuses connections; is the port right?")
+    detail = has_come_back("a", episode, begun + HOUR * 5, caught, gap=False).detail
+    assert detail.endswith(said)
+    assert "right? Of" in detail or "right? All" in detail or "right? It" in detail
 
 
 def test_a_judgement_of_older_facts_is_not_written(desk):
