@@ -17,7 +17,7 @@ from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolu
 from zope.interface import implementer
 
 from crawler.options import options_from_environment
-from storage.addresses import AddressGuard
+from storage.addresses import AddressGuard, name_to_ask
 
 _refused: dict[str, str] = {}  # host → an address that was refused, to tell "refused" from "unknown name"
 _MOST_REFUSED = 10_000
@@ -103,12 +103,8 @@ class GuardedResolver:
 
 
 async def _addresses(host: str, port: int) -> list[IPv4Address | IPv6Address]:
-    """The addresses of a name, or the literal one; none when the name is unknown, or nobody answers in time.
-
-    Names under `localhost` are this machine's own, and are asked of nobody else (RFC 6761, 6.3).
-    """
-    loop = asyncio.get_running_loop()
-    host = "localhost" if host.rstrip(".").lower().endswith(".localhost") else host
+    """The addresses of a name, or the literal one; none when the name is unknown, or nobody answers in time."""
+    loop, host = asyncio.get_running_loop(), name_to_ask(host)
     try:
         async with asyncio.timeout(_SECONDS):
             found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, proto=socket.IPPROTO_TCP)

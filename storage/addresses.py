@@ -52,6 +52,11 @@ def parse_networks(networks: Iterable[str]) -> AddressGuard:
     return AddressGuard(tuple(parsed))
 
 
+def name_to_ask(host: str) -> str:
+    """The name to look up for a host: names under `localhost` are this machine's, asked of nobody else (RFC 6761, 6.3)."""
+    return "localhost" if host.rstrip(".").lower().endswith(".localhost") else host
+
+
 def _within(address: _Address, networks: Iterable[_Network]) -> bool:
     return any(address in network for network in networks if network.version == address.version)
 

@@ -12,7 +12,7 @@ from alerts.channels.base import SEND_SECONDS, Message, Receipt, Settings, washe
 from alerts.channels.settings import NO_APPRISE, parse_service
 from alerts.contents import words
 from alerts.wording import one_line
-from storage.addresses import AddressGuard
+from storage.addresses import AddressGuard, name_to_ask
 from storage.errors import DeliveryError
 from storage.models import Channel
 
@@ -79,7 +79,8 @@ class AppriseTransport:
     async def _check(self, host: str) -> None:
         """Refuse a host that is not public. Where a service has no host, a token stands there, and no name server knows it."""
         try:
-            found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM) if host else []
+            loop = asyncio.get_running_loop()
+            found = await loop.getaddrinfo(name_to_ask(host), None, type=socket.SOCK_STREAM) if host else []
         except (OSError, ValueError):
             return
         if not all(self._guard.permits(str(address[0])) for *_, address in found):

@@ -16,7 +16,7 @@ from alerts.channels.settings import parse_url
 from alerts.contents import body as body_of
 from alerts.signing import secret_keys, signatures
 from alerts.wording import json_bytes, one_line
-from storage.addresses import AddressGuard
+from storage.addresses import AddressGuard, name_to_ask
 from storage.clock import Clock
 from storage.errors import DeliveryError
 from storage.instants import retry_after
@@ -29,6 +29,16 @@ _SHORTEST_PATH, _SHORTEST_PIECE = 4, 8  # characters; what is shorter is no toke
 
 class _RefusedError(OSError):
     """The guard did not permit the address that a socket was about to be made for."""
+
+
+class _Resolver(aiohttp.ThreadedResolver):
+    """Asks as the crawler does, so that a source and a webhook of one name are at one place."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[aiohttp.abc.ResolveResult]:
+        found = await super().resolve(name_to_ask(host), port, family)
+        return [{**each, "hostname": host} for each in found]
 
 
 class WebhookTransport:
@@ -115,7 +125,9 @@ class WebhookTransport:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(socket_factory=self._socket, ssl=True if self._tls is None else self._tls)
+            connector = aiohttp.TCPConnector(
+                resolver=_Resolver(), socket_factory=self._socket, ssl=True if self._tls is None else self._tls
+            )
             self._session = aiohttp.ClientSession(
                 connector=connector,
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -394,6 +394,15 @@ def test_nothing_listens_and_no_such_name_say_what_to_do():
     assert not error.permanent
 
 
+def test_a_name_under_localhost_is_this_machine_as_it_is_for_sources():
+    """RFC 6761, 6.3; the guard refuses it all the same, unless loopback is allowed."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://hook.LocalHost:{taken.getsockname()[1]}/"
+        assert "nothing listens there" in str(asyncio.run(refused(webhook(url))))
+        assert "not public" in str(asyncio.run(refused(webhook(url, guard=AddressGuard()))))
+
+
 SPELLINGS = [
     "127.0.0.1",
     "localhost",
