@@ -37,6 +37,7 @@ _SHOW = "see `nightdesk source show`"
 _LARGE_WAL = 200 * 2**20  # bytes
 _MANY_UNMATCHED = 1_000
 _MOVED_SECONDS = 30.0  # real; less is NTP's daily work
+_FAILS_ON = 3  # visits in a row: as many as are told of as an outage at the least
 _LATE = timedelta(minutes=5)  # a source overdue by more: nobody is crawling
 
 
@@ -61,7 +62,7 @@ def examine(store: Store, config: Config, path: Path, *, quick: bool = False) ->
         *_database(store),
         *desk,
         *_channels(store, config),
-        *_sources(store),
+        *look_at_sources(store),
         *_domains(store),
         *_hubs(store, config),
         *_budgets(store),
@@ -190,7 +191,8 @@ def _unset(channel: Channel, config: Config) -> tuple[str, str] | None:
     return None
 
 
-def _sources(store: Store) -> list[Finding]:
+def look_at_sources(store: Store) -> list[Finding]:
+    """How the sources fare: those that are dark or fail, are late, or were put off by a wrong clock."""
     sources, vitals = store.read_now(lambda t: (t.sources.all(), t.health.of_sources()))
     now = store.clock.now()
     if not sources:
@@ -200,7 +202,7 @@ def _sources(store: Store) -> list[Finding]:
     failing = [each for each in watched if each.error_streak and each not in dark]
     late = [each for each in watched if each.due and each.due < now - _LATE]
     findings = [Finding(f"source {each.name}", FAULT, _darkness(vitals[each.id]), _SHOW) for each in dark]
-    findings += [Finding(f"source {each.name}", FAULT, _trouble(each), _SHOW) for each in failing]
+    findings += [_failing(each) for each in failing]
     far = store.read_now(lambda t: put_off(t, now))
     findings += [
         Finding(f"source {each.name}", FAULT, f"its next visit is planned for {when(each.due)}, later than its schedule says:"
@@ -346,9 +348,13 @@ def _gaps(tables: Tables) -> Finding:
     return Finding("completeness", NOTE, text, remedy)
 
 
-def _trouble(source: Source) -> str:
+def _failing(source: Source) -> Finding:
+    """A source that fails and is not dark: a fault where it never worked, or fails on; now and then every site does."""
     since = f" since {source.last_success:%Y-%m-%d %H:%MZ}" if source.last_success else ""
-    return f"failed {source.error_streak} times in a row{since}: {source.last_error}"
+    times = "once" if source.error_streak == 1 else f"{source.error_streak} times in a row"
+    passing = source.last_success is not None and source.error_streak < _FAILS_ON
+    remedy = f"it is tried again at {when(source.due)}" if passing and source.due else _SHOW
+    return Finding(f"source {source.name}", NOTE if passing else FAULT, f"failed {times}{since}: {source.last_error}", remedy)
 
 
 def _deliveries(store: Store) -> list[Finding]:
