@@ -61,7 +61,7 @@ class Desk:
     def _record(self, now: datetime) -> Record:
         if not self.vitals.failures and self.vitals.state is HealthState.WELL:
             return Record()
-        return record([each for each in self.visits if each[0] >= now - REMEMBERED][-_MOST_VISITS:], self.episodes)
+        return record([each for each in self.visits[-_MOST_VISITS:] if each[0] >= now - REMEMBERED], self.episodes)
 
     def check(self, now: datetime) -> None:
         """Judge, if that is due, as `alerts.health.check` does."""
