@@ -11,7 +11,7 @@ from storage.instants import from_text, to_text
 from storage.models import FeedKind, Gap
 
 ROUTES = {FeedKind.SITEMAP: "sitemap", FeedKind.SECTION: "section"}  # each other kind is a feed: they are made from one list
-_GAP = "SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought FROM gaps g"
+_GAP = "SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought, g.reaches, g.outage FROM gaps g"
 
 
 def route_of(kind: FeedKind) -> str:
@@ -34,20 +34,38 @@ class CompletenessTable:
         ).fetchone()
         return int(row[0])
 
+    def newest(self, feed_id: int, keys: Collection[str]) -> tuple[int, int]:
+        """How many pages the feed listed for the first time when it last listed new ones; how many of them are among these."""
+        row = self._db.execute(
+            "SELECT count(DISTINCT p.id), count(DISTINCT CASE WHEN k.value IS NOT NULL THEN p.id END)"
+            " FROM sightings s JOIN pages p ON p.id = s.page_id LEFT JOIN json_each(:keys) k ON k.value = p.key"
+            " WHERE s.feed_id = :feed AND s.first_seen = (SELECT max(first_seen) FROM sightings WHERE feed_id = :feed)",
+            {"feed": feed_id, "keys": json.dumps(list(keys))},
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
     def had_entries(self, feed_id: int) -> bool:
         """Whether the feed had entries when it last had a body."""
         row = self._db.execute("SELECT known IS NOT NULL FROM feeds WHERE id = ?", [feed_id]).fetchone()
         return row is not None and bool(row[0])
 
-    def note(self, feed_id: int, known: int, reaches: datetime | None) -> None:
-        """The feed answered: so many of its entries stood in it before, and its oldest one is of then."""
-        self._db.execute("UPDATE feeds SET known = ?, reaches = ? WHERE id = ?", [known, to_text(reaches), feed_id])
+    def note(self, feed_id: int, known: int, reaches: datetime | None, *, joined: datetime | None, now: datetime) -> None:
+        """The feed answers now: so many of its entries stood in it before, and its oldest one is of then.
 
-    def open_gap(self, feed_id: int, after: datetime, at: datetime, entries: int) -> int:
-        """Record a gap; its id."""
+        `joined`: the answer before, if this one overlaps it. None: it does not, and all that was told before is another time.
+        """
+        self._db.execute(
+            "UPDATE feeds SET known = :known, reaches = :reaches,"
+            " unbroken = CASE WHEN :joined IS NULL THEN :now ELSE coalesce(unbroken, :joined) END WHERE id = :id",
+            {"known": known, "reaches": to_text(reaches), "joined": to_text(joined), "now": to_text(now), "id": feed_id},
+        )
+
+    def open_gap(self, feed_id: int, after: datetime, at: datetime, entries: int, *, outage: bool = False) -> int:
+        """Record a gap before the answer that was noted last; its id. `outage`: the feed was tried in between, in vain."""
         row = self._db.execute(
-            "INSERT INTO gaps (feed_id, after, at, entries) VALUES (?, ?, ?, ?) RETURNING id",
-            [feed_id, to_text(after), to_text(at), entries],
+            "INSERT INTO gaps (feed_id, after, at, entries, reaches, outage)"
+            " SELECT id, ?, ?, ?, reaches, ? FROM feeds WHERE id = ? RETURNING id",
+            [to_text(after), to_text(at), entries, int(outage), feed_id],
         ).fetchone()
         return int(row[0])
 
@@ -73,12 +91,13 @@ class CompletenessTable:
     def bridges(self, source_id: int, gap: Gap, since: datetime) -> list[int]:
         """The source's other feeds that answered since then and reach over the gap.
 
-        One does whose answers overlap one another and that was read before the gap, or that lists what is older than the gap.
+        One does whose answers overlap one another from before the gap until now, or that lists what is older than the gap. One
+        whose answers overlap since does not: what broke this feed off may have broken that one off too.
         """
         rows = self._db.execute(
             "SELECT f.id FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = :source AND f.id <> :feed"
             " AND f.checked >= :since AND f.error IS NULL"
-            " AND (f.reaches <= :after OR (f.known > 0 AND l.first_read <= :after))",
+            " AND (f.reaches <= :after OR f.unbroken <= :after)",
             {"source": source_id, "feed": gap.feed_id, "since": to_text(since), "after": to_text(gap.after)},
         ).fetchall()
         return [int(row[0]) for row in rows]
@@ -140,6 +159,7 @@ class CompletenessTable:
 
     def _gaps(self, rest: str, values: list[Any]) -> list[Gap]:
         return [
-            Gap(row[0], row[1], from_text(row[2]), from_text(row[3]), row[4], from_text(row[5]), row[6])
+            Gap(row[0], row[1], from_text(row[2]), from_text(row[3]), row[4], from_text(row[5]), row[6], from_text(row[7]),
+                bool(row[8]))
             for row in self._db.execute(f"{_GAP} {rest}", values).fetchall()
-        ]
+        ]  # fmt: skip

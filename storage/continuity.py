@@ -5,6 +5,7 @@ are told apart by their addresses, so a feed that gives all of them new GUIDs ma
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.models import Entry, Feed, Gap
@@ -14,16 +15,38 @@ FEWEST = 5  # entries: a feed of one or two shows its newest, and never an old o
 _SAME_VISIT = timedelta(minutes=15)  # a listing that was read so shortly before tells of the time until now
 
 
-def note_continuity(tables: Tables, feed: Feed, entries: Collection[Entry], known: int, now: datetime) -> bool:
-    """Note how a feed's answer joins on to the one before, and fill what it fills; whether it leaves a gap open."""
-    dates = [dated for each in entries if (dated := each.published or each.updated) is not None]
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a feed answered: all its entries, and what was known of them before they were stored."""
+
+    entries: Collection[Entry]
+    known: int  # that it has listed before
+    newest: tuple[int, int]  # how many were its newest ones, and how many of those it lists still
+
+    @property
+    def joins(self) -> bool:
+        """Whether nothing can have come and gone since: what was newest then has not all gone.
+
+        That an entry is known is not enough: one that stands at the top for months is known always.
+        """
+        before, still = self.newest
+        return still > _standing(before)
+
+
+def note_continuity(tables: Tables, feed: Feed, answer: Answer, now: datetime) -> bool:
+    """Note how a feed's answer joins on to the one before, and fill what it fills; whether it leaves a gap open.
+
+    `feed` is as it was before it answered.
+    """
     had = tables.completeness.had_entries(feed.id)
-    if entries:
-        tables.completeness.note(feed.id, known, min(dates, default=None))
+    if answer.entries:
+        joined = feed.checked if had and answer.joins else None
+        tables.completeness.note(feed.id, answer.known, _reach(answer.entries), joined=joined, now=now)
     _fill_others(tables, feed.id, now)
-    if feed.checked is None or not had or known or len(entries) < FEWEST:
+    if feed.checked is None or not had or answer.known or len(answer.entries) < FEWEST:
         return False
-    gap = tables.completeness.open_gap(feed.id, feed.checked, now, len(entries))
+    outage = feed.error is not None
+    gap = tables.completeness.open_gap(feed.id, feed.checked, now, len(answer.entries), outage=outage)
     return not _filled_already(tables, feed, gap, now)
 
 
@@ -36,6 +59,17 @@ def _fill_others(tables: Tables, feed_id: int, now: datetime) -> None:
     for interest in tables.feeds.subscriptions(feed_id):
         for gap in tables.completeness.open_gaps(interest.source_id, feed_id):
             _fill(tables, interest.source_id, gap, now)
+
+
+def _reach(entries: Collection[Entry]) -> datetime | None:
+    """From when on a listing tells all, by its oldest entry; not by one that stands in it for months."""
+    dates = sorted(dated for each in entries if (dated := each.published or each.updated) is not None)
+    return dates[_standing(len(dates))] if dates else None
+
+
+def _standing(entries: int) -> int:
+    """How many of so many entries may be such as stand in a listing for months, and tell nothing of when it was read."""
+    return min(3, max(0, entries - 1) // 10)
 
 
 def _filled_already(tables: Tables, feed: Feed, gap_id: int, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from storage.admission import Admission, admit
-from storage.continuity import note_continuity
+from storage.continuity import Answer, note_continuity
 from storage.feeds import Subscription
 from storage.identity import clean_line
 from storage.models import Entry, Feed, FeedKind, Hints, Page, PageReason, PageState, Reason, Source, Trap
@@ -72,14 +72,14 @@ def ingest_listing(
         except ValueError:
             continue  # not a web address: nothing that could be fetched
     feed = tables.feeds.by_id(feed_id)
-    known = tables.completeness.known_to(feed_id, keyed)
+    known, newest = tables.completeness.known_to(feed_id, keyed), tables.completeness.newest(feed_id, keyed)
     done = [_list_for(tables, feed, each, keyed, now, pages_per_day) for each in tables.feeds.subscriptions(feed_id)]
     if any(each.surplus for each in done):
         validators = Validators()
     tables.feeds.settle(
         feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified, hints=hints
     )
-    gap = note_continuity(tables, feed, keyed.values(), known, now)
+    gap = note_continuity(tables, feed, Answer(keyed.values(), known, newest), now)
     return [replace(each, gap=gap) for each in done]
 
 

@@ -363,3 +363,15 @@ def m022_moved(db: Database) -> None:
 def m023_standing_digests(db: Database) -> None:
     """Which digests stand in the outbox is asked with each look at it, however much waits there."""
     run(db, "CREATE INDEX deliveries_standing ON deliveries (channel_id) WHERE state = 'due' AND kind = 'digest'")
+
+
+@migrations()
+def m024_losses(db: Database) -> None:
+    """What tells whether a listing has told all of a time, and how much of a gap its feed's next answer leaves."""
+    run(
+        db,
+        "ALTER TABLE feeds ADD COLUMN unbroken TEXT",  # since when each of its answers has overlapped the one before
+        "ALTER TABLE gaps ADD COLUMN reaches TEXT",  # the date of the oldest entry of the answer; NULL: it has no dates
+        "ALTER TABLE gaps ADD COLUMN outage INTEGER NOT NULL DEFAULT 0",  # 1: it was tried in between, and did not answer
+        "ANALYZE meta",
+    )

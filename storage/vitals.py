@@ -106,6 +106,8 @@ class Gap:
     entries: int
     filled: datetime | None = None  # when another listing of the source told what there was between
     brought: int = 0  # articles that the other listing told of, and this feed never did
+    reaches: datetime | None = None  # the date of the oldest entry of the answer at its end; None: it has no dates
+    outage: bool = False  # the feed was tried in between, and did not answer
 
 
 Increments = dict[date, SourceDay]  # what is to be added to each day

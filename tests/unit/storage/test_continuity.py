@@ -35,7 +35,7 @@ def courier(store, now):
         )
 
     read.gaps = lambda: store.read_now(lambda t: t.completeness.gaps(source))
-    read.source, read.feed, read.sitemap = source, feed, sitemap
+    read.source, read.feed, read.sitemap, read.now = source, feed, sitemap, now
     return read
 
 
@@ -112,3 +112,36 @@ def test_of_a_second_route_only_what_is_dated_of_late_is_taken(courier, store, n
     (listed,) = store.write_now(lambda t: ingest_listing(t, feed, entries, Validators(), now))
     assert (listed.entries, listed.new) == (1, 1)
     assert store.read_now(lambda t: [each.kind for each in t.feeds.of_source(courier.source)]) == [FeedKind.RSS]
+
+
+def test_two_listings_that_break_at_the_same_outage_do_not_fill_each_others_gaps(courier):
+    """Each of them joins on to its own answer after the outage; neither tells what there was in it."""
+    courier("sitemap", range(10), 9)
+    courier("feed", range(10), 10)
+    assert courier("feed", range(40, 50), 60)[0].gap
+    courier("sitemap", range(40, 50), 60)
+    courier("feed", range(41, 51), 61)
+    courier("sitemap", range(41, 51), 61)
+    assert [gap.filled for gap in courier.gaps()] == [None] * len(courier.gaps())
+    assert courier.gaps()
+
+
+def test_an_entry_that_stands_at_the_top_for_months_bridges_nothing(courier):
+    pinned = -50_000
+    courier("sitemap", [pinned, *range(20)], 9)
+    courier("feed", range(20), 10)
+    courier("feed", range(40, 60), 60)
+    courier("sitemap", [pinned, *range(40, 60)], 60)
+    courier("sitemap", [pinned, *range(41, 61)], 61)
+    assert courier.gaps()[-1].filled is None
+
+
+def test_a_gap_tells_from_when_on_the_answer_tells_again_and_whether_the_feed_was_tried_in_vain(courier, store):
+    courier("feed", range(20), 10)
+    courier("feed", range(40, 60), 60)
+    store.write_now(lambda t: t.feeds.fail(courier.feed, "503"))
+    courier("feed", range(80, 100), 100)
+    assert [gap.outage for gap in courier.gaps()] == [True, False]
+    assert [gap.reaches.minute for gap in courier.gaps()] == [(courier.now + timedelta(minutes=n)).minute for n in (81, 41)], (
+        "the oldest may stand for long"
+    )
