@@ -322,7 +322,8 @@ def _completeness(store: Store) -> list[Finding]:
         low = []
         for source in tables.sources.all()[:_MOST_ESTIMATED]:
             found = completeness(tables, source, now)
-            if found.estimate is not None and found.estimate.high < _LEAST_CAUGHT:
+            sure = found.estimate.high if found.estimate is not None else found.lost.most if found.lost is not None else 1.0
+            if sure < _LEAST_CAUGHT:
                 what = f"source {source.name}"
                 low.append(Finding(what, NOTE, complete_line(found), "add the feeds that it lacks, or its news sitemap"))
         return _gaps(tables), low

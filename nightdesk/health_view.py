@@ -8,8 +8,9 @@ from typing import Any
 from alerts.health.rhythm import Rhythm, from_json
 from nightdesk.output import when
 from storage.instants import to_json
+from storage.losses import LEARNT, Loss, losses
 from storage.models import Episode, Feed, Gap, HealthState, Source, SourceDay, Vitals
-from storage.recapture import Estimate, estimate
+from storage.recapture import Estimate, estimate, with_losses
 from storage.store import Tables
 
 _ESTIMATED = timedelta(days=7)  # of articles
@@ -25,6 +26,7 @@ class Completeness:
     routes: tuple[str, ...]
     estimate: Estimate | None
     why: str = ""
+    lost: Loss | None = None  # in gaps; the estimate has taken it in
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,9 @@ def health(tables: Tables, source: Source, now: datetime) -> SourceHealth:
 
 
 def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
-    """The estimate from the two routes that share most articles: those that both have had the chance to list."""
+    """The estimate from the two routes that share most articles, less what no route could show: what was lost in open gaps."""
     routes = tables.completeness.routes(source.id)
-    if len(routes) < 2:
-        return Completeness(tuple(routes), None, "one route only" if routes else "nothing was read yet")
+    gaps = tables.completeness.losing(source.id, now - LEARNT) if routes else []
     best: Completeness | None = None
     for pair in combinations(sorted(routes), 2):
         since = max(now - _ESTIMATED, *(routes[each][0] for each in pair))
@@ -61,18 +62,42 @@ def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
         counts = tables.completeness.shown(source.id, since, until, pair) if since < until else (0, 0, 0)
         found = estimate(*counts)
         if found is not None and (best is None or best.estimate is None or found.both > best.estimate.both):
-            best = Completeness(pair, found)
-    return best or Completeness(tuple(sorted(routes)), None, "its two routes have shown too few articles together")
+            lost = _lost(tables, source, gaps, (since, until))
+            best = Completeness(pair, with_losses(found, lost), lost=lost)
+    if best is not None:
+        return best
+    begun = min((first for first, _ in routes.values()), default=now)
+    lost = _lost(tables, source, gaps, (max(begun, now - _ESTIMATED), now))
+    why = "its two routes have shown too few articles together" if len(routes) > 1 else "one route only"
+    return Completeness(tuple(sorted(routes)), None, why if routes else "nothing was read yet", lost)
+
+
+def _lost(tables: Tables, source: Source, gaps: list[Gap], told: tuple[datetime, datetime]) -> Loss | None:
+    """What was lost in these gaps in that time."""
+    if not gaps:
+        return None
+    routes = tables.completeness.routes(source.id)
+    learnt = max(min(first for first, _ in routes.values()), told[1] - LEARNT), told[1]
+    return losses(gaps, tables.completeness.published(source.id, *learnt), learnt, told)
 
 
 def complete_line(found: Completeness) -> str:
     """The estimate in a sentence: `about 97 % (93–99 %) of what it publishes`."""
+    lost = f"; {_lost_words(found.lost)}" if found.lost else ""
     if found.estimate is None:
-        return f"how much of what it publishes is caught cannot be estimated: {found.why}"
+        return f"how much of what it publishes is caught cannot be estimated: {found.why}{lost}"
     guess, ways = found.estimate, " and ".join(found.routes)
     return (
         f"about {guess.share:.0%} ({guess.low:.0%}–{guess.high:.0%}) of what it publishes is caught, by {ways}:"
-        f" {guess.first} and {guess.second} articles, {guess.both} on both"
+        f" {guess.first} and {guess.second} articles, {guess.both} on both{lost}"
+    )
+
+
+def _lost_words(lost: Loss) -> str:
+    gaps = f"{lost.gaps} gaps" if lost.gaps != 1 else "one gap"
+    return (
+        f"about {lost.articles:.0f} articles ({lost.low:.0f}–{lost.high:.0f}) were probably lost in {gaps} that nothing has"
+        f" filled, {lost.hours:.0f} hours in all, beside {lost.caught} that were caught"
     )
 
 
@@ -113,9 +138,13 @@ def health_json(fares: SourceHealth) -> dict[str, Any]:
             "both": guess.both if guess else None,
             "why": fares.completeness.why or None,
         },
+        "lost": {
+            "articles": round(lost.articles, 1), "low": round(lost.low, 1), "high": round(lost.high, 1), "gaps": lost.gaps,
+            "hours": round(lost.hours, 1), "caught": lost.caught,
+        } if (lost := fares.completeness.lost) else None,
         "gaps": [
             {"after": to_json(each.after), "at": to_json(each.at), "entries": each.entries, "filled": to_json(each.filled),
-             "brought": each.brought}
+             "brought": each.brought, "reaches": to_json(each.reaches), "outage": each.outage}
             for each in fares.gaps
         ],
         "second_route": [{"url": feed.url, "kind": feed.kind, "checked": to_json(feed.checked)} for feed in fares.second],

@@ -108,6 +108,24 @@ class CompletenessTable:
             "JOIN source_feeds l ON l.feed_id = g.feed_id WHERE l.source_id = ? ORDER BY g.id DESC LIMIT ?", [source_id, limit]
         )
 
+    def losing(self, source_id: int, since: datetime) -> list[Gap]:
+        """The gaps of the feeds that a source watches that ended since then, and that nothing has filled."""
+        return self._gaps(
+            "JOIN source_feeds l ON l.feed_id = g.feed_id JOIN feeds f ON f.id = g.feed_id"
+            " WHERE l.source_id = ? AND l.audit = 0 AND f.trap IS NULL AND g.filled IS NULL AND g.at >= ? ORDER BY g.id",
+            [source_id, to_text(since)],
+        )
+
+    def published(self, source_id: int, since: datetime, until: datetime) -> list[datetime]:
+        """When the articles that we have of these days came out: their entries' dates, else when they were first listed."""
+        rows = self._db.execute(
+            "SELECT coalesce(dated, first_seen) FROM pages WHERE source_id = ? AND first_seen >= ?"
+            " AND coalesce(dated, first_seen) BETWEEN ? AND ?"
+            " AND article_id IS NOT NULL AND comment_kind IS NULL AND (backlog = 0 OR dated IS NOT NULL)",
+            [source_id, to_text(since), to_text(since), to_text(until)],
+        ).fetchall()
+        return [from_text(row[0]) for row in rows]
+
     def counts(self) -> dict[str, int]:
         """How many gaps there were, and how many of them nothing has filled."""
         row = self._db.execute("SELECT count(*), count(filled) FROM gaps").fetchone()

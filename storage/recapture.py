@@ -10,8 +10,10 @@ Routes of one site tend to leave out the same articles, and then the estimate is
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
+
+from storage.losses import Loss
 
 FEWEST = 7  # articles on both routes: with fewer the estimate is biased (Robson and Regier, 1964)
 _MOST_FACTOR = 40  # of what was seen: more articles than that are not believed in
@@ -39,6 +41,17 @@ def estimate(first: int, second: int, both: int) -> Estimate | None:
     total = (first + 1) * (second + 1) / (both + 1) - 1
     few, many = _interval(first, second, both)
     return Estimate(seen / max(total, seen), seen / many, seen / few, seen, first, second, both)
+
+
+def with_losses(found: Estimate, lost: Loss | None) -> Estimate:
+    """The estimate, with what was lost where neither route could show it; the two are unsure independently of one another."""
+    if lost is None:
+        return found
+    few, total, many = found.seen / found.high, found.seen / found.share, found.seen / found.low
+    middle = total + lost.articles
+    least = middle - math.hypot(total - few, lost.articles - lost.low)
+    most = middle + math.hypot(many - total, lost.high - lost.articles)
+    return replace(found, share=found.seen / middle, low=found.seen / most, high=found.seen / max(least, found.seen))
 
 
 def _interval(first: int, second: int, both: int) -> tuple[int, int]:

@@ -441,6 +441,8 @@ READING = {
     "completeness.counts": lambda t: t.completeness.counts(),
     "completeness.gaps": lambda t: t.completeness.gaps(1),
     "completeness.had_entries": lambda t: t.completeness.had_entries(1),
+    "completeness.losing": lambda t: t.completeness.losing(1, NOW),
+    "completeness.published": lambda t: t.completeness.published(1, NOW, NOW),
     "completeness.newest": lambda t: t.completeness.newest(1, ["https://courier.example/a"]),
     "completeness.known_to": lambda t: t.completeness.known_to(1, ["https://courier.example/a"]),
     "completeness.open_gaps": lambda t: t.completeness.open_gaps(1, 1),
