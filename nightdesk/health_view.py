@@ -16,6 +16,7 @@ from storage.store import Tables
 _ESTIMATED = timedelta(days=7)  # of articles
 _SETTLED = timedelta(hours=2)  # since they came out: each route has had its time to list them
 _SHOWN = timedelta(days=14)  # of which the walls and the yield are told
+_GAPS = 5  # that are listed
 _BUSY = 3  # hours that are named
 
 
@@ -165,10 +166,12 @@ def health_lines(fares: SourceHealth) -> list[str]:
         )
     lines.append(complete_line(fares.completeness))
     lines += [
-        f"gap from {when(each.after)} to {when(each.at)}: "
+        f"gap from {when(each.after)} to {when(each.at)}{', when it could not be reached' if each.outage else ''}: "
         + (f"filled, with {each.brought} articles" if each.filled else "nothing has filled it")
-        for each in fares.gaps[:5]
+        for each in fares.gaps[:_GAPS]
     ]
+    if len(fares.gaps) > _GAPS:
+        lines.append("more gaps: see `nightdesk source show --json`")
     lines += [
         f"was dark from {when(each.since)} to {when(each.ended)} ({each.trouble})" for each in fares.episodes[:5] if each.ended
     ]

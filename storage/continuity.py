@@ -43,11 +43,16 @@ def note_continuity(tables: Tables, feed: Feed, answer: Answer, now: datetime) -
         joined = feed.checked if had and answer.joins else None
         tables.completeness.note(feed.id, answer.known, _reach(answer.entries), joined=joined, now=now)
     _fill_others(tables, feed.id, now)
-    if feed.checked is None or not had or answer.known or len(answer.entries) < FEWEST:
+    if feed.checked is None or not had or answer.known or len(answer.entries) < FEWEST or not _watched(tables, feed.id):
         return False
-    outage = feed.error is not None
-    gap = tables.completeness.open_gap(feed.id, feed.checked, now, len(answer.entries), outage=outage)
-    return not _filled_already(tables, feed, gap, now)
+    outage, count = feed.error is not None, len(answer.entries)
+    number = tables.completeness.open_gap(feed.id, feed.checked, now, count, outage=outage)
+    return not _filled_already(tables, Gap(number, feed.id, feed.checked, now, count), now)
+
+
+def _watched(tables: Tables, feed_id: int) -> bool:
+    """Whether a gap of this feed means anything: a second route is looked at too rarely for its answers to join on."""
+    return any(not interest.audit for interest in tables.feeds.subscriptions(feed_id))
 
 
 def note_unchanged(tables: Tables, feed_id: int, now: datetime) -> None:
@@ -72,13 +77,9 @@ def _standing(entries: int) -> int:
     return min(3, max(0, entries - 1) // 10)
 
 
-def _filled_already(tables: Tables, feed: Feed, gap_id: int, now: datetime) -> bool:
-    """Whether another listing of the source, read in the same visit, has told what there was."""
-    found = False
-    for interest in tables.feeds.subscriptions(feed.id):
-        for gap in tables.completeness.gaps(interest.source_id, 1):
-            found = (gap.id == gap_id and _fill(tables, interest.source_id, gap, now)) or found
-    return found
+def _filled_already(tables: Tables, gap: Gap, now: datetime) -> bool:
+    """Whether another listing of a source, read in the same visit, has told what there was."""
+    return any(_fill(tables, each.source_id, gap, now) for each in tables.feeds.subscriptions(gap.feed_id))
 
 
 def _fill(tables: Tables, source_id: int, gap: Gap, now: datetime) -> bool:

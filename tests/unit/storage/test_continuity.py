@@ -145,3 +145,30 @@ def test_a_gap_tells_from_when_on_the_answer_tells_again_and_whether_the_feed_wa
     assert [gap.reaches.minute for gap in courier.gaps()] == [(courier.now + timedelta(minutes=n)).minute for n in (81, 41)], (
         "the oldest may stand for long"
     )
+
+
+def test_a_look_at_the_second_route_makes_no_gap(courier, store):
+    """A front page of 25 links that is looked at once a day shows none of yesterday's."""
+
+    def audit(tables):
+        tables.feeds.unlink(courier.source, courier.sitemap)
+        return tables.feeds.link(courier.source, Feed(f"{SITE}/", FeedKind.SECTION), courier.now, audit=True)
+
+    courier.sitemap = store.write_now(audit)
+    courier("feed", range(10), 10)
+    for day in range(1, 4):
+        entries = [Entry(f"{SITE}/{n}", f"{n}") for n in range(100 * day, 100 * day + 25)]
+        at = courier.now + timedelta(days=day)
+        store.write_now(lambda t, entries=entries, at=at: ingest_listing(t, courier.sitemap, entries, Validators(), at))
+    assert courier.gaps() == []
+    assert store.read_now(lambda t: t.completeness.counts()) == {"filled": 0, "open": 0}
+
+
+def test_gaps_that_nothing_has_filled_come_first(courier):
+    courier("feed", range(10), 10)
+    courier("feed", range(40, 50), 60)
+    for at in range(100, 160, 20):
+        courier("feed", range(at, at + 10), at + 10)
+        courier("sitemap", range(at - 50, at + 10), at + 11)
+    assert [gap.filled is None for gap in courier.gaps()] == [True, False, False, False]
+    assert [gap.at for gap in courier.gaps()] == [courier.now + timedelta(minutes=n) for n in (60, 150, 130, 110)]
