@@ -340,13 +340,25 @@ def _gaps(tables: Tables) -> Finding:
         text = f"{total} gaps between a feed's answers, 0 of them not filled" if total else "no gap between a feed's answers"
         return Finding("completeness", WELL, text)
     worst = tables.completeness.worst()
-    named = ", ".join(f"{name} ({count})" for name, _, count in worst[:_MOST_NAMED])
+    named = ", ".join(f"{name} ({count})" for name, _, count, _ in worst[:_MOST_NAMED])
     more = f" and {len(worst) - _MOST_NAMED} more" if len(worst) > _MOST_NAMED else ""
     text = f"{total} gaps between a feed's answers, {unfilled} of them not filled" + (f": {named}{more}" if named else "")
-    ways = ["`nightdesk source schedule NAME --every D`"] if any(place is None for _, place, _ in worst[:_MOST_NAMED]) else []
-    ways += [f"`every` at {place} ({name})" for name, place, _ in worst[:_MOST_NAMED] if place is not None]
-    remedy = f"visit them more often: {', '.join(ways)}; see `nightdesk source show NAME`" if ways else ""
-    return Finding("completeness", NOTE, text, remedy)
+    return Finding("completeness", NOTE, text, _against_gaps(worst[:_MOST_NAMED]))
+
+
+def _against_gaps(worst: list[tuple[str, str | None, int, int]]) -> str:
+    """What helps against these sources' gaps: more visits, but not where the site could not be reached."""
+    rarely = [(name, place) for name, place, count, outages in worst if count > outages]
+    down = [name for name, _, _, outages in worst if outages]
+    ways = ["`nightdesk source schedule NAME --every D`"] if any(place is None for _, place in rarely) else []
+    ways += [f"`every` at {place} ({name})" for name, place in rarely if place is not None]
+    remedies = [f"visit them more often: {', '.join(ways)}"] if ways else []
+    if down:
+        remedies.append(
+            f"no more visits would have helped {', '.join(down)}, which could not be reached then, but a listing that reaches"
+            " further back (`nightdesk source check URL` shows what there is)"
+        )
+    return "; ".join([*remedies, "see `nightdesk source show NAME`"]) if remedies else ""
 
 
 def _failing(source: Source) -> Finding:

@@ -11,7 +11,8 @@ from storage.instants import from_text, to_text
 from storage.models import FeedKind, Gap
 
 ROUTES = {FeedKind.SITEMAP: "sitemap", FeedKind.SECTION: "section"}  # each other kind is a feed: they are made from one list
-_COUNTED = "l.audit = 0"  # of a second route, which is looked at once a day, the answers need not join on
+# A second route is looked at too rarely for its answers to join on, and what was caught as a trap lists others each time.
+_COUNTED = "l.audit = 0 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = l.feed_id AND f.trap IS NOT NULL)"
 _GAP = "SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought, g.reaches, g.outage FROM gaps g"
 
 
@@ -137,17 +138,17 @@ class CompletenessTable:
         ).fetchone()
         return {"filled": row[1], "open": row[0] - row[1]}
 
-    def worst(self) -> list[tuple[str, str | None, int]]:
+    def worst(self) -> list[tuple[str, str | None, int, int]]:
         """The sources in whose feeds' answers there are gaps that nothing has filled, the most first.
 
-        Each by its name, where it is declared, and how many.
+        Each by its name, where it is declared, how many, and how many of them are of times when it could not be reached.
         """
         rows = self._db.execute(
-            "SELECT s.name, s.declared_in, count(DISTINCT g.id) FROM gaps g JOIN source_feeds l ON l.feed_id = g.feed_id"
-            f" JOIN sources s ON s.id = l.source_id WHERE {_COUNTED} AND g.filled IS NULL AND s.removed IS NULL"
-            " GROUP BY s.id ORDER BY 3 DESC, s.name"
+            "SELECT s.name, s.declared_in, count(DISTINCT g.id), count(DISTINCT CASE WHEN g.outage THEN g.id END) FROM gaps g"
+            " JOIN source_feeds l ON l.feed_id = g.feed_id JOIN sources s ON s.id = l.source_id"
+            f" WHERE {_COUNTED} AND g.filled IS NULL AND s.removed IS NULL GROUP BY s.id ORDER BY 3 DESC, s.name"
         ).fetchall()
-        return [(row[0], row[1], row[2]) for row in rows]
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
 
     def routes(self, source_id: int) -> dict[str, tuple[datetime, datetime]]:
         """The routes of a source that were read: since when, and when last."""

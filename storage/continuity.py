@@ -20,7 +20,8 @@ class Answer:
     """What a feed answered: all its entries, and what was known of them before they were stored."""
 
     entries: Collection[Entry]
-    known: int  # that it has listed before
+    own: int  # of these, that a source of it follows: only they can be known
+    known: int  # of these, that it has listed before
     newest: tuple[int, int]  # how many were its newest ones, and how many of those it lists still
 
     @property
@@ -43,15 +44,19 @@ def note_continuity(tables: Tables, feed: Feed, answer: Answer, now: datetime) -
         joined = feed.checked if had and answer.joins else None
         tables.completeness.note(feed.id, answer.known, _reach(answer.entries), joined=joined, now=now)
     _fill_others(tables, feed.id, now)
-    if feed.checked is None or not had or answer.known or len(answer.entries) < FEWEST or not _watched(tables, feed.id):
+    if feed.checked is None or not had or answer.known or answer.own < FEWEST or not _counts(tables, feed.id):
         return False
-    outage, count = feed.error is not None, len(answer.entries)
-    number = tables.completeness.open_gap(feed.id, feed.checked, now, count, outage=outage)
-    return not _filled_already(tables, Gap(number, feed.id, feed.checked, now, count), now)
+    number = tables.completeness.open_gap(feed.id, feed.checked, now, answer.own, outage=feed.error is not None)
+    return not _filled_already(tables, Gap(number, feed.id, feed.checked, now, answer.own), now)
 
 
-def _watched(tables: Tables, feed_id: int) -> bool:
-    """Whether a gap of this feed means anything: a second route is looked at too rarely for its answers to join on."""
+def _counts(tables: Tables, feed_id: int) -> bool:
+    """Whether a gap of this feed means anything.
+
+    A second route is looked at too rarely for its answers to join on, and what was caught as a trap lists others each time.
+    """
+    if tables.budgets.trap(feed_id) is not None:
+        return False
     return any(not interest.audit for interest in tables.feeds.subscriptions(feed_id))
 
 

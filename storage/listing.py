@@ -79,7 +79,8 @@ def ingest_listing(
     tables.feeds.settle(
         feed_id, now=now, changed=True, etag=validators.etag, last_modified=validators.last_modified, hints=hints
     )
-    gap = note_continuity(tables, feed, Answer(keyed.values(), known, newest), now)
+    own = max((each.entries for each in done), default=0)
+    gap = note_continuity(tables, feed, Answer(keyed.values(), own, known, newest), now)
     return [replace(each, gap=gap) for each in done]
 
 

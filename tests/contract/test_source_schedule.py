@@ -21,7 +21,7 @@ def stocked(desk):
     """A desk at noon, with a way to put sources and their gaps into it."""
     desk.environment["NIGHTDESK_CLOCK"] = f"{NOON:%Y-%m-%dT%H:%M:%SZ}"
 
-    def put(name, *, gaps=0, visited=None, paused=False, declared_in=None):
+    def put(name, *, gaps=0, outages=0, visited=None, paused=False, declared_in=None):
         def work(tables):
             url = f"https://{name.lower()}.example/"
             added = tables.sources.add(
@@ -29,8 +29,8 @@ def stocked(desk):
                        declared_in=declared_in)
             )  # fmt: skip
             feed = tables.feeds.link(added.id, Feed(f"{url}feed", FeedKind.RSS), NOON)
-            for _ in range(gaps):
-                tables.completeness.open_gap(feed, NOON, NOON, 9)
+            for number in range(gaps):
+                tables.completeness.open_gap(feed, NOON, NOON, 9, outage=number < outages)
             if visited is not None:
                 tables.connection.execute("UPDATE sources SET last_crawl = ?", [f"{visited:%Y-%m-%dT%H:%M:%SZ}"])
 
@@ -108,3 +108,18 @@ def test_doctor_names_the_sources_with_most_gaps_and_a_remedy_that_there_is(stoc
     _, text, remedy = gaps_told(stocked)
     assert text == ("11 gaps between a feed's answers, 11 of them not filled: Herald (7), Courier (2), Mirror (1) and 1 more")
     assert "`nightdesk source schedule NAME --every D`, `every` at desk.toml:7 (Herald); see" in remedy
+
+
+def test_doctor_advises_no_more_visits_where_the_source_could_not_be_reached(stocked):
+    stocked.put("Courier", gaps=2, outages=2)
+    _, text, remedy = gaps_told(stocked)
+    assert text.endswith("2 of them not filled: Courier (2)")
+    assert "more often" not in remedy
+    assert remedy.startswith(
+        "no more visits would have helped Courier, which could not be reached then, but a listing that reaches"
+    )
+    stocked.put("Herald", gaps=3, outages=1)
+    assert (
+        "visit them more often: `nightdesk source schedule NAME --every D`; no more visits would have helped Herald, Courier"
+        in (gaps_told(stocked)[2])
+    )

@@ -172,3 +172,22 @@ def test_gaps_that_nothing_has_filled_come_first(courier):
         courier("sitemap", range(at - 50, at + 10), at + 11)
     assert [gap.filled is None for gap in courier.gaps()] == [True, False, False, False]
     assert [gap.at for gap in courier.gaps()] == [courier.now + timedelta(minutes=n) for n in (60, 150, 130, 110)]
+
+
+def test_what_was_caught_as_a_trap_makes_no_gaps(courier, store):
+    for visit in range(1, 4):
+        at = courier.now + timedelta(hours=visit)
+        entries = [Entry(f"{SITE}/a/a/a/a/{visit}-{n}", f"{n}") for n in range(60)]
+        store.write_now(lambda t, entries=entries, at=at: ingest_listing(t, courier.feed, entries, Validators(), at))
+    assert courier.gaps() == []
+    assert store.read_now(lambda t: t.completeness.counts()) == {"filled": 0, "open": 0}
+    assert store.read_now(lambda t: t.completeness.worst()) == []
+
+
+def test_a_listing_of_nothing_but_other_sites_makes_none(courier, store):
+    courier("feed", range(10), 5)
+    for visit in range(1, 4):
+        at = courier.now + timedelta(hours=visit)
+        entries = [Entry(f"https://elsewhere.example/{visit}-{n}", f"{n}") for n in range(9)]
+        store.write_now(lambda t, entries=entries, at=at: ingest_listing(t, courier.feed, entries, Validators(), at))
+    assert courier.gaps() == []
