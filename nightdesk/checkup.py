@@ -11,7 +11,7 @@ from alerts.unsubscribing import reaches_nobody
 from crawler.politeness import cut_delays
 from nightdesk import __version__
 from nightdesk.config import Config
-from nightdesk.health_view import complete_line, completeness
+from nightdesk.health_view import complete_line, completeness, more_caught
 from nightdesk.hub_view import troubled_hubs
 from nightdesk.output import amount, one_line, span, when
 from nightdesk.routes import astray
@@ -324,8 +324,7 @@ def _completeness(store: Store) -> list[Finding]:
             found = completeness(tables, source, now)
             sure = found.estimate.high if found.estimate is not None else found.lost.most if found.lost is not None else 1.0
             if sure < _LEAST_CAUGHT:
-                what = f"source {source.name}"
-                low.append(Finding(what, NOTE, complete_line(found), "add the feeds that it lacks, or its news sitemap"))
+                low.append(Finding(f"source {source.name}", NOTE, complete_line(found), more_caught(found)))
         return _gaps(tables), low
 
     gaps, low = store.read_now(look)

@@ -26,7 +26,7 @@ class Completeness:
 
     routes: tuple[str, ...]
     estimate: Estimate | None
-    why: str = ""
+    why: str = ""  # there is none, or what it hangs on
     lost: Loss | None = None  # in gaps; the estimate has taken it in
 
 
@@ -64,13 +64,23 @@ def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
         found = estimate(*counts)
         if found is not None and (best is None or best.estimate is None or found.both > best.estimate.both):
             lost = _lost(tables, source, gaps, (since, until))
-            best = Completeness(pair, with_losses(found, lost), lost=lost)
+            best = Completeness(pair, with_losses(found, lost), _caution(found, pair), lost)
     if best is not None:
         return best
     begun = min((first for first, _ in routes.values()), default=now)
     lost = _lost(tables, source, gaps, (max(begun, now - _ESTIMATED), now))
     why = "its two routes have shown too few articles together" if len(routes) > 1 else "one route only"
     return Completeness(tuple(sorted(routes)), None, why if routes else "nothing was read yet", lost)
+
+
+def _caution(found: Estimate, pair: tuple[str, str]) -> str:
+    """On what the estimate hangs, if on more than chance."""
+    if not found.hangs:
+        return ""
+    return (
+        f"that is so if {' and '.join(pair)} leave out articles independently; if they share out its sections between them,"
+        " more is caught, perhaps all"
+    )
 
 
 def _lost(tables: Tables, source: Source, gaps: list[Gap], told: tuple[datetime, datetime]) -> Loss | None:
@@ -90,8 +100,21 @@ def complete_line(found: Completeness) -> str:
     guess, ways = found.estimate, " and ".join(found.routes)
     return (
         f"about {guess.share:.0%} ({guess.low:.0%}–{guess.high:.0%}) of what it publishes is caught, by {ways}:"
-        f" {guess.first} and {guess.second} articles, {guess.both} on both{lost}"
+        f" {guess.first} and {guess.second} articles, {guess.both} on both{f' ({found.why})' if found.why else ''}{lost}"
     )
+
+
+def more_caught(found: Completeness) -> str:
+    """What would help where too little is caught; nothing is advised that is there."""
+    ways = []
+    if found.estimate is not None and found.estimate.hangs:
+        routes = " and ".join(found.routes)
+        ways.append(f"see whether {routes} show different sections: then nothing is missing; else add the feeds that it lacks")
+    elif found.lost is None:
+        ways.append(f"add the feeds that it lacks{'' if 'sitemap' in found.routes else ', or its news sitemap'}")
+    if found.lost is not None:
+        ways.append("add a listing that reaches further back: `nightdesk source check URL` shows what there is")
+    return "; ".join(ways)
 
 
 def _lost_words(lost: Loss) -> str:

@@ -6,7 +6,8 @@ California Publications in Statistics 1, 1951), as Seber recommends it ("The Est
 The interval is a Bayesian one, with the prior 1/N (Castledine, Biometrika 68, 1981): it stays honest where one route shows all
 that the other does, where those made from a variance shrink to a point.
 
-Routes of one site tend to leave out the same articles, and then the estimate is too good: it is a bound from above.
+Routes of one site tend to leave out the same articles, and then the estimate is too good: it is a bound from above. Routes that
+share out the articles (one has politics, the other sports) have less in common than by chance, and then it is too low.
 """
 
 import math
@@ -17,6 +18,7 @@ from storage.losses import Loss
 
 FEWEST = 7  # articles on both routes: with fewer the estimate is biased (Robson and Regier, 1964)
 _MOST_FACTOR = 40  # of what was seen: more articles than that are not believed in
+_MANY = 0.1  # of what was seen
 _OUTSIDE = 0.025  # of the probability at either end
 
 
@@ -31,6 +33,14 @@ class Estimate:
     first: int  # on the first
     second: int  # on the second
     both: int
+
+    @property
+    def hangs(self) -> bool:
+        """Whether all hangs on the routes being independent: each shows many articles that the other does not.
+
+        If they share out the articles, as sections, nothing need be missing; from two routes alone that cannot be told.
+        """
+        return min(self.first, self.second) - self.both >= _MANY * self.seen
 
 
 def estimate(first: int, second: int, both: int) -> Estimate | None:

@@ -1,0 +1,34 @@
+"""What is said of how much of a source is caught."""
+
+from nightdesk.health_view import Completeness, complete_line, more_caught
+from storage.losses import Loss
+from storage.recapture import estimate, with_losses
+
+LOST = Loss(200.0, 150.0, 250.0, gaps=4, hours=43.0, caught=300)
+
+
+def test_routes_that_share_out_the_sections_are_not_called_incomplete_without_a_word():
+    """A feed with sections A and B, a sitemap with B and C: everything is caught."""
+    found = estimate(191, 223, 96)
+    assert found.share < 0.75
+    assert found.hangs
+    assert not estimate(300, 25, 25).hangs
+    assert not estimate(300, 90, 85).hangs
+    told = Completeness(("feed", "sitemap"), found, "that is so if …")
+    assert "96 on both (that is so if …)" in complete_line(told)
+    assert "different sections: then nothing is missing" in more_caught(told)
+    assert "sitemap" not in more_caught(told).replace("feed and sitemap", "")
+
+
+def test_nothing_is_advised_that_is_there():
+    assert more_caught(Completeness(("feed", "section"), estimate(100, 25, 15))).endswith("or its news sitemap")
+    assert more_caught(Completeness(("feed", "sitemap"), estimate(100, 20, 15))) == "add the feeds that it lacks"
+    assert "further back" in more_caught(Completeness(("feed",), None, "one route only", LOST))
+
+
+def test_what_was_lost_is_told_with_the_estimate_and_without_one():
+    told = complete_line(Completeness(("feed", "section"), with_losses(estimate(300, 100, 100), LOST), lost=LOST))
+    assert told.startswith("about 60% (5")
+    lost = "about 200 articles (150–250) were probably lost in 4 gaps that nothing has filled, 43 hours in all, beside 300"
+    assert lost in told
+    assert lost in complete_line(Completeness(("feed",), None, "one route only", LOST))
