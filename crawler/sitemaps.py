@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ from storage.urls import absolute
 
 MOST_BYTES = 50 * 1024 * 1024  # unpacked; the protocol's own limit, as is the next
 MOST_URLS = 50_000
+_BOTH_ENDS = 3  # children that are read, before one of them may be a guess
 _NEWS = "sitemap-news/"  # in the namespace, whatever its version
 _NEWS_NAME = re.compile(r"(?:\A|[^a-z])(?:google)?news(?:[^a-z]|sitemap|\Z)")
 # What lists pages that are no articles, in the words of the usual publishing systems.
@@ -72,9 +74,19 @@ def parse_sitemap(body: bytes, url: str) -> ParsedSitemap:
 
 
 def choose_children(sitemap: ParsedSitemap, limit: int) -> list[str]:
-    """Which children of an index to read, at most `limit`: news first, then what changed last, lists of tags last."""
-    ranked = sorted(sitemap.children, key=_freshness, reverse=True)
-    return list(dict.fromkeys(child.url for child in ranked))[: max(0, limit)]
+    """Which children of an index to read, at most `limit`: news first, then what changed last, lists of tags last.
+
+    Where nothing but numbers, or their order, tells which is newest, one of three and more is the one at the other end: most
+    systems count up, some keep the newest first.
+    """
+    ranked = sorted({child.url: child for child in sitemap.children}.values(), key=_freshness, reverse=True)
+    chosen: list[ChildSitemap] = []
+    for _, same in groupby(ranked, key=lambda child: _freshness(child)[0]):
+        group, room = list(same), max(0, limit - len(chosen))
+        if _BOTH_ENDS <= room < len(group) and not any(child.lastmod or _freshness(child)[2] for child in group):
+            group = [*group[: room - 1], group[-1]]
+        chosen += group[:room]
+    return [child.url for child in chosen]
 
 
 def _freshness(child: ChildSitemap) -> tuple[int, datetime, str, int]:

@@ -102,6 +102,22 @@ def test_children_are_chosen_by_their_last_change():
 
 
 @pytest.mark.parametrize(
+    ("names", "newest"),
+    [
+        ([f"sm-{n}" for n in range(40)], "sm-39"),  # counted up
+        ([f"sm-{n}" for n in range(1, 40)], "sm-1"),  # the newest first
+        (["archive", "harbour", "council", "sports", "today"], "today"),
+        (["today", "sports", "council", "harbour", "archive"], "today"),
+    ],
+)
+def test_without_a_date_the_newest_child_is_read_at_whichever_end_it_stands(names, newest):
+    index = ParsedSitemap("index", children=tuple(ChildSitemap(f"https://example.com/{name}.xml") for name in names))
+    chosen = choose_children(index, 3)
+    assert f"https://example.com/{newest}.xml" in chosen
+    assert len(chosen) == 3
+
+
+@pytest.mark.parametrize(
     ("body", "named"),
     [
         (b"", "not a sitemap"),
