@@ -1,8 +1,9 @@
 """A second route to what a source publishes: looked at rarely, to fill gaps, and to know what the watched feeds leave out.
 
-A source whose listings are all of one way (its feeds, or its news sitemap) cannot show what they omit. So its news sitemap, or
-else its front page, is linked beside them for this alone: once a day, and at once when a feed's answer does not join on to
-the one before. One or two requests a day, by the same gate, guard and robots.txt as all others.
+A source whose listings are all of one way (its feeds, or its news sitemap) cannot show what they omit. So its news sitemap,
+else a sitemap that dates its newest articles, else its front page, is linked beside them for this alone: once a day, and at
+once when a feed's answer does not join on to the one before. A few requests a day, by the same gate, guard and robots.txt as
+all others.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -15,14 +16,19 @@ from crawler.visits import Fetched
 from storage.completeness import route_of
 from storage.errors import NightdeskError
 from storage.loggers import logger
-from storage.models import Feed, FeedKind, Source
+from storage.models import Entry, Feed, FeedKind, Source
 from storage.store import Store, Tables
 from storage.urls import key_of, site_of
 
+MOST_LOOKED_AT = 500  # entries of one
 MOST_TRIED = 3  # sitemaps that are looked at
 FEWEST_ENTRIES = 3  # of its own site: less is no list of articles
 _SOUGHT_AGAIN = timedelta(days=30)  # after a search that found nothing
 _USUAL = ("/news-sitemap.xml", "/sitemap-news.xml")
+_USUAL_OTHERS = ("/sitemap.xml", "/sitemap_index.xml")
+_OF_LATE = timedelta(days=7)
+_KNOWN = 1 / 3  # of what a sitemap dates of late: the feeds may leave out much, but hardly more
+_WHY = "It shows what the feeds leave out: looked at once a day."
 log = logger("nightdesk.crawl")
 
 
@@ -64,17 +70,22 @@ class SecondRoutes:
         return known
 
     async def _find(self, source: Source, watched: list[Feed]) -> Feed | None:
-        """The news sitemap, else the front page, unless that is what is watched."""
+        """The news sitemap, another sitemap, or the front page, unless that is what is watched."""
         if route_of(watched[0].kind) != "sitemap":
-            for url in await self._sitemaps(source):
-                if await self._lists(source, url, FeedKind.SITEMAP):
-                    return Feed(url, FeedKind.SITEMAP, why="It shows what the feeds leave out: looked at once a day.")
-        if route_of(watched[0].kind) != "section" and await self._lists(source, source.home_url, FeedKind.SECTION):
-            return Feed(source.home_url, FeedKind.SECTION, why="It shows what the feeds leave out: looked at once a day.")
+            news, others = await self._sitemaps(source)
+            for url in news:
+                if len(_dated(await self._listed(source, url, FeedKind.SITEMAP))) >= FEWEST_ENTRIES:
+                    return Feed(url, FeedKind.SITEMAP, why=_WHY)
+            for url in others:
+                if await self._tells_news(source, await self._listed(source, url, FeedKind.SITEMAP)):
+                    return Feed(url, FeedKind.SITEMAP, why=_WHY)
+        if route_of(watched[0].kind) != "section":
+            front = await self._listed(source, source.home_url, FeedKind.SECTION)
+            return Feed(source.home_url, FeedKind.SECTION, why=_WHY) if len(front) >= FEWEST_ENTRIES else None
         return None
 
-    async def _sitemaps(self, source: Source) -> list[str]:
-        """Where its news sitemap may be: those that robots.txt names as such, else the usual paths."""
+    async def _sitemaps(self, source: Source) -> tuple[list[str], list[str]]:
+        """Where its news sitemap may be, and where another one: those that robots.txt names, else the usual paths."""
         from crawler.candidates import NAMED_NEWS, from_robots  # noqa: PLC0415 - it loads the readers, and is rarely needed
 
         try:
@@ -82,19 +93,46 @@ class SecondRoutes:
             named = from_robots(robots.body.decode("utf-8", errors="replace"), robots.url)
         except NightdeskError:
             named = ()
-        news = [each.url for each in named if each.rank == NAMED_NEWS]
-        return (news or [urljoin(source.home_url, path) for path in _USUAL])[:MOST_TRIED]
+        news = [each.url for each in named if each.rank == NAMED_NEWS] or _at(source, _USUAL)
+        others = [each.url for each in named if each.rank != NAMED_NEWS] or _at(source, _USUAL_OTHERS)
+        return news[:MOST_TRIED], others[:MOST_TRIED]
 
-    async def _lists(self, source: Source, url: str, kind: FeedKind) -> bool:
-        """Whether articles of the source are listed there, dated if it is a sitemap."""
+    async def _listed(self, source: Source, url: str, kind: FeedKind) -> list[Entry]:
+        """The entries of the source's own sites there; of an index, in the sitemaps that are read of it at a visit."""
+        listing = await self._read(url, kind)
+        entries = list(listing.entries)
+        for child in listing.children:
+            entries += (await self._read(child, kind)).entries
+        return [each for each in entries if key_of(each.url) and site_of(each.url) in source.sites]
+
+    async def _read(self, url: str, kind: FeedKind) -> Listing:
+        """What is listed there; nothing where it cannot be read."""
         try:
             page = await self._fetch(url)
             listing: Listing = await self._run(read_listing, page.body, page.url, kind, page.content_type)
         except NightdeskError:
-            return False
-        own = [each for each in listing.entries if key_of(each.url) and site_of(each.url) in source.sites]
-        dated = [each for each in own if each.published or each.updated]
-        return len(dated if kind is FeedKind.SITEMAP else own) >= FEWEST_ENTRIES
+            return Listing(())
+        return listing
+
+    async def _tells_news(self, source: Source, entries: list[Entry]) -> bool:
+        """Whether what a sitemap dates of late is news: articles that we know, most likely.
+
+        Its dates are those of the last change, and some systems write those of all pages anew; what is old would come as new.
+        """
+        since = max(source.added, self._store.clock.now() - _OF_LATE)
+        keys = {key_of(url) for url, dated in _dated(entries)[:MOST_LOOKED_AT] if dated >= since}
+        known = await self._store.read(lambda t: sum(t.pages.by_key(key) is not None for key in keys if key))
+        return len(keys) >= FEWEST_ENTRIES and known >= _KNOWN * len(keys)
+
+
+def _dated(entries: list[Entry]) -> list[tuple[str, datetime]]:
+    """The addresses with dates, the newest first."""
+    dated = [(each.url, stated) for each in entries if (stated := each.published or each.updated) is not None]
+    return sorted(dated, key=lambda pair: pair[1], reverse=True)
+
+
+def _at(source: Source, paths: tuple[str, ...]) -> list[str]:
+    return [urljoin(source.home_url, path) for path in paths]
 
 
 def _link(tables: Tables, source: Source, feed: Feed | None, now: datetime) -> list[Feed]:

@@ -64,6 +64,47 @@ def test_outages_cost_nothing_and_the_estimate_tells_what_no_listing_shows(paper
     assert "of what it publishes is caught, by feed and sitemap" in desk.run("source", "show", "courier").stdout
 
 
+def test_a_sitemap_of_all_articles_fills_gaps_where_there_is_none_of_news(paper, open_desk):
+    desk = open_desk()
+    paper.listings(items=30)
+    paper.remote.post("misbehave", path="/news-sitemap.xml", kind="status", status=404, times=999)
+    publish(paper, 1, [3, 4], 10)
+    desk.at("2026-11-01T03:00:00Z").add(paper.feed, every="1h")
+    desk.at("2026-11-01T05:00:00Z").crawl()
+    publish(paper, 1, range(5, 17), 5)
+    desk.at("2026-11-01T17:00:00Z").crawl()
+    (second,) = desk.json("source", "show", "courier")["second_route"]
+    assert second["url"].endswith("/sitemap.xml")
+    assert stored(desk) == published(paper), "sixty came, and the feed shows thirty"
+    (gap,) = desk.json("source", "show", "courier")["gaps"]
+    assert gap["filled"] is not None
+
+
+def test_what_no_listing_shows_of_an_outage_is_taken_in_and_advised_upon(paper, open_desk):
+    desk = open_desk()
+    paper.listings(items=30)
+    for path in ("/news-sitemap.xml", "/sitemap.xml"):
+        paper.remote.post("misbehave", path=path, kind="status", status=404, times=999)
+    desk.at("2026-11-01T00:00:00Z").add(paper.feed, every="1h")
+    for hour in range(24):
+        publish(paper, 1, [hour], 5)
+        desk.at(f"2026-11-01T{hour:02}:59:00Z").crawl()
+    paper.remote.post("misbehave", path="/feed.xml", kind="status", status=503, times=1)
+    publish(paper, 2, range(20), 5)
+    desk.at("2026-11-02T10:00:00Z").run("crawl", code=3)
+    desk.at("2026-11-02T20:00:00Z").crawl()
+    caught, all_ = len(stored(desk)), len(published(paper))
+    show = desk.at("2026-11-03T00:00:00Z").json("source", "show", "courier")
+    (gap,) = show["gaps"]
+    assert (gap["filled"], gap["outage"]) == (None, True)
+    assert abs(show["lost"]["articles"] - (all_ - caught)) < 0.05 * all_
+    assert show["lost"]["low"] <= all_ - caught <= show["lost"]["high"]
+    assert "were probably lost in one gap" in desk.run("source", "show", "courier").stdout
+    found = {each["what"]: each for each in desk.json("doctor", code=1)["findings"]}
+    assert "were probably lost" in found["source courier"]["text"]
+    assert "no more visits would have helped courier" in found["completeness"]["remedy"]
+
+
 def test_new_guids_and_an_edit_of_every_title_are_no_gap(paper, open_desk):
     desk = open_desk()
     publish(paper, 1, [3], 9)
