@@ -55,7 +55,9 @@ def health(tables: Tables, source: Source, now: datetime) -> SourceHealth:
 def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
     """The estimate from the two routes that share most articles, less what no route could show: what was lost in open gaps."""
     routes = tables.completeness.routes(source.id)
-    gaps = tables.completeness.losing(source.id, now - LEARNT) if routes else []
+    if not routes:
+        return Completeness((), None, "nothing was read yet")
+    lost = _lost(tables, source, now, routes)
     best: Completeness | None = None
     for pair in combinations(sorted(routes), 2):
         since = max(now - _ESTIMATED, *(routes[each][0] for each in pair))
@@ -63,14 +65,22 @@ def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
         counts = tables.completeness.shown(source.id, since, until, pair) if since < until else (0, 0, 0)
         found = estimate(*counts)
         if found is not None and (best is None or best.estimate is None or found.both > best.estimate.both):
-            lost = _lost(tables, source, gaps, (since, until))
             best = Completeness(pair, with_losses(found, lost), _caution(found, pair), lost)
     if best is not None:
         return best
-    begun = min((first for first, _ in routes.values()), default=now)
-    lost = _lost(tables, source, gaps, (max(begun, now - _ESTIMATED), now))
     why = "its two routes have shown too few articles together" if len(routes) > 1 else "one route only"
-    return Completeness(tuple(sorted(routes)), None, why if routes else "nothing was read yet", lost)
+    return Completeness(tuple(sorted(routes)), None, why, lost)
+
+
+def _lost(tables: Tables, source: Source, now: datetime, routes: dict[str, tuple[datetime, datetime]]) -> Loss | None:
+    """What was lost in open gaps of the last days, until the last answer: what came since then may still be listed."""
+    gaps = tables.completeness.losing(source.id, now - LEARNT)
+    if not gaps:
+        return None
+    begun, until = min(first for first, _ in routes.values()), max(last for _, last in routes.values())
+    learnt = max(begun, until - LEARNT), until
+    told = max(begun, now - _ESTIMATED), until
+    return losses(gaps, tables.completeness.published(source.id, *learnt), learnt, told)
 
 
 def _caution(found: Estimate, pair: tuple[str, str]) -> str:
@@ -81,15 +91,6 @@ def _caution(found: Estimate, pair: tuple[str, str]) -> str:
         f"that is so if {' and '.join(pair)} leave out articles independently; if they share out its sections between them,"
         " more is caught, perhaps all"
     )
-
-
-def _lost(tables: Tables, source: Source, gaps: list[Gap], told: tuple[datetime, datetime]) -> Loss | None:
-    """What was lost in these gaps in that time."""
-    if not gaps:
-        return None
-    routes = tables.completeness.routes(source.id)
-    learnt = max(min(first for first, _ in routes.values()), told[1] - LEARNT), told[1]
-    return losses(gaps, tables.completeness.published(source.id, *learnt), learnt, told)
 
 
 def complete_line(found: Completeness) -> str:

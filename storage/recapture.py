@@ -54,14 +54,14 @@ def estimate(first: int, second: int, both: int) -> Estimate | None:
 
 
 def with_losses(found: Estimate, lost: Loss | None) -> Estimate:
-    """The estimate, with what was lost where neither route could show it; the two are unsure independently of one another."""
-    if lost is None:
+    """The estimate for the days of the loss, less what neither route could show; one is unsure independently of the other."""
+    if lost is None or not lost.caught:
         return found
-    few, total, many = found.seen / found.high, found.seen / found.share, found.seen / found.low
+    few, total, many = (lost.caught / share for share in (found.high, found.share, found.low))
     middle = total + lost.articles
     least = middle - math.hypot(total - few, lost.articles - lost.low)
     most = middle + math.hypot(many - total, lost.high - lost.articles)
-    return replace(found, share=found.seen / middle, low=found.seen / most, high=found.seen / max(least, found.seen))
+    return replace(found, share=lost.caught / middle, low=lost.caught / most, high=lost.caught / max(least, lost.caught))
 
 
 def _interval(first: int, second: int, both: int) -> tuple[int, int]:

@@ -94,7 +94,7 @@ def test_what_no_listing_shows_of_an_outage_is_taken_in_and_advised_upon(paper, 
     desk.at("2026-11-02T10:00:00Z").run("crawl", code=3)
     desk.at("2026-11-02T20:00:00Z").crawl()
     caught, all_ = len(stored(desk)), len(published(paper))
-    show = desk.at("2026-11-03T00:00:00Z").json("source", "show", "courier")
+    show = desk.at("2026-11-03T20:00:00Z").json("source", "show", "courier")  # a day that nobody has looked at yet
     (gap,) = show["gaps"]
     assert (gap["filled"], gap["outage"]) == (None, True)
     assert abs(show["lost"]["articles"] - (all_ - caught)) < 0.05 * all_

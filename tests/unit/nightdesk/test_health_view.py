@@ -1,5 +1,7 @@
 """What is said of how much of a source is caught."""
 
+import pytest
+
 from nightdesk.health_view import Completeness, complete_line, more_caught
 from storage.losses import Loss
 from storage.recapture import estimate, with_losses
@@ -32,3 +34,10 @@ def test_what_was_lost_is_told_with_the_estimate_and_without_one():
     lost = "about 200 articles (150–250) were probably lost in 4 gaps that nothing has filled, 43 hours in all, beside 300"
     assert lost in told
     assert lost in complete_line(Completeness(("feed",), None, "one route only", LOST))
+
+
+def test_the_share_of_the_routes_holds_for_all_the_days_of_the_loss():
+    """The second route is younger than the source: what was caught before counts as well."""
+    young = estimate(100, 50, 50)
+    assert round(with_losses(young, LOST).share, 2) == 0.6
+    assert with_losses(estimate(100, 80, 64), LOST).share == pytest.approx(300 / (300 / estimate(100, 80, 64).share + 200))
