@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -52,6 +53,18 @@ def test_wheel_holds_all_of_ours_and_nothing_else(wheel):
     assert {"nightdesk/newspaper/articles.txt", "nightdesk/newspaper/phrases.txt", "crawler/py.typed"} <= names
     assert "License-Expression: MIT" in told
     assert "Requires-Python: >=3.11" in told
+
+
+def test_the_container_image_is_built_from_all_packages_and_all_that_the_build_reads():
+    """A package that is not copied is found missing only when the image is started."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    packages = set(project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"])
+    assert packages == set(PACKAGES)
+    lines = re.findall(r"^COPY (?!--from)(.+)$", (ROOT / "examples" / "Containerfile").read_text(), flags=re.MULTILINE)
+    copied = {tuple(line.split()) for line in lines}
+    assert {(name, name) for name in packages} <= copied
+    files = {name for *names, _ in copied for name in names} - packages
+    assert files == {"pyproject.toml", "constraints.txt", project["project"]["readme"], *project["project"]["license-files"]}
 
 
 @pytest.mark.timeout(300)  # it downloads, and shares the machine with the other tests
