@@ -140,6 +140,27 @@ class PageJob:
         return self.page.host
 
 
+class Searches:
+    """Searches for feeds that are under way. Once they were ended, one that still begins ends at once."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ended = False
+
+    def keep(self, search: asyncio.Task[None]) -> None:
+        """Hold on to a search until it is done."""
+        self._tasks.add(search)
+        search.add_done_callback(self._tasks.discard)
+        if self._ended:
+            search.cancel()
+
+    def end(self) -> None:
+        """End them all before the engine and the workers, whose end would look like a fault of the site."""
+        self._ended = True
+        for search in self._tasks:
+            search.cancel()
+
+
 def unshared(
     tables: Tables, source: Source, watched: Sequence[tuple[Feed, datetime]], now: datetime, trigger: str,
     *, backup: float | None = None,

@@ -18,7 +18,7 @@ from crawler.looks import look_budget
 from crawler.options import CrawlOptions
 from crawler.second_route import SecondRoutes
 from crawler.visiting import Asked, Begun, Moment, begin_all, finish_all, nobody, tell_ended, tell_late, tidy
-from crawler.visits import FeedJob, PageJob, Visit, give_back
+from crawler.visits import FeedJob, PageJob, Searches, Visit, give_back
 from storage.errors import FeedError, NightdeskError, StorageError
 from storage.leases import REAP_SECONDS
 from storage.loggers import logger
@@ -54,7 +54,7 @@ class WorkList:
         self._once = once
         self._discover = discover  # for sources of which no feed is known yet
         self._second = second  # for sources that show their articles by one route only
-        self._searches: set[asyncio.Task[None]] = set()
+        self._searches = Searches()
         self._sources = sources  # whose pages to fetch; None: everybody's
         self._yields = once and sources is None  # to who fetches from a host already, or a slow one would keep us all
         self._waiting: dict[Asked, None] = {}  # sources to visit, in their order
@@ -86,8 +86,9 @@ class WorkList:
             self._wakeup.wake()
 
     def stop(self) -> None:
-        """Hand out nothing more."""
+        """Hand out nothing more; whose feeds are being looked for is given back: a search that we cut short has found nothing."""
         self._stopping = True
+        self._searches.end()
         self._wakeup.wake()
 
     @property
@@ -181,7 +182,7 @@ class WorkList:
         visit = begun.visit
         if begun.feeds is None:
             visit.search = asyncio.create_task(self._searched(visit))
-            self._keep(visit.search)
+            self._searches.keep(visit.search)
             return
         visit.open += 1  # not to be finished before its second route was asked for
         await self._begin(visit, begun.feeds)
@@ -325,17 +326,13 @@ class WorkList:
         log.info("feeds-found", source=source.name, feeds=[feed.url for feed in feeds])
         await self._begin(visit, feeds)
 
-    def _keep(self, search: asyncio.Task[None]) -> None:
-        self._searches.add(search)
-        search.add_done_callback(self._searches.discard)
-
     async def seek(self, visit: Visit) -> None:
         """Have the source's second route visited too, once in a visit; where none is known, one is looked for."""
         if visit.sought or self._second is None or self._options.second_route is None:
             return
         visit.sought = True
         visit.open += 1
-        self._keep(asyncio.create_task(self._sought(visit, self._second)))
+        self._searches.keep(asyncio.create_task(self._sought(visit, self._second)))
 
     async def _sought(self, visit: Visit, second: SecondRoutes) -> None:
         try:

@@ -268,6 +268,25 @@ def test_sigterm_with_a_download_under_way_ends_in_time_and_gives_everything_bac
     assert desk.pages()["/one"] == ("due", None)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda each: each.name)
+def test_a_search_for_feeds_that_is_cut_short_is_no_fault_of_the_site(desk, site, declare_source, wait, number):
+    """The worker processes take a second to begin, so the home page is there and waits to be read."""
+    site.feed()
+    site.set("/", '<html><link rel="alternate" type="application/rss+xml" href="/feed.xml"></html>')
+    desk.declare(declare_source("Paper", f"{site.url}/"))
+    with desk.daemon() as daemon:
+        wait(lambda: [hit for hit in site.hits("/") if hit.ended], 60, "the home page")
+        daemon.process.send_signal(number)
+        if number == signal.SIGHUP:
+            wait(lambda: daemon.lines("event=crawl"), 60, "the visit after it")
+        else:
+            assert daemon.process.wait(10) == 0
+            assert desk.rows("SELECT error_streak, due <= strftime('%Y-%m-%dT%H:%M:%fZ') FROM sources") == [(0, 1)]
+        assert not [line for line in daemon.lines("event=crawl") if "outcome=ok" not in line]
+    assert desk.leases() == []
+    assert desk.rows("SELECT error_streak, last_error FROM sources") == [(0, None)]
+
+
 def test_a_wrong_configuration_is_refused_and_the_one_before_is_kept(desk, site, declare_source, wait):
     quiet(desk, site, declare_source)
     with desk.daemon() as daemon:
