@@ -86,7 +86,7 @@ class WorkList:
             self._wakeup.wake()
 
     def stop(self) -> None:
-        """Hand out nothing more; whose feeds are being looked for is given back: a search that we cut short has found nothing."""
+        """Hand out nothing more, and end searches for feeds: cut short by us they have found nothing, and are given back."""
         self._stopping = True
         self._searches.end()
         self._wakeup.wake()

@@ -31,9 +31,11 @@ from storage.errors import NightdeskError, StorageError
 from storage.leases import reap
 from storage.loggers import logger
 from storage.models import CrawlOutcome, Source
+from storage.seat import Seat, SeatTakenError
 from storage.store import Store
 
 _NET_SECONDS = 1.0  # real; how long to rely on being woken
+_SEAT_SECONDS = 5.0  # real; how often to look whether the seat is still ours
 _LAST_PATIENCE = 0.5  # real seconds for another process's lock, once we are told to end
 _TOLD_AT_END = 10.0  # real seconds of a single crawl, until it tells before its end
 _GARBAGE = 20_000  # objects more than were freed, until garbage is looked for
@@ -101,8 +103,10 @@ class Daemon:
         database: str,
         door: socket.socket | None = None,
         metrics: Metrics | None = None,
+        seat: Seat | None = None,
     ) -> None:
         self._store = store
+        self._seat = seat
         self._metrics = metrics or Metrics()
         self._manager = ServiceManager()
         self._config = config
@@ -163,6 +167,8 @@ class Daemon:
                     engine.watch(),
                     self._metrics.watch_loop(),
                 ]
+                if self._seat is not None:
+                    parts.append(keep_seat(self._seat))
                 if config.backup is not None and config.settings.web.public_url:
                     parts.append(Subscriber(self._store, engine.post, config.settings.web.public_url).run())
                 if kept := config.settings.storage.kept:
@@ -235,6 +241,19 @@ async def match_for_ever(store: Store) -> None:
         except StorageError as error:  # the disk may have room again later; what waits to be matched is a row
             log.warning("database-trouble", error=str(error))
         await store.wakeup.wait(generation, _NET_SECONDS)
+
+
+async def keep_seat(seat: Seat) -> None:
+    """See to it that the file of the seat is there; raises SeatTakenError when another daemon has the seat meanwhile."""
+    while True:
+        try:
+            if seat.keep():
+                log.warning("seat-renewed", why="somebody had removed the -daemon file beside the database")
+        except SeatTakenError:
+            raise
+        except StorageError as error:  # it is tried again: nothing that it works on depends on it
+            log.warning("database-trouble", error=str(error))
+        await asyncio.sleep(_SEAT_SECONDS)
 
 
 def _settle_memory() -> None:

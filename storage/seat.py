@@ -17,6 +17,10 @@ from storage.errors import StorageError
 from storage.instants import to_json
 
 
+class SeatTakenError(StorageError):
+    """Another daemon has the seat."""
+
+
 class Seat:
     """The right to be the daemon of a database. `sitting`, without taking it: who has it, or None."""
 
@@ -24,26 +28,27 @@ class Seat:
         self._database = database
         self._path = database.resolve().with_name(f"{database.resolve().name}-daemon")
         self._file: int | None = None
+        self._since = datetime.now(UTC)
 
     def take(self) -> None:
-        """Take the seat until this process ends; raises StorageError, with the pid of who has it."""
-        try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StorageError(
-                f"{self._path} cannot be opened ({error.strerror}); make its folder writable for this user"
-            ) from None
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            who = _told(file)
+        """Take the seat until this process ends; raises SeatTakenError, with the pid of who has it."""
+        while not self._is_there(file := self._locked()):  # removed between its opening and its lock: that binds nobody
             os.close(file)
-            raise StorageError(
-                f"{self._database} is watched already by {who}; end that one first, or give this one a database of its own"
-            ) from None
         os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()} {socket.gethostname()} {to_json(datetime.now(UTC))}\n".encode(), 0)
-        self._file = file
+        os.pwrite(file, f"{os.getpid()} {socket.gethostname()} {to_json(self._since)}\n".encode(), 0)
+        before, self._file = self._file, file
+        if before is not None:
+            os.close(before)
+
+    def keep(self) -> bool:
+        """Take the seat again if somebody has removed its file, which binds nobody then; whether that was so.
+
+        Raises SeatTakenError, with the pid, when another daemon has it now, StorageError when the file cannot be made.
+        """
+        if self._file is None or self._is_there(self._file):
+            return False
+        self.take()
+        return True
 
     def leave(self) -> None:
         """Give the seat back."""
@@ -67,14 +72,39 @@ class Seat:
         finally:
             os.close(file)
 
+    def _locked(self) -> int:
+        """The file of the seat, open and locked by us."""
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StorageError(
+                f"{self._path} cannot be opened ({error.strerror}); make its folder writable for this user"
+            ) from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            who = _told(file)
+            os.close(file)
+            raise SeatTakenError(
+                f"{self._database} is watched already by {who}; end that one first, or give this one a database of its own"
+            ) from None
+        return file
+
+    def _is_there(self, file: int) -> bool:
+        """Whether an open file is still the one that a second daemon would find."""
+        try:
+            return os.path.samestat(os.fstat(file), self._path.stat())
+        except OSError:
+            return False
+
 
 @contextlib.contextmanager
-def seated(database: Path) -> Iterator[None]:
+def seated(database: Path) -> Iterator[Seat]:
     """Be the daemon of a database inside; raises StorageError, with the pid of who is it already."""
     seat = Seat(database)
     seat.take()
     try:
-        yield
+        yield seat
     finally:
         seat.leave()
 

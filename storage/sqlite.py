@@ -134,6 +134,8 @@ class SqliteDatabase:
                 )
             if not self._path.exists():
                 self._path.touch(mode=0o600)  # it may hold passwords
+            if (names := self._path.stat().st_nlink) > 1:
+                raise StorageError(_many_names(self._path, names))
             connection = self._connect()
             try:
                 self._prepare(connection)
@@ -300,6 +302,18 @@ def _code(error: BaseException) -> int:
 def _spoils_all(error: Exception) -> bool:
     """Whether the disk or the file failed, not the row or its statement: then the whole transaction is in doubt."""
     return isinstance(error, sqlite3.OperationalError) and _code(error) != sqlite3.SQLITE_ERROR
+
+
+def _many_names(path: Path, names: int) -> str:
+    """Why a file with hard links is refused: used by two names it is damaged (https://www.sqlite.org/howtocorrupt.html).
+
+    Which of the names is used elsewhere cannot be seen, so none is taken.
+    """
+    return (
+        f"the database {path} has {names} names (hard links), and what is written to it stands beside one of them only: used by"
+        f" two names it is damaged; keep the name with the -wal file beside it and remove the others, which"
+        f" `find / -samefile {path}` lists"
+    )
 
 
 def _known_migrations() -> set[str]:

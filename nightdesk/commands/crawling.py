@@ -70,8 +70,8 @@ def run(session: Session, config_path: str | None, log_format: LogFormat | None,
     form = log_format or config.log_format
     configure_logs(config.settings.log_level, form=form, file=log_file, tally=metrics.tally)
     reread = partial(load, str(config.path) if config.path else session.config_path)
-    with seated(sqlite_path(session.database)):
-        daemon = Daemon(session.store, config, reread, database=session.database, metrics=metrics)
+    with seated(sqlite_path(session.database)) as seat:
+        daemon = Daemon(session.store, config, reread, database=session.database, metrics=metrics, seat=seat)
         asyncio.run(daemon.run())
 
 

@@ -54,6 +54,45 @@ def test_a_killed_daemon_leaves_its_seat_at_once(desk, site, declare_source):
             assert desk.run("run", code=1).stderr
 
 
+def test_a_seat_whose_file_was_removed_is_taken_again(desk, site, declare_source, wait):
+    quiet(desk, site, declare_source)
+    seat = desk.folder / "nightdesk.db-daemon"
+    with desk.daemon() as daemon:
+        seat.unlink()
+        wait(lambda: daemon.lines("event=seat-renewed"), 60, "the new file")
+        assert f"is watched already by process {daemon.process.pid} on" in desk.run("run", code=1).stderr
+        findings = json.loads(desk.run("doctor", "--quick", "--json").stdout)["findings"]
+        (found,) = [each for each in findings if each["what"] == "daemon"]
+        assert (found["state"], str(daemon.process.pid) in found["text"]) == ("well", True)
+
+
+def test_of_two_daemons_after_the_file_of_the_seat_was_removed_the_first_ends(desk, site, declare_source):
+    quiet(desk, site, declare_source)
+    with desk.daemon() as first:
+        first.process.send_signal(signal.SIGSTOP)  # so that the second comes before the first looks again
+        (desk.folder / "nightdesk.db-daemon").unlink()
+        with desk.daemon() as second:
+            first.process.send_signal(signal.SIGCONT)
+            assert first.process.wait(60) == 1
+            assert f"is watched already by process {second.process.pid} on" in first.lines("nightdesk: ")[-1]
+
+
+@pytest.mark.parametrize("command", [("run",), ("crawl",), ("stats",)], ids=" ".join)
+def test_a_database_with_a_second_name_is_refused_by_either(desk, command):
+    """Each name would have a write-ahead log of its own beside the one file."""
+    desk.run("stats")
+    other = desk.folder / "other"
+    other.mkdir()
+    os.link(desk.folder / "nightdesk.db", other / "hard.db")
+    for name in ("nightdesk.db", "other/hard.db"):
+        said = desk.run("--db", f"sqlite:///{name}", *command, code=1).stderr
+        assert said.startswith(f"nightdesk: the database {name} has 2 names (hard links)"), said
+        assert said.count("\n") == 1
+    assert not (other / "hard.db-wal").exists()
+    (other / "hard.db").unlink()
+    desk.run("stats")
+
+
 # --- the log
 
 
