@@ -139,14 +139,10 @@ class Daemon:
         await self._store.write(lambda t: catch_up(t, now))
         self._metrics.observe(self._store)
         alive = asyncio.create_task(self._manager.stay_alive())
-        first = True
         try:
             while not self._ending.is_set():
-                with served(self._metrics.registry, self._config.settings.metrics.listen, must=first) as port:
-                    if port is not None:
-                        log.info("metrics", port=port)
+                async with served(self._metrics.registry, self._config.settings.metrics.listen):
                     await self._run_configured()
-                first = False
         finally:
             alive.cancel()
             await self._serving.stop()

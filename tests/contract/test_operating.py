@@ -194,12 +194,26 @@ def promtool(arguments, text=None):
     assert text is None or done.stderr + done.stdout == ""
 
 
-def test_a_port_that_is_taken_is_told_in_one_line(desk, site, declare_source):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        listen = f"127.0.0.1:{taken.getsockname()[1]}"
-        quiet(desk, site, declare_source, rest=f'[metrics]\nlisten = "{listen}"\n')
-        said = desk.run("run", code=2).stderr.splitlines()[-1]
-    assert said.startswith(f"nightdesk: metrics cannot be served at {listen} (Address already in use); choose another")
+def test_a_port_for_metrics_that_is_taken_stops_no_daemon_and_is_tried_again(desk, site, declare_source, wait, port):
+    listen = f"127.0.0.1:{port}"
+    quiet(desk, site, declare_source, rest=f'[metrics]\nlisten = "{listen}"\n')
+    with socket.create_server(("127.0.0.1", port)), desk.daemon() as daemon:
+        (told,) = daemon.lines("event=metrics-refused")
+        assert f"metrics cannot be served at {listen} (Address already in use); choose another" in told
+        wait(lambda: daemon.lines("event=crawl"), 60, "the crawl, all the same")
+        daemon.reload()
+        wait(lambda: len(daemon.lines("event=metrics-refused")) == 2, 60, "the same after a reload")
+        assert daemon.process.poll() is None
+
+
+def test_metrics_are_served_as_soon_as_their_port_is_free(desk, site, declare_source, wait, port):
+    quiet(desk, site, declare_source, rest=f'[metrics]\nlisten = "127.0.0.1:{port}"\n')
+    taken = socket.create_server(("127.0.0.1", port))
+    with desk.daemon() as daemon:
+        assert daemon.lines("event=metrics-refused")
+        taken.close()
+        wait(lambda: daemon.lines(f"event=metrics port={port}"), 60, "the port")
+        assert value(scrape(port), "nightdesk_up") == 1
 
 
 # --- signals
