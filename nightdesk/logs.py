@@ -1,5 +1,6 @@
 """Logs: one line per event, for people and for machines, from us and from the libraries we run."""
 
+import contextlib
 import json
 import logging
 import sys
@@ -29,7 +30,8 @@ def configure_logs(
     """Write events of `level` and above to standard error, or to the end of `file`; libraries only when something is wrong.
 
     `text`: `timestamp=… level=… event=… key=value …`, on a terminal with colours. `json`: an object a line. Times are UTC. A
-    file that is moved away or removed is begun anew with the next line, as logrotate wants it. `tally` sees every event of
+    file that is moved away or removed is begun anew with the next line, as logrotate wants it; while it cannot be written, its
+    lines go to standard error. `tally` sees every event of
     ours, also those below `level`. Raises UsageError when the file cannot be written.
     """
     shared: list[structlog.typing.Processor] = [
@@ -93,11 +95,62 @@ class _Once:
         return event
 
 
+class _FileHandler(WatchedFileHandler):
+    """Writes to a file, begun anew where it was moved away. Lines that it does not take go to standard error meanwhile."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__(file, encoding="utf-8")
+        self._troubled = False
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the line, somewhere."""
+        try:
+            line = self.format(record) + self.terminator
+        except Exception:  # noqa: BLE001 - as every handler does
+            self.handleError(record)
+            return
+        try:
+            if self.stream is None:  # the last line found no file
+                self.stream = self._open()
+                self._statstream()
+            self.reopenIfNeeded()
+            self.stream.write(line)
+            self.stream.flush()
+        except (OSError, ValueError) as error:
+            self._let_go()
+            self._tell(line, error)
+        else:
+            self._troubled = False
+
+    def close(self) -> None:
+        """Close the file, also one that takes no more."""
+        self._let_go()
+        super().close()
+
+    def _let_go(self) -> None:
+        stream, self.stream = self.stream, None
+        if stream is not None:
+            with contextlib.suppress(OSError, ValueError):
+                stream.close()
+
+    def _tell(self, line: str, error: Exception) -> None:
+        """The line on standard error, the first one with the reason."""
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # there may be nobody to be told
+            if not self._troubled:
+                why = getattr(error, "strerror", None) or error
+                sys.stderr.write(
+                    f"nightdesk: the log {self.baseFilename} cannot be written ({why}); until it can, it goes on here\n"
+                )
+            self._troubled = True
+            sys.stderr.write(line)
+            sys.stderr.flush()
+
+
 def _handler(file: Path | None) -> logging.Handler:
     if file is None:
         return logging.StreamHandler(sys.stderr)
     try:
-        return WatchedFileHandler(file, encoding="utf-8")
+        return _FileHandler(file)
     except OSError as error:
         raise UsageError(f"the log {file} cannot be written ({error.strerror}); choose another --log-file") from None
 

@@ -116,6 +116,31 @@ def test_json_logs_are_an_object_a_line_and_a_moved_file_is_begun_anew(desk, sit
     assert sorted(each["timestamp"] for each in lines) == [each["timestamp"] for each in lines]  # none is lost in between
 
 
+def test_a_log_whose_folder_is_gone_goes_on_at_standard_error_until_it_is_back(desk, site, declare_source, wait):
+    quiet(desk, site, declare_source, every="1s")
+    place, away, errors = desk.folder / "logs", desk.folder / "away", desk.folder / "errors"
+    place.mkdir()
+    log = place / "night.log"
+    with errors.open("w") as stream:
+        process = desk.start("run", "--log-file", str(log), stderr=stream)
+    try:
+        wait(lambda: log.exists() and "event=crawl" in log.read_text(), 60, "the first crawl")
+        place.rename(away)
+        wait(lambda: errors.read_text().count("event=crawl") >= 2, 60, "two crawls at standard error")
+        place.mkdir()
+        wait(lambda: log.exists() and "event=crawl" in log.read_text(), 60, "the log, back at its place")
+        place.rename(desk.folder / "once-more")
+    finally:
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(30)
+    lines = errors.read_text().splitlines()
+    told = [number for number, line in enumerate(lines) if line.startswith("nightdesk: ")]
+    assert lines[0] == f"nightdesk: the log {log} cannot be written (No such file or directory); until it can, it goes on here"
+    assert (code, told[0], len(told)) == (0, 0, 2)  # once for each time
+    assert all(line.startswith("timestamp=20") for number, line in enumerate(lines) if number not in told)
+    assert "event=ending" in lines[-1]
+
+
 def test_the_format_of_the_log_comes_from_the_configuration_or_the_environment(desk, site, declare_source):
     quiet(desk, site, declare_source, head='log_format = "json"')
     site.set("/feed.xml", status=500)
