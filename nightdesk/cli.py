@@ -1,14 +1,17 @@
 """The command line: one command, `nightdesk`, whose names, options and outputs scripts rely on."""
 
+import errno
+import os
 import sys
 import traceback
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from nightdesk import __version__
 from nightdesk.session import Session
-from storage.errors import NightdeskError, UsageError
+from storage.errors import NightdeskError, StorageError, UsageError
 
 FAILED, WRONG_USE = 1, 2
 _NOT_UTF_8 = "an argument is not UTF-8 text; check how the terminal, or the script, encodes it"
@@ -86,8 +89,10 @@ def cli(context: click.Context, db: str | None, config_path: str | None, *, debu
 def main() -> None:
     """Run the command line; every error is one line on standard error, and an exit code of its own."""
     debug = "--debug" in sys.argv[1:]
+    _have_streams()
     try:
         code = cli.main(standalone_mode=False)
+        sys.stdout.flush()  # now, where its failing can be told
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(WRONG_USE)
@@ -99,12 +104,51 @@ def main() -> None:
         click.echo("nightdesk: interrupted", err=True)
         sys.exit(130)
     except BrokenPipeError:
+        _drop_output()
         sys.exit(FAILED)
     except Exception as error:  # noqa: BLE001 - the last net: a person gets a line, a developer asks with --debug
-        wrong = UsageError(_NOT_UTF_8) if any(map(_is_half, sys.argv)) and isinstance(error, UnicodeEncodeError) else error
+        wrong = _meant(error)
         _show(wrong, debug=debug)
+        _drop_output()
         sys.exit(WRONG_USE if isinstance(wrong, UsageError) else FAILED)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _have_streams() -> None:
+    """Where the shell has closed a standard stream (`>&-`), what is written there is written nowhere.
+
+    Else the next file to be opened, perhaps the database, would have its number, and what others print there would go into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode))  # noqa: SIM115 - open as long as the process lives
+
+
+def _meant(error: Exception) -> Exception:
+    """What a fault comes from, where that is known to be none of ours."""
+    if isinstance(error, UnicodeEncodeError) and any(map(_is_half, sys.argv)):
+        return UsageError(_NOT_UTF_8)
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return StorageError("what was to be written did not fit: the disk is full; free some space, nothing stored is lost")
+    if isinstance(error, FileNotFoundError) and _is_nowhere():
+        return UsageError("the folder that this command was started in was removed; change to one that is there")
+    return error
+
+
+def _is_nowhere() -> bool:
+    try:
+        Path.cwd()
+    except FileNotFoundError:
+        return True
+    return False
+
+
+def _drop_output() -> None:
+    """Have Python not try once more, at its end, to write what could not be written: it would say so in lines of its own."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_half(argument: str) -> bool:

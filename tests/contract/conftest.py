@@ -265,9 +265,9 @@ class Desk:
         """A command that goes on by itself."""
         return launcher.start(command, cwd=self.folder, env=self.environment, text=True, **streams)
 
-    def run(self, *command, code=0, **environment):
-        """A command that ended with `code`, and without a traceback."""
-        done = launcher.run(command, cwd=self.folder, env={**self.environment, **environment}, timeout=PATIENCE)
+    def run(self, *command, code=0, given="", **environment):
+        """A command that ended with `code`, and without a traceback; `given`: its standard input."""
+        done = launcher.run(command, cwd=self.folder, env={**self.environment, **environment}, timeout=PATIENCE, given=given)
         assert "Traceback" not in done.stderr, done.stderr
         assert done.returncode == code, f"nightdesk {' '.join(command)}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
