@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import sys
 import time
 import urllib.request
 from contextlib import closing
@@ -250,6 +251,41 @@ def test_sigint_ends_as_sigterm_does(desk, site, declare_source):
         daemon.process.send_signal(signal.SIGINT)
         assert daemon.process.wait(5) == 0
         assert daemon.lines("event=ending")
+
+
+@pytest.fixture
+def beginning(desk, site, declare_source, wait):
+    """A daemon that has begun to load, and has no handlers of its own yet; what it writes goes to `errors`."""
+    quiet(desk, site, declare_source)
+    script = Path(sys.executable).with_name("nightdesk")
+    with (desk.folder / "errors").open("w") as stream:
+        process = subprocess.Popen([script, "run"], cwd=desk.folder, env=desk.environment, stderr=stream)
+    try:
+        wait(lambda: ignores(process.pid, signal.SIGHUP), 60, "the first signal to be minded")
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def ignores(pid, number):
+    masks = dict(line.split(":") for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigIgn"))
+    return bool(int(masks["SigIgn"], 16) >> (number - 1) & 1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
+def test_a_daemon_that_is_told_to_end_while_it_begins_ends_well(beginning, desk, number):
+    beginning.send_signal(number)
+    assert beginning.wait(30) == 0
+    assert "event=started" not in (errors := (desk.folder / "errors").read_text())
+    assert "Traceback" not in errors
+
+
+def test_a_reload_while_the_daemon_begins_does_not_end_it(beginning, desk, wait):
+    beginning.send_signal(signal.SIGHUP)
+    wait(lambda: "event=started" in (desk.folder / "errors").read_text(), 60, "its start")
+    beginning.terminate()
+    assert beginning.wait(30) == 0
 
 
 def test_an_interrupted_crawl_says_so_and_gives_everything_back(desk, site, declare_source, wait):
