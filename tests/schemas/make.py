@@ -5,8 +5,10 @@
 Run it when a migration is added. Files that are there are never written again: they are what users have.
 """
 
+import json
 import re
 import sqlite3
+from base64 import b64encode
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -25,15 +27,30 @@ KNOWN = {
     "sketch": b"\x00", "channels": "[]", "tags": "[]", "authors": "[]", "headers": "[]", "comment_feeds": None,
     "comments_status": "none", "declared_in": None, "removed": None, "disabled_because": None, "opened": None, "probe": None,
     "url": "https://courier.example/a", "canonical_url": "https://courier.example/a", "final_url": "https://courier.example/a", "comment_kind": None, "change": None, "slot": None, "notice_id": None,
+    "looks": "week", "trap": None, "trapped": None, "lying": None, "hints": "[900.0, [3], [6]]", "moved": None, "country": "gb",
+    "home_url": "https://courier.example/", "permalink": "https://courier.example/a#c1", "callback": "https://desk.example/hub/1",
+    "topic": "https://courier.example/feed.xml", "hub": "https://hub.example/", "host": "courier.example", "site": "courier.example",
+    "domain": "courier.example", "image": "https://courier.example/a.jpg", "trigger": "schedule", "language": "en", "languages": "[]",
+    "day": "2026-03-02", "trouble": None, "failure": None, "refused": None, "protocol": "HTTP/1.1", "ip": "192.0.2.1",
+    "query": "crane", "reply_to": None, "text_hash": "8" * 64, "digest": "9" * 64, "published_evidence": "feed",
 }  # fmt: skip
 OF_TABLE = {
     ("articles", "kind"): "article", ("feeds", "kind"): "rss", ("channels", "kind"): "log", ("pages", "state"): "stored",
     ("pages", "reason"): "look", ("silences", "kind"): "word", ("websub", "state"): "active",
-    ("websub", "hubs"): '["https://hub.example/"]',
+    ("websub", "hubs"): '["https://hub.example/"]', ("vitals", "state"): "well", ("vitals", "rhythm"): None,
+    ("episodes", "trouble"): "frozen", ("source_days", "listed"): json.dumps([1] * 24), ("source_days", "watched"): json.dumps([1] * 24),
+    ("source_days", "languages"): "{}", ("pages", "key"): "https://courier.example/a", ("feeds", "key"): "https://courier.example/a",
+    ("pruned", "key"): "https://courier.example/old", ("deliveries", "held"): "", ("silences", "value"): "harbour",
+    ("rhythms", "rhythm"): json.dumps({"since": 0, "at": 0, "recent": 0, "counts": b64encode(bytes(4 * (168 + 24))).decode()}),
+    ("captures", "reason"): None, ("rules", "error"): None, ("attempts", "outcome"): "sent", ("unsubscribed", "rule"): "name of 2026",
+    ("unsubscribed", "channel"): "name of 2026", ("unsubscribed", "recipient"): "reader@desk.example",
+    ("comment_refusals", "kind"): "wordpress-feed", ("alerts", "reason"): "new", ("domains", "warned"): None,
 }  # fmt: skip
 INSTANTS = ("added", "due", "last_crawl", "last_success", "checked", "changed", "linked", "first_read", "started", "ended", "dated",
             "first_seen", "last_seen", "published", "modified", "seen", "at", "created", "sent", "fetched", "until", "released",
-            "robots_at", "asked", "lease", "pushed", "fetch_at", "unpushed")  # fmt: skip
+            "robots_at", "asked", "lease", "pushed", "fetch_at", "unpushed",
+            "after", "as_of", "audited", "empty", "failed", "failing", "filled", "learned", "look", "missed", "newest", "raised",
+            "reaches", "refusing", "since", "told", "watched")  # fmt: skip
 
 
 def names() -> list[str]:
