@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from crawler.options import CrawlOptions
 from nightdesk import __version__
@@ -28,7 +29,19 @@ _TABLE = re.compile(r"\s*\[\[\s*(source|rule|channel)\s*\]\]")
 _ERRORS = {
     "extra_forbidden": "is not a key that Nightdesk knows",
     "missing": "is missing",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number, without quotes",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "string_type": 'must be a string in quotes, such as "15m"',
+    "list_type": 'must be a list in brackets, such as ["one", "two"]',
 }
+_REMEDIES: dict[type[OSError], str] = {
+    FileNotFoundError: "write one with `nightdesk init`",
+    PermissionError: "make it readable for this user",
+    IsADirectoryError: "name the file in it",
+}
+_LISTED = ("source", "rule", "channel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +131,7 @@ def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Confi
     Raises ConfigError, one line that names file and key, or the variable, and says what to do.
     """
     file = Path(path) if path else Path(DEFAULT_FILE)
-    if path is None and not file.is_file():
+    if path is None and not os.path.lexists(file):
         config = Config(Settings(), None, environment=environment)
     else:
         text = _text(file)
@@ -129,9 +142,10 @@ def load(path: str | None, environment: Mapping[str, str] = os.environ) -> Confi
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
+        return file.read_text(encoding="utf-8-sig")  # some editors begin a file with a mark of its encoding
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}; write one with `nightdesk init`, or give another --config") from None
+        remedy = _REMEDIES.get(type(error), "see what is wrong with it")
+        raise ConfigError(f"{file}: {error.strerror}; {remedy}, or give another --config") from None
     except UnicodeDecodeError:
         raise ConfigError(f"{file} is not valid TOML: it is not UTF-8 text; save it as UTF-8") from None
 
@@ -181,5 +195,18 @@ def _first(error: ValidationError, text: str) -> str:
         line = _table_lines(text).get((str(place[0]), place[1]))
     else:
         line = _key_line(text, str(place[0]) if len(place) > 1 else "", str(place[1] if len(place) > 1 else place[0]))
-    what = _ERRORS.get(first["type"]) or (str(cause) if cause else first["msg"])
-    return f"{f':{line}' if line else ''}: key {key} {what}; see docs/configuration.md"
+    return f"{f':{line}' if line else ''}: key {key} {_what(first)}; see docs/configuration.md"
+
+
+def _what(error: ErrorDetails) -> str:
+    """What is wrong with a value, and what to write instead."""
+    place, kind = error["loc"], error["type"]
+    if kind == "list_type" and place[-1] in _LISTED and isinstance(error["input"], dict):
+        return f"must be a list of tables; write [[{place[-1]}]], with two brackets, above each"
+    if kind in ("model_type", "list_type") and len(place) == 1:
+        header = f"[[{place[0]}]]" if place[0] in _LISTED else f"[{place[0]}]"
+        return f"must be a table; write {header}, and its keys below"
+    if known := _ERRORS.get(kind):
+        return known
+    cause = error.get("ctx", {}).get("error")
+    return str(cause) if cause else error["msg"].replace("Input should be", "must be", 1)

@@ -3,10 +3,21 @@
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from alerts.policies import parse_policy
 from crawler.websub import MOST_BACKUP
+from nightdesk.urls import home_address
 from scheduler.adaptive import LEAST
 from scheduler.cadence import parse_schedule
 from storage.addresses import parse_networks
@@ -15,6 +26,8 @@ from storage.errors import NightdeskError, ScheduleError
 from storage.models import ChannelPolicy, CommentFeeds, Keep, Looks, Schedule, Severity
 from storage.traps import PAGES_PER_DAY
 from web.places import parse_listen, parse_public_url
+
+LEAST_KEPT = 86_400.0  # seconds: who writes less has mistaken the unit, and would lose the archive
 
 
 def _duration(text: str) -> str:
@@ -36,6 +49,20 @@ def _pace(text: str) -> str:
         parse_schedule(every=text)
     except NightdeskError as error:
         raise ValueError(str(error)) from None
+    return text
+
+
+def _name(text: str) -> str:
+    if not text.strip():
+        raise ValueError("must not be empty; give it a name")
+    return text
+
+
+def _address(text: str) -> str:
+    try:
+        home_address(text)
+    except NightdeskError as error:
+        raise ValueError(f"is wrong: {error}") from None
     return text
 
 
@@ -68,6 +95,8 @@ Duration = Annotated[str, AfterValidator(_duration)]
 RareDuration = Annotated[str, AfterValidator(_rare_duration)]
 Backup = Annotated[str, AfterValidator(_backup)]
 Budget = Annotated[str, AfterValidator(_budget)]
+Name = Annotated[str, AfterValidator(_name)]
+Address = Annotated[str, AfterValidator(_address)]
 Pace = Annotated[str, AfterValidator(_pace)]
 Networks = Annotated[list[str], AfterValidator(_networks)]
 
@@ -79,9 +108,9 @@ class _Strict(BaseModel):
 class DeclaredSource(_Strict):
     """A `[[source]]` of the file."""
 
-    name: str = Field(description="the name it is shown and filtered by (`source:`)")
-    url: str = Field(description="its home page, or a feed's own address")
-    feeds: list[str] = Field(default=[], description="its feeds, where they should not be looked for")
+    name: Name = Field(description="the name it is shown and filtered by (`source:`)")
+    url: Address = Field(description="its home page, or a feed's own address")
+    feeds: list[Address] = Field(default=[], description="its feeds, where they should not be looked for")
     every: Pace | None = Field(default=None, description="how often to visit it: 90s, 15m, 2h, 1d, or adaptive")
     cron: str | None = Field(default=None, description="when to visit it, as a cron expression, instead of `every`")
     zone: str | None = Field(default=None, description="the IANA time zone of `cron`")
@@ -89,16 +118,23 @@ class DeclaredSource(_Strict):
     keep: Keep | None = Field(default=None, description="what is kept of its pages: text, or raw, the answers as received too")
     comment_feeds: CommentFeeds | None = Field(default=None, description="which linked comment feeds to follow here")
     looks: Looks | None = Field(default=None, description="how often its articles are looked at again: off, 3 or week")
-    pages_per_day: int | None = Field(default=None, ge=1, description="new pages that it may bring a day")
+    pages_per_day: StrictInt | None = Field(default=None, ge=1, description="new pages that it may bring a day")
     country: str | None = Field(
         default=None, description="its country (`country:`), as two letters: de, gb; else its hosts tell it"
     )
+
+    @field_validator("zone")
+    @classmethod
+    def _zone_of_something(cls, zone: str | None, info: ValidationInfo) -> str | None:
+        if zone is not None and info.data.get("cron") is None:
+            raise ValueError("is the zone of nothing: it needs `cron`; leave it out, or say when with `cron`")
+        return zone
 
 
 class DeclaredRule(_Strict):
     """A `[[rule]]` of the file."""
 
-    name: str = Field(description="its name")
+    name: Name = Field(description="its name")
     query: str = Field(description="what it looks for (docs/query-language.md)")
     channels: list[str] = Field(default=[], description="whom it tells; none: every channel")
     severity: Severity = Field(default=Severity.NORMAL, description="low, normal, high or critical")
@@ -117,17 +153,17 @@ class DeclaredChannel(_Strict):
     zone: str | None = Field(default=None, description="the IANA time zone of its times of day; none: UTC")
     quiet: str | None = Field(default=None, description="quiet hours, such as 22:00-07:00: what comes then is one digest after")
     digest: str | None = Field(default=None, description="hourly, or the time of day of one digest a day, such as 08:00")
-    cap: int | None = Field(default=None, description="alerts of one rule within an hour; the others become a digest")
+    cap: StrictInt | None = Field(default=None, description="alerts of one rule within an hour; the others become a digest")
     group_wait: Duration | None = Field(default=None, description="how long a rule's first alert waits for others, such as 30s")
     group_interval: Duration | None = Field(default=None, description="how long after that its next ones wait, such as 5m")
     repeat_interval: Duration | None = Field(
         default=None, description="how long after a story was told what follows of it waits, such as 4h"
     )
-    inhibit: bool | None = Field(
+    inhibit: StrictBool | None = Field(
         default=None, description="whether one outlet's own report of an event that was told is left out"
     )
     passing: Severity | None = Field(default=None, description="the severity from which on nothing holds an alert: critical")
-    follow_ups: bool | None = Field(default=None, description="whether a story that was told and goes on is told again")
+    follow_ups: StrictBool | None = Field(default=None, description="whether a story that was told and goes on is told again")
 
     def policy(self) -> ChannelPolicy:
         """When, and together with what, its alerts go out; raises ConfigError."""
@@ -150,13 +186,13 @@ class CrawlSettings(_Strict):
     budget: Budget = Field(default="15m", description="adaptive sources cost as many visits as if each came that often")
     delay: Duration = Field(default="1s", description="the pause between an answer and the next request to the same host")
     allow_networks: Networks = Field(default=[], description="private networks that may be reached, such as 10.1.0.0/16")
-    workers: int = Field(default=2, ge=1, le=64, description="processes that read pages")
+    workers: StrictInt = Field(default=2, ge=1, le=64, description="processes that read pages")
     page_limit: Duration = Field(default="20s", description="the time that reading one page may take")
     download_limit: Duration = Field(default="30s", description="the time that one download may take")
     visit_limit: Duration = Field(default="10m", description="the time that the listings of one visit may take")
-    download_megabytes: int = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
-    concurrency: int = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
-    pages_per_day: int = Field(
+    download_megabytes: StrictInt = Field(default=10, ge=1, le=1000, description="the size that one page may have, in MiB")
+    concurrency: StrictInt = Field(default=32, ge=1, le=200, description="hosts fetched from at the same time")
+    pages_per_day: StrictInt = Field(
         default=PAGES_PER_DAY, ge=1, description="new pages that a source may bring a day, where it does not say"
     )
     keep: Keep = Field(default=Keep.TEXT, description="what is kept of pages of a source that does not say: text, or raw")
@@ -196,8 +232,8 @@ class StorageSettings(_Strict):
     def _schedule_is_right(self) -> Self:
         try:
             parse_schedule(cron=self.prune, zone=self.zone)
-            if self.keep and parse_duration(self.keep) <= 0:
-                raise ScheduleError(f"keep = {self.keep!r} would keep nothing; write a day or more, such as 365d")
+            if self.keep and parse_duration(self.keep) < LEAST_KEPT:
+                raise ScheduleError(f"keep = {self.keep!r} would keep next to nothing; write a day or more, such as 365d")
         except NightdeskError as error:
             raise ValueError(str(error)) from None
         return self

@@ -8,6 +8,7 @@ import click
 
 from nightdesk.output import emit, json_option, say, when
 from nightdesk.session import Session, pass_session
+from nightdesk.settings import LEAST_KEPT
 from scheduler.pruning import Pruned, Pruning
 from storage.durations import parse_duration
 from storage.errors import UsageError
@@ -30,8 +31,8 @@ def prune(session: Session, keep: str | None, *, dry_run: bool, as_json: bool) -
     if wanted is None:
         raise UsageError("how long to keep is not said; write --keep 90d, or set `keep` below [storage] in nightdesk.toml")
     seconds = parse_duration(wanted)
-    if seconds <= 0:
-        raise UsageError(f"--keep {wanted} would keep nothing; write a day or more, such as 90d")
+    if seconds < LEAST_KEPT:
+        raise UsageError(f"--keep {wanted} would keep next to nothing; write a day or more, such as 90d")
     before = session.clock.now() - timedelta(seconds=seconds)
     done = asyncio.run(Pruning(session.store, before, dry_run=dry_run).run())
     if as_json:

@@ -202,7 +202,8 @@ def test_what_is_still_to_be_told_or_read_stays(desk):
     sound(desk)
 
 
-@pytest.mark.parametrize(("options", "said"), [((), "write --keep 90d"), (("--keep", "0d"), "would keep nothing"),
+@pytest.mark.parametrize(("options", "said"), [((), "write --keep 90d"), (("--keep", "0d"), "would keep next to nothing"),
+    (("--keep", "1s"), "would keep next to nothing; write a day or more"),
                                                (("--keep", "90"), "has no unit")])  # fmt: skip
 def test_a_wrong_span_is_refused_in_one_line(desk, options, said):
     told = here(desk, "prune", *options, code=2)

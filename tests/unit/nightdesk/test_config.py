@@ -152,9 +152,23 @@ WRONG = {
     "missing key": ('[[source]]\nname = "A"', "source.url", 1, "is missing"),
     "the second of two": ('[[rule]]\nname = "a"\nquery = "x"\n\n[[rule]]\nname = "b"', "rule.query", 5, "is missing"),
     "wrong word": ('[[channel]]\nname = "a"\nkind = "fax"', "channel.kind", 1, "'email', 'webhook', 'apprise' or 'log'"),
-    "wrong duration": ('[[source]]\nname = "A"\nurl = "u"\nevery = "so\\non"', "source.every", 1, "is not a duration"),
+    "wrong duration": ('[[source]]\nname = "A"\nurl = "https://a.example/"\nevery = "so\\non"', "source.every", 1, "is not a duration"),
     "wrong severity": ('[[rule]]\nname = "a"\nquery = "x"\nseverity = "very"', "rule.severity", 1, "'critical'"),
-    "table in place of a list": ('[source]\nname = "A"', "source", None, "list"),
+    "table in place of a list": ('[source]\nname = "A"', "source", None, "write [[source]], with two brackets"),
+    "value in place of a table": ("crawl = 3", "crawl", 1, "write [crawl], and its keys below"),
+    "value in place of a list": ("source = 3", "source", 1, "write [[source]], and its keys below"),
+    "word for a number": ('[crawl]\nworkers = "2"', "crawl.workers", 2, "must be a whole number"),
+    "yes for a number": ("[crawl]\nworkers = true", "crawl.workers", 2, "must be a whole number"),
+    "word for yes": ('[[channel]]\nname = "a"\nkind = "log"\ninhibit = "yes"', "channel.inhibit", 1, "must be true or false"),
+    "empty name": ('[[source]]\nname = " "\nurl = "https://a.example/"', "source.name", 1, "must not be empty"),
+    "a word for an address": ('[[source]]\nname = "A"\nurl = "nonsense"', "source.url", 1, "is not a web address; write one"),
+    "a zone without times": (
+        '[[source]]\nname = "A"\nurl = "https://a.example/"\nzone = "UTC"',
+        "source.zone",
+        1,
+        "needs `cron`",
+    ),
+    "next to nothing kept": ('[storage]\nkeep = "1s"', "storage", None, "would keep next to nothing; write a day or more"),
     "unknown key": ('contcat = "a"', "contcat", None, "not a key"),
     "unknown key of crawl": ('[crawl]\nevrey = "1h"', "crawl.evrey", None, "not a key"),
     "number out of bounds": ("[crawl]\nworkers = 0", "crawl.workers", None, "greater than or equal to 1"),
@@ -213,5 +227,31 @@ def test_the_library_s_own_switches_are_no_keys(file, key):
 def test_a_named_file_that_is_not_there_is_told_with_the_remedy(tmp_path):
     with pytest.raises(ConfigError, match=r"missing\.toml: No such file .*; write one with `nightdesk init`"):
         load(str(tmp_path / "missing.toml"), {})
-    with pytest.raises(ConfigError, match="Is a directory"):
+    with pytest.raises(ConfigError, match="Is a directory; name the file in it, or give another --config"):
         load(str(tmp_path), {})
+
+
+def test_what_stands_at_the_usual_place_and_cannot_be_read_is_not_passed_over(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    place = tmp_path / "nightdesk.toml"
+    place.mkdir()
+    with pytest.raises(ConfigError, match="Is a directory"):
+        load(None, {})
+    place.rmdir()
+    place.symlink_to("nowhere.toml")
+    with pytest.raises(ConfigError, match="No such file"):
+        load(None, {})
+
+
+def test_a_file_that_may_not_be_read_advises_no_new_one(file, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    path = file("")
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(ConfigError, match="Permission denied; make it readable for this user, or give another --config"):
+        load(str(path), {})
+
+
+def test_a_mark_of_the_encoding_at_the_begin_is_read_over(file):
+    assert read(file, "\ufeffcontact = 'desk@example.org'").contact == "desk@example.org"
