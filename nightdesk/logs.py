@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import structlog
 
+from nightdesk.output import takes_styles
 from storage.errors import UsageError
 
 LogFormat = Literal["text", "json"]
@@ -29,10 +30,11 @@ def configure_logs(
 ) -> None:
     """Write events of `level` and above to standard error, or to the end of `file`; libraries only when something is wrong.
 
-    `text`: `timestamp=… level=… event=… key=value …`, on a terminal with colours. `json`: an object a line. Times are UTC. A
-    file that is moved away or removed is begun anew with the next line, as logrotate wants it; while it cannot be written, its
-    lines go to standard error. `tally` sees every event of
-    ours, also those below `level`. Raises UsageError when the file cannot be written.
+    `text`: `timestamp=… level=… event=… key=value …`, on a terminal that takes them, with colours. `json`: an object a line.
+    Times are UTC. A file that is moved away or removed is begun anew with the next line, as logrotate wants it; while it cannot
+    be written, its lines go to standard error. `tally` sees every event of ours, also those below `level`.
+
+    Raises UsageError when the file cannot be written.
     """
     shared: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
@@ -56,7 +58,7 @@ def configure_logs(
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
-                _renderer(form, colours=file is None and sys.stderr.isatty()),
+                _renderer(form, colours=file is None and takes_styles(sys.stderr)),
             ],
         )
     )

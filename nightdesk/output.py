@@ -1,13 +1,15 @@
 """How commands speak: machines on standard output, people there or on standard error."""
 
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
 import click
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +18,7 @@ from storage.durations import format_duration
 from storage.identity import clean_line
 
 _PIPED_WIDTH = 400  # columns: nothing is folded or cut for a program that reads
+_NARROW = 60  # columns of a terminal: in fewer, a table that does not fit is folded to single letters
 json_option = click.option("--json", "as_json", is_flag=True, help="Machine output on standard output, nothing else there.")
 
 
@@ -40,14 +43,41 @@ def tell(text: str) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
-    """A table for people; `empty` says what to do when there is nothing to show."""
-    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold")
-    for row in rows:
-        drawn.add_row(*(Text(_cell(value)) for value in row))
-    if drawn.row_count == 0:
+    """A table for people; `empty` says what to do when there is nothing to show.
+
+    On a terminal that is too narrow for it each row is a block of its own, a column a line: cells of two letters are not read.
+    """
+    cells = [[_cell(value) for value in row] for row in rows]
+    if not cells:
         tell(empty)
         return
-    Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH).print(drawn)
+    console = Console(width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+    if console.width < _NARROW and len(columns) > 2 and console.width < _width([columns, *cells]):
+        _blocks(columns, cells)
+        return
+    drawn = Table(*columns, box=None, pad_edge=False, header_style="bold" if takes_styles(sys.stdout) else "")
+    for row in cells:
+        drawn.add_row(*map(Text, row))
+    console.print(drawn)
+
+
+def _width(rows: Iterable[Sequence[str]]) -> int:
+    """How wide a table of these rows is where nothing is folded."""
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return sum(widths) + 2 * (len(widths) - 1)
+
+
+def _blocks(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    for number, row in enumerate(rows):
+        if number:
+            say()
+        for column, cell in zip(columns, row, strict=True):
+            say(f"{column}: {cell}")
+
+
+def takes_styles(stream: TextIO) -> bool:
+    """Whether colours and bold letters may be written there: a terminal that is not dumb, without NO_COLOR (no-color.org)."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def when(instant: datetime | None) -> str:

@@ -4,7 +4,6 @@ Without colours everything is said by signs and words. What is written into a pi
 reads it there folds it, or searches it line by line.
 """
 
-import os
 import shutil
 import sys
 from collections.abc import Iterable
@@ -14,7 +13,7 @@ from functools import cache
 from rich.console import Console
 from rich.text import Text
 
-from nightdesk.output import say
+from nightdesk.output import say, takes_styles
 from storage.identity import clean_line
 
 _WIDEST, _NARROWEST = 100, 20  # columns: longer lines are hard to read, shorter ones hold no words
@@ -32,8 +31,7 @@ def this_screen() -> Screen:
     """What standard output is. No colour but on a terminal, nor where NO_COLOR is set (no-color.org)."""
     if not sys.stdout.isatty():
         return Screen()
-    plain = bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
-    return Screen(max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns)), colour=not plain)
+    return Screen(max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size().columns)), colour=takes_styles(sys.stdout))
 
 
 def laid_out(text: Text, screen: Screen, *, first: str = "", rest: str | None = None) -> list[Text]:

@@ -46,8 +46,10 @@ class Database(Protocol):
 def sqlite_path(url: str) -> Path:
     """The file that a database URL names: `sqlite:///relative.db`, `sqlite:////absolute.db`, or a bare path.
 
-    Raises ConfigError for another kind of database.
+    Raises ConfigError for another kind of database, and for SQLite's word for none.
     """
+    if url.removeprefix("sqlite:///") in ("", ":memory:"):
+        raise ConfigError(f"database {url!r} is no file, and what is found has to stay; write sqlite:///FILE")
     scheme, separator, rest = url.partition("://")
     if not separator:
         return Path(url).expanduser()

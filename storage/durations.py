@@ -5,7 +5,7 @@ import re
 from storage.errors import ScheduleError
 
 _DURATION = re.compile(
-    r"\s*(?:(?P<d>[0-9]{1,9})\s*d)?\s*(?:(?P<h>[0-9]{1,9})\s*h)?\s*(?:(?P<m>[0-9]{1,9})\s*m)?\s*(?:(?P<s>[0-9]{1,9})\s*s)?\s*\Z"
+    r"\s*(?:(?P<d>[0-9]+)\s*d)?\s*(?:(?P<h>[0-9]+)\s*h)?\s*(?:(?P<m>[0-9]+)\s*m)?\s*(?:(?P<s>[0-9]+)\s*s)?\s*\Z"
 )
 _SECONDS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _LONGEST = 36500 * 86400.0  # a century: far from where calendars end

@@ -76,6 +76,8 @@ class Seat:
         """The file of the seat, open and locked by us."""
         try:
             file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:
+            raise StorageError(f"the folder {self._path.parent} does not exist; create it, or choose another --db") from None
         except OSError as error:
             raise StorageError(
                 f"{self._path} cannot be opened ({error.strerror}); make its folder writable for this user"

@@ -10,6 +10,7 @@ import os
 import queue
 import shutil
 import sqlite3
+import stat
 import threading
 import time
 from collections.abc import Callable
@@ -134,8 +135,8 @@ class SqliteDatabase:
                 )
             if not self._path.exists():
                 self._path.touch(mode=0o600)  # it may hold passwords
-            if (names := self._path.stat().st_nlink) > 1:
-                raise StorageError(_many_names(self._path, names))
+            if trouble := _unusable(self._path):
+                raise StorageError(f"the database {self._path} {trouble}")
             connection = self._connect()
             try:
                 self._prepare(connection)
@@ -304,16 +305,24 @@ def _spoils_all(error: Exception) -> bool:
     return isinstance(error, sqlite3.OperationalError) and _code(error) != sqlite3.SQLITE_ERROR
 
 
-def _many_names(path: Path, names: int) -> str:
-    """Why a file with hard links is refused: used by two names it is damaged (https://www.sqlite.org/howtocorrupt.html).
+def _unusable(path: Path) -> str | None:
+    """Why a file cannot be our database, as far as that is seen from outside; SQLite would only say that it cannot be opened.
 
-    Which of the names is used elsewhere cannot be seen, so none is taken.
+    One with hard links is damaged when it is used by two of its names (https://www.sqlite.org/howtocorrupt.html). Which of them
+    is used elsewhere cannot be seen, so none is taken.
     """
-    return (
-        f"the database {path} has {names} names (hard links), and what is written to it stands beside one of them only: used by"
-        f" two names it is damaged; keep the name with the -wal file beside it and remove the others, which"
-        f" `find / -samefile {path}` lists"
-    )
+    facts = path.stat()
+    if stat.S_ISDIR(facts.st_mode):
+        return "is a folder; name a file in it with --db"
+    if not os.access(path, os.R_OK):
+        return "may not be read by this user; make the file readable and writable, or choose another --db"
+    if facts.st_nlink > 1:
+        return (
+            f"has {facts.st_nlink} names (hard links), and what is written to it stands beside one of them only: used by two"
+            f" names it is damaged; keep the name with the -wal file beside it and remove the others, which"
+            f" `find / -samefile {path}` lists"
+        )
+    return None
 
 
 def _known_migrations() -> set[str]:

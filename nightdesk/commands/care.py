@@ -12,6 +12,7 @@ from nightdesk.checkup import FAULT, Finding, examine
 from nightdesk.output import amount, emit, json_option, say, span, table
 from nightdesk.session import Session, pass_session
 from storage.database import sqlite_path
+from storage.errors import UsageError
 from storage.gauges import Standing
 from storage.store import Tables
 
@@ -85,11 +86,14 @@ def doctor(session: Session, *, quick: bool, as_json: bool) -> int:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("name", metavar="FILE", type=click.Path())
 @json_option
 @pass_session
-def backup(session: Session, file: Path, *, as_json: bool) -> None:
+def backup(session: Session, name: str, *, as_json: bool) -> None:
     """Write a consistent copy of the database to FILE, also while the daemon runs. Overwrites nothing."""
+    if name in ("", "-"):
+        raise UsageError(f"a backup is written to a file, and {name!r} names none; write one such as backup.db")
+    file = Path(name)
     size = write_backup(session.store, sqlite_path(session.database), file)
     if as_json:
         emit({"file": str(file), "bytes": size})

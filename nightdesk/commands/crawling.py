@@ -30,6 +30,7 @@ from storage.seat import seated
 from storage.zones import find_zone
 
 SOME_SOURCES_FAILED = 3
+_FIRST_YEAR = 1970
 TOLD_TO_END = 128 + signal.SIGTERM
 T = TypeVar("T")
 log = logger("nightdesk")
@@ -166,6 +167,8 @@ def _instant(text: str) -> datetime:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--from {text!r} is not an instant; write one such as 2026-10-24T00:00:00Z") from None
+    if instant.year < _FIRST_YEAR:
+        raise UsageError(f"--from {text!r} lies before {_FIRST_YEAR}, when the calendar of schedules begins; write a later one")
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

@@ -44,3 +44,27 @@ def test_a_folder_that_was_removed_is_told(shell, command):
     done = shell(f"mkdir gone; cd gone; rmdir ../gone; $N {command}")
     assert done.stderr == ("nightdesk: the folder that this command was started in was removed; change to one that is there\n")
     assert done.returncode == 2
+
+
+# what is asked, the exit code, and how the answer begins
+WRONG = {
+    "a database in memory": (("--db", "sqlite:///:memory:", "stats"), 2, "database 'sqlite:///:memory:' is no file"),
+    "a folder": (("--db", ".", "stats"), 1, "the database . is a folder; name a file in it with --db"),
+    "a daemon's folder that is not there": (
+        ("--db", "sqlite:///no/x.db", "run"),
+        1,
+        "the folder {}/no does not exist; create it",
+    ),
+    "a backup to standard output": (("backup", "-"), 2, "a backup is written to a file, and '-' names none"),
+    "a backup without a name": (("backup", ""), 2, "a backup is written to a file, and '' names none"),
+    "a long interval": (("schedule", "99999999999d"), 2, "the duration '99999999999d' is too long; write at most 36500d"),
+    "an early start": (("schedule", "@daily", "--from", "0001-01-01"), 2, "--from '0001-01-01' lies before 1970"),
+}
+
+
+@pytest.mark.parametrize(("command", "code", "said"), WRONG.values(), ids=WRONG.keys())
+def test_what_cannot_be_is_told_with_the_remedy(desk, command, code, said):
+    told = desk.run(*command, code=code).stderr
+    assert told.startswith(f"nightdesk: {said.format(desk.folder)}"), told
+    assert told.count("\n") == 1
+    assert not {each.name for each in desk.folder.iterdir()} & {":memory:", "-"}

@@ -152,7 +152,12 @@ WRONG = {
     "missing key": ('[[source]]\nname = "A"', "source.url", 1, "is missing"),
     "the second of two": ('[[rule]]\nname = "a"\nquery = "x"\n\n[[rule]]\nname = "b"', "rule.query", 5, "is missing"),
     "wrong word": ('[[channel]]\nname = "a"\nkind = "fax"', "channel.kind", 1, "'email', 'webhook', 'apprise' or 'log'"),
-    "wrong duration": ('[[source]]\nname = "A"\nurl = "https://a.example/"\nevery = "so\\non"', "source.every", 1, "is not a duration"),
+    "wrong duration": (
+        '[[source]]\nname = "A"\nurl = "https://a.example/"\nevery = "so\\non"',
+        "source.every",
+        1,
+        "is not a duration",
+    ),
     "wrong severity": ('[[rule]]\nname = "a"\nquery = "x"\nseverity = "very"', "rule.severity", 1, "'critical'"),
     "table in place of a list": ('[source]\nname = "A"', "source", None, "write [[source]], with two brackets"),
     "value in place of a table": ("crawl = 3", "crawl", 1, "write [crawl], and its keys below"),
