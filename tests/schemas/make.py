@@ -48,7 +48,7 @@ OF_TABLE = {
 }  # fmt: skip
 INSTANTS = ("added", "due", "last_crawl", "last_success", "checked", "changed", "linked", "first_read", "started", "ended", "dated",
             "first_seen", "last_seen", "published", "modified", "seen", "at", "created", "sent", "fetched", "until", "released",
-            "robots_at", "asked", "lease", "pushed", "fetch_at", "unpushed",
+            "robots_at", "asked", "lease", "pushed", "fetch_at", "unpushed", "unbroken",
             "after", "as_of", "audited", "empty", "failed", "failing", "filled", "learned", "look", "missed", "newest", "raised",
             "reaches", "refusing", "since", "told", "watched")  # fmt: skip
 
