@@ -3,7 +3,6 @@
 import asyncio
 import weakref
 from collections import OrderedDict
-from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -15,14 +14,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
 from crawler.gate import HostOnHoldError
-from crawler.robots import LONGEST_DELAY, Rules, decode
+from crawler.robots import ROBOTS_NAME, Rules, decode
 from crawler.robots_body import HEADERS, META
 from storage.errors import NightdeskError
 from storage.hosts import Robots
-from storage.store import Tables
 from storage.urls import host_of, site_of
 
-ROBOTS_NAME = "nightdesk"  # the name that robots.txt rules may speak of
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4
 _FRESH_FAILURE = timedelta(minutes=5)
 _FRESH_SILENCE = timedelta(minutes=1)
@@ -158,13 +155,6 @@ class RobotsMiddleware:
     @property
     def _spider(self) -> Any:
         return self._crawler.spider
-
-
-def cut_delays(tables: Tables, hosts: Collection[str] | None = None) -> list[tuple[str, float]]:
-    """The hosts (of these; None: of all) that ask for a longer Crawl-delay than is kept, and for how many seconds."""
-    slow = tables.hosts.slowest(LONGEST_DELAY, hosts)
-    asked = [(host, Rules.read(robots.text, ROBOTS_NAME).asked or 0.0) for host, robots in slow]
-    return [(host, seconds) for host, seconds in asked if seconds > LONGEST_DELAY]
 
 
 def _fresh(robots: Robots, now: datetime) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from protego import Protego
 
+ROBOTS_NAME = "nightdesk"  # the name that rules may speak of
 MOST_BYTES = 512_000  # RFC 9309, 2.5: at least 500 KiB must be read
 LONGEST_DELAY = 60.0  # seconds; who waits for its host keeps a place that others need (docs/decisions/politeness.md)
 _LONGEST_LINE = 2_083 * 8  # characters; Google's limit, longer than any address that is fetched

@@ -8,7 +8,7 @@ from pathlib import Path
 from alerts.channels.base import Settings as FileSettings
 from alerts.channels.settings import lacking, validate_settings
 from alerts.unsubscribing import reaches_nobody
-from crawler.politeness import cut_delays
+from crawler.crawl_delays import cut_delays
 from nightdesk import __version__
 from nightdesk.config import Config
 from nightdesk.health_view import complete_line, completeness, more_caught

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from crawler.politeness import cut_delays
+from crawler.crawl_delays import cut_delays
 from crawler.robots import LONGEST_DELAY
 from crawler.websub import by_feed
 from nightdesk.cadence_view import Cadence, cadence_of

@@ -8,7 +8,14 @@ from itertools import count, product
 LISTED = 45  # addresses that each trap lists at a visit
 BUDGET = 150
 TRAPPED = 50  # storage.traps
-BESIDE = ("/robots.txt", "/", "/news-sitemap.xml", "/sitemap-news.xml")  # what is asked for that no listing named
+BESIDE = (
+    "/robots.txt",
+    "/",
+    "/news-sitemap.xml",
+    "/sitemap-news.xml",
+    "/sitemap.xml",
+    "/sitemap_index.xml",
+)  # what is asked for that no listing named
 SAME = "".join(
     f"<p>There is nothing to be seen in this month of the harbour's calendar, whatever its number {n}.</p>" for n in range(6)
 )

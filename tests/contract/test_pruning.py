@@ -173,7 +173,7 @@ def test_what_went_and_is_listed_again_is_neither_fetched_nor_told(desk, site, m
     site.set("/third", make_page("Dredging of the harbour").replace("<head>", f"<head>{declared}"))
     site.feed("/five", "/third", "/four", "/three", "/two", "/one", "/missing")
     desk.crawl(NIGHTDESK_CLOCK=DECEMBER)
-    beside = {"/robots.txt", "/feed.xml", "/", "/news-sitemap.xml", "/sitemap-news.xml"}
+    beside = {"/robots.txt", "/feed.xml", "/", "/news-sitemap.xml", "/sitemap-news.xml", "/sitemap.xml", "/sitemap_index.xml"}
     assert {hit.path for hit in site.log} - beside <= {"/five", "/third", "/four"}
     assert sorted(found(desk, "harbour")) == ["five", "four"]
     assert len(desk.rows("SELECT id FROM alerts")) == 2  # of April, and of the new one

@@ -428,14 +428,16 @@ READING = {
     "feeds.subscriptions": lambda t: t.feeds.subscriptions(1),
     "feeds.by_id": lambda t: t.feeds.by_id(1),
     "health.ahead": lambda t: t.health.ahead(NOW),
-    "health.came": lambda t: t.health.came(1, NOW),
+    "health.came": lambda t: t.health.came(1, NOW, again=0),
     "health.days": lambda t: t.health.days(1, NOW.date()),
     "health.due": lambda t: t.health.due(NOW, 9),
     "health.episode": lambda t: t.health.episode(1),
     "health.episodes": lambda t: t.health.episodes(None),
+    "health.listed_at_first": lambda t: t.health.listed_at_first(1),
     "health.of_sources": lambda t: t.health.of_sources([1, 99]),
     "health.reach": lambda t: t.health.reach(NOW),
     "health.rhythm": lambda t: t.health.rhythm(1),
+    "health.visits": lambda t: t.health.visits(1, NOW, 9),
     "health.vitals": lambda t: t.health.vitals(1),
     "completeness.bridges": lambda t: t.completeness.bridges(1, GAP, NOW),
     "completeness.counts": lambda t: t.completeness.counts(),
@@ -816,7 +818,7 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
 
 def test_a_folder_in_place_of_the_file_is_told(tmp_path):
     (tmp_path / "nightdesk.db").mkdir()
-    refused(tmp_path / "nightdesk.db", "cannot be opened")
+    refused(tmp_path / "nightdesk.db", "is a folder; name a file in it")
 
 
 def test_an_empty_file_becomes_a_database(tmp_path, clock):
@@ -884,9 +886,15 @@ def test_a_database_url_names_a_file(url, path):
     assert sqlite_path(url) == Path(path)
 
 
-@pytest.mark.parametrize("url", ["postgresql://host/db", "sqlite://", "sqlite:///", "sqlite://host/x.db", "://"])
+@pytest.mark.parametrize("url", ["postgresql://host/db", "sqlite://", "sqlite://host/x.db", "://"])
 def test_another_kind_of_database_is_refused(url):
     with pytest.raises(ConfigError, match="is not known; write sqlite:///FILE"):
+        sqlite_path(url)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_would_not_stay_is_refused(url):
+    with pytest.raises(ConfigError, match="is no file, and what is found has to stay; write sqlite:///FILE"):
         sqlite_path(url)
 
 
