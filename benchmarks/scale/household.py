@@ -179,8 +179,9 @@ class Desk:
         return time.monotonic() - begun
 
     def settle(self) -> None:
-        """Wait until every page that was listed was fetched, or given up."""
-        while self._store.read_now(lambda t: _count(t, "SELECT count(*) FROM pages WHERE state = 'due'", [])):
+        """Wait until every page that was listed was fetched, given up, or put off, as what is no web page is."""
+        listed = "SELECT count(*) FROM pages WHERE state = 'due' AND reason != 'retry'"
+        while self._store.read_now(lambda t: _count(t, listed, [])):
             time.sleep(0.5)
 
     def failures(self) -> int:
