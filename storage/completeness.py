@@ -121,11 +121,14 @@ class CompletenessTable:
         )
 
     def published(self, source_id: int, since: datetime, until: datetime) -> list[datetime]:
-        """When the articles that we have of these days came out: their entries' dates, else when they were first listed."""
+        """When the articles that we have of these days came out: their entries' dates, else their own, else when first listed.
+
+        A sitemap without dates of publication may bring what an outage hid, days later: it is of the day that its page names.
+        """
         rows = self._db.execute(
-            "SELECT coalesce(dated, first_seen) FROM pages WHERE source_id = ? AND first_seen >= ?"
-            " AND coalesce(dated, first_seen) BETWEEN ? AND ?"
-            " AND article_id IS NOT NULL AND comment_kind IS NULL AND (backlog = 0 OR dated IS NOT NULL)",
+            "SELECT at FROM (SELECT coalesce(p.dated, min(a.published, p.first_seen), p.first_seen) AS at FROM pages p"
+            " JOIN articles a ON a.id = p.article_id WHERE p.source_id = ? AND p.first_seen >= ?"
+            " AND p.comment_kind IS NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)) WHERE at BETWEEN ? AND ?",
             [source_id, to_text(since), to_text(since), to_text(until)],
         ).fetchall()
         return [from_text(row[0]) for row in rows]

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from storage.continuity import FEWEST, note_unchanged
+from storage.instants import to_text
 from storage.listing import Validators, ingest_listing
 from storage.models import Entry, Feed, FeedKind, Schedule, Source
 
@@ -191,3 +192,33 @@ def test_a_listing_of_nothing_but_other_sites_makes_none(courier, store):
         entries = [Entry(f"https://elsewhere.example/{visit}-{n}", f"{n}") for n in range(9)]
         store.write_now(lambda t, entries=entries, at=at: ingest_listing(t, courier.feed, entries, Validators(), at))
     assert courier.gaps() == []
+
+
+def test_what_a_listing_without_dates_brings_later_is_of_the_day_that_its_page_names(courier, store, now):
+    courier("sitemap", range(3), 600, dated=False)
+    named = [now + timedelta(minutes=30), now + timedelta(days=3), None]  # one of them in the future, one of no date
+
+    def came(tables):
+        db = tables.connection
+        db.execute("INSERT INTO stories (id, title, first_seen) VALUES (1, 'Ice', ?)", [to_text(now)])
+        for number, (page, at) in enumerate(
+            zip(db.execute("SELECT id FROM pages ORDER BY url").fetchall(), named, strict=True)
+        ):
+            db.execute(
+                "INSERT INTO articles (id, canonical_url, url, site, source_id, story_id, first_seen, last_seen, news, title,"
+                " published, kind, comments_status) VALUES (?, ?, ?, 'courier.example', ?, 1, ?, ?, 1, 'Ice', ?, 'article', 'none')",
+                [
+                    number + 1,
+                    f"{SITE}/{number}",
+                    f"{SITE}/{number}",
+                    courier.source,
+                    to_text(now),
+                    to_text(now),
+                    at and to_text(at),
+                ],
+            )
+            db.execute("UPDATE pages SET article_id = ?, backlog = 0 WHERE id = ?", [number + 1, page[0]])
+        return tables.completeness.published(courier.source, now - timedelta(days=1), now + timedelta(days=1))
+
+    listed = now + timedelta(minutes=600)
+    assert sorted(store.write_now(came)) == [named[0], listed, listed]
