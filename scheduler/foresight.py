@@ -48,7 +48,7 @@ def first_poll(coming: Table, usual: Table, price: float, *, most: int, part: fl
     if outlook.waited[_SOON] >= price:
         return float(np.interp(price, outlook.waited[: _SOON + 1], outlook.times[: _SOON + 1]))
     step = _step(outlook, price, most)
-    places = np.arange(min(_FINE * _AHEAD, (len(coming)) // step) + 1) * step
+    places = np.arange(min(_FINE * _AHEAD, len(coming) // step) + 1) * step
     first, second = _cheapest(outlook.at(places), price, max(most // step, 1))
     minutes = np.arange((first - 1) * step + 1, min((first + 1) * step, most) + 1)
     if second is None:

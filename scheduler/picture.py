@@ -139,7 +139,7 @@ def _sharpened(counts: Table, usual: Table) -> Table:
 
 
 def _log_gamma(values: Table) -> Table:
-    """Of positive numbers, to eight digits: Stirling's series, from three further on."""
+    """Of positive numbers, to within a millionth: Stirling's series, from three further on."""
     far = values + 3.0
     series = (far - 0.5) * np.log(far) - far + _HALF_LOG_TAU + 1 / (12 * far) - 1 / (360 * far**3) + 1 / (1260 * far**5)
     near: Table = series - np.log(values * (values + 1.0) * (values + 2.0))
