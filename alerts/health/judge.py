@@ -143,7 +143,9 @@ def _missed(vitals: Vitals, rhythm: Rhythm | None) -> datetime | None:
     """When silence would be too long."""
     if vitals.newest is None or rhythm is None or not rhythm.means or not sum(rhythm.means):
         return None
-    until = patience(rhythm, vitals.newest, ENOUGH, BEYOND)
+    by_hours = patience(rhythm, vitals.newest, ENOUGH, BEYOND)
+    by_batches = vitals.newest + timedelta(hours=rhythm.batches) if rhythm.batches else None
+    until = min((each for each in (by_hours, by_batches) if each is not None), default=None)
     return until if until is None else max(until, vitals.newest + rhythm.least)
 
 

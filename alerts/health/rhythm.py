@@ -13,6 +13,7 @@ from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 
 from alerts.counting.usual import HOUR, learn
+from alerts.health.batches import missed_after, pauses
 from storage.models import Episode, SourceDay
 
 LEARNT_FROM = timedelta(days=42)
@@ -45,6 +46,8 @@ class Rhythm:
     languages: dict[str, float] = field(default_factory=dict)  # share of each, 0 to 1
     doubt: float = 0.0  # relative variance of the means themselves: they are of so few entries
     one_day: bool = False  # all that is known of came within 24 hours: it may come once a week
+    together: float = 1.0  # entries that come at once, and tell of its silence as little as one
+    batches: int = 0  # hours without anything after which its batches are missed, while its weeks are not known; 0: not known
 
     @property
     def weekly(self) -> bool:
@@ -66,7 +69,7 @@ class Rhythm:
     @cached_property
     def silence(self) -> tuple[float, ...]:
         """How much evidence, in natural logarithms, one silent hour of the week is."""
-        return tuple(_silence(self.means, self.dispersion))
+        return tuple(_silence([each / self.together for each in self.means], self.dispersion))
 
     @cached_property
     def calm(self) -> tuple[float, ...]:
@@ -128,25 +131,30 @@ def learn_rhythm(
 def _young(watched: Sequence[float | None], dates: Sequence[datetime], ended: datetime, kept: Sequence[SourceDay]) -> Rhythm:
     """What is usual of a source whose weeks are not known yet: the same at each hour, from what was watched and dates before.
 
-    Of less than three watched days a mean is a guess. It is that of hours in which something came, because entries that come
-    together tell as little as one, and it is in doubt by their number.
+    Of less than three watched days a mean is a guess. Silence is judged by the hours in which something came then, because
+    entries that come together tell as little as one, and in doubt by their number; or by batches, if these tell more.
     """
     hours = sum(each is not None for each in watched)
-    history = [*_dated(dates, ended - HOUR * len(watched)), *watched]
+    dated = _dated(dates, ended - HOUR * len(watched))
+    history = [*dated, *watched]
+    batches = missed_after(pauses([1.0, *history[1:]] if dated else history))  # the oldest dated entry begins a pause
     active = [at for at, each in enumerate(history) if each]
-    known, doubt = sum(each is not None for each in history), 0.0
+    known, doubt, together = sum(each is not None for each in history), 0.0, 1.0
+    came = sum(each or 0.0 for each in history)
     if hours < _FLAT_AFTER:
         told = sum(min(1.0, each) for each in history if each) - 1  # the last one ends the time that is counted
         if told < 1:
             return Rhythm(hours, read=_read(kept))
-        mean, doubt = told / known, 1 / told
-    else:
-        mean = sum(each or 0.0 for each in history) / known
-    means = (mean,) * _WEEK
+        came, doubt = max(told, came - (history[active[-1]] or 0.0)), 1 / told
+        together = came / told
+        history = [each if each is None else min(1.0, each) for each in history]
+    mean = came / known
+    once = (mean / together,) * _WEEK
     first = _cell(ended) - len(history)
     return Rhythm(
-        hours, means, 1.0, _frailty(history, means, first), _longest(history, list(_silence(means, 1.0)), first), _read(kept),
-        _languages(kept), doubt, one_day=bool(active) and active[-1] - active[0] < _DAY,
+        hours, (mean,) * _WEEK, 1.0, _frailty(history, once, first), _longest(history, list(_silence(once, 1.0)), first),
+        _read(kept), _languages(kept), doubt, bool(active) and active[-1] - active[0] < _DAY, together,
+        batches,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Two hundred sources over sixty days: false alarms per source and year, and the share of outages found within their window.
 
-    python benchmarks/health/simulation.py [--seeds 3] [--sources 200] [--young] [--rough 0.3]
+    python benchmarks/health/simulation.py [--seeds 3] [--sources 200] [--young] [--rough 0.3] [--kind language]
 
 What is fed is what the crawler notes (`storage.vitals`), and what judges is the product's judge (`alerts.health`). The visits
 keep the product's own back-off. Exit code 1 if there is more than one false alarm per source and year, or less than 95 % of the
@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
 
 from outages import KINDS, TROUBLES, Outage, draw, draw_young  # noqa: E402
-from world import DAYS, START, MadeSource, Piece, make  # noqa: E402
+from world import DAYS, START, MadeSource, Piece, make, make_young  # noqa: E402
 
 from alerts.health.failing import REMEMBERED, Record, record  # noqa: E402
 from alerts.health.judge import Attempts, judge  # noqa: E402
@@ -80,6 +80,15 @@ class Desk:
             self.episodes.append(Episode(len(self.episodes), 1, self.vitals.trouble, self.vitals.since, now, self.vitals.why))
         elif before.state is HealthState.DARK and self.vitals.state is not HealthState.DARK:
             self.episodes[-1] = replace(self.episodes[-1], ended=now)
+
+
+@dataclass(frozen=True)
+class How:
+    """What kind of worlds: young sources, the share of visits that is refused besides, one kind of outage (or all)."""
+
+    young: bool
+    rough: float
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -153,24 +162,28 @@ def _visit(desk: Desk, waiting: list[Piece], ill: str, now: datetime, *, first: 
 def _result(made: MadeSource, outage: Outage, desk: Desk) -> Result:
     true = [each for each in desk.episodes if outage.begin <= each.told < outage.end]
     found = true[0].told if true else None
-    named = bool(true) and true[0].trouble is TROUBLES[outage.kind]
+    named = bool(true) and true[0].trouble is TROUBLES.get(outage.kind)
     return Result(made, outage, found, [each for each in desk.episodes if each not in true], named)
 
 
-def _one(which: tuple[int, int, bool, float]) -> Result:
-    seed, number, young, rough = which
+def _one(which: tuple[int, int, How]) -> Result:
+    seed, number, how = which
     dice = random.Random(f"{seed} {number}")
-    made = make(number, dice)
-    return watch(made, (draw_young if young else draw)(made, dice), dice, rough)
+    if how.young:
+        made = make_young(number, dice)
+        return watch(made, draw_young(made, dice), dice, how.rough)
+    made = make(number, dice, bilingual=1.0) if how.kind == "language" else make(number, dice)
+    return watch(made, draw(made, dice, how.kind), dice, how.rough)
 
 
-def _world(seed: int, count: int, *, young: bool, rough: float) -> list[Result]:
+def _world(seed: int, count: int, how: How) -> list[Result]:
     with ProcessPoolExecutor() as pool:
-        return list(pool.map(_one, [(seed, number, young, rough) for number in range(count)], chunksize=5))
+        return list(pool.map(_one, [(seed, number, how) for number in range(count)], chunksize=5))
 
 
 def _report(seed: int, results: list[Result]) -> bool:
-    days = sum(DAYS - (each.outage.end - each.outage.begin) / timedelta(days=1) for each in results)
+    unwatched = [each.outage.added - START + each.outage.end - each.outage.begin for each in results]
+    days = sum(DAYS - each / timedelta(days=1) for each in unwatched)
     false = Counter(episode.trouble for each in results for episode in each.false)
     rate = sum(false.values()) / (days / 365)
     print(f"seed {seed}: {len(results)} sources, {DAYS} days; {sum(false.values())} false alarms, "
@@ -198,11 +211,12 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=201)
     parser.add_argument("--young", action="store_true", help="feeds that freeze in a source's first three days")
     parser.add_argument("--rough", type=float, default=0.0, help="the share of visits that a site refuses, to each source")
+    parser.add_argument("--kind", choices=KINDS, default="", help="this outage only; of a language, in bilingual sources only")
     parser.add_argument("--verbose", action="store_true", help="tell of each miss and each false alarm")
     options = parser.parse_args()
     begun, good, everything = time.monotonic(), True, []
     for seed in range(options.first, options.first + options.seeds):
-        results = _world(seed, options.sources, young=options.young, rough=options.rough)
+        results = _world(seed, options.sources, How(options.young, options.rough, options.kind))
         everything += results
         good = _report(seed, results) and good
         if options.verbose:
@@ -216,7 +230,7 @@ def main() -> int:
 def _tell(results: list[Result]) -> None:
     for each in results:
         made, outage = each.made, each.outage
-        if each.found is None or each.found > outage.found_by:
+        if outage.kind != "none" and (each.found is None or each.found > outage.found_by):
             late = "never" if each.found is None else f"{(each.found - outage.found_by) / timedelta(hours=1):.1f} h late"
             print(f"    missed: {made.name}, {made.rate:.1f} a day, {outage.kind} {outage.begin:%a %H:%M}, {late}")
         for episode in each.false:

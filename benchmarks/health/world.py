@@ -33,6 +33,7 @@ class MadeSource:
     pace: list[float]  # articles by hour of the week that are to be expected
     shares: dict[str, float]
     readable: float
+    batch: float = 0.0  # days from one batch to the next; 0: it does not come in batches
     pieces: list[Piece] = field(default_factory=list)
 
     def expected(self, start: datetime, end: datetime) -> float:
@@ -53,19 +54,49 @@ class MadeSource:
         return at
 
 
-def make(number: int, dice: random.Random) -> MadeSource:
-    """One source with sixty days of articles."""
-    rate = math.exp(dice.uniform(0, math.log(300)))
+def make(number: int, dice: random.Random, *, least: float = 1.0, most: float = 300.0, bilingual: float = 0.4) -> MadeSource:
+    """One source with sixty days of articles, between so many a day; such a share of them has two languages."""
+    rate = math.exp(dice.uniform(math.log(least), math.log(most)))
     weekend = dice.choice([1.0, 0.8, 0.5, 0.3, 0.1, 0.0])
     pace = _pace(rate, weekend, dice)
     shares = {"en": 1.0}
-    if dice.random() < 0.4:
+    if dice.random() < bilingual:
         share = dice.uniform(0.2, 0.5)
         shares = {"de": share, "en": 1 - share}
     every = dice.choice([900.0, 1800.0, 3600.0])
     made = MadeSource(f"source {number}", every, rate, pace, shares, dice.choice([0.99, 0.97, 0.9, 0.75]))
     made.pieces = sorted(_pieces(made, weekend, dice), key=lambda piece: piece.at)
     return made
+
+
+def make_young(number: int, dice: random.Random) -> MadeSource:
+    """One of which little is known for long: of any kind, of few articles, or one that brings all at once, daily or weekly."""
+    kind = dice.choice(["any", "few", "daily", "weekly"])
+    if kind == "any":
+        return make(number, dice)
+    if kind == "few":
+        return make(number, dice, least=0.3, most=5.0)
+    return _batches(number, 7 if kind == "weekly" else 1, dice)
+
+
+def _batches(number: int, every: int, dice: random.Random) -> MadeSource:
+    """A batch a day, or one a week, at about the same hour; some have none at weekends, and now and then one is left out."""
+    size, hour, jitter = math.exp(dice.uniform(0, math.log(30))), dice.randrange(24), dice.choice([0.05, 0.5, 2.0])
+    working, left_out, begin = every == 1 and dice.random() < 0.5, dice.choice([0.0, 0.02, 0.05]), -84 + dice.randrange(7)
+    name = f"source {number} ({'weekly' if every > 1 else 'on working days' if working else 'daily'})"
+    cycle = 1.4 if working else float(every)
+    pace, pieces = [0.0] * 168, []
+    for day in range(begin, DAYS, every):
+        weekday = day % 7
+        if working and weekday > 4:
+            continue
+        pace[weekday * 24 + hour] = size
+        if dice.random() < left_out:
+            continue
+        at = START + timedelta(days=day, hours=hour + dice.gauss(0, jitter))
+        pieces += [Piece(at + timedelta(hours=dice.uniform(0, 0.2)), "en", True) for _ in range(max(1, _poisson(size, dice)))]
+    pieces.sort(key=lambda piece: piece.at)
+    return MadeSource(name, dice.choice([900.0, 1800.0, 3600.0]), size / cycle, pace, {"en": 1.0}, 0.97, cycle, pieces)
 
 
 def _pace(rate: float, weekend: float, dice: random.Random) -> list[float]:
