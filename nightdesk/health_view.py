@@ -18,6 +18,7 @@ _SETTLED = timedelta(hours=2)  # since they came out: each route has had its tim
 _SHOWN = timedelta(days=14)  # of which the walls and the yield are told
 _GAPS = 5  # that are listed
 _BUSY = 3  # hours that are named
+_CLEARLY = 1.2  # times what an hour of the day brings on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,17 +219,19 @@ def _usual(rhythm: Rhythm | None) -> str:
         )
     pace = f"{rhythm.per_week / 7:.0f} a day" if rhythm.per_week >= 14 else f"{rhythm.per_week:.1f} a week"
     hours = ", ".join(f"{hour}:00" for hour in _busiest(rhythm))
+    busiest = f", most at {hours} UTC" if hours else ""
     tongues = ", ".join(f"{share:.0%} {language}" for language, share in sorted(rhythm.languages.items(), key=lambda x: -x[1]))
     known = "" if rhythm.weekly else "; its weekends are not known yet"
-    return f"usual are {pace}, most at {hours} UTC{f', {tongues}' if tongues else ''}{known}"
+    return f"usual are {pace}{busiest}{f', {tongues}' if tongues else ''}{known}"
 
 
 def _busiest(rhythm: Rhythm | None) -> list[int]:
-    """The hours of the day (UTC) in which most comes, the busiest first."""
+    """The hours of the day (UTC) in which clearly more comes than in others, the busiest first; none where none is known."""
     if rhythm is None or not rhythm.means:
         return []
     hours = [sum(rhythm.means[hour::24]) for hour in range(24)]
-    return sorted(range(24), key=lambda hour: -hours[hour])[:_BUSY]
+    busy = [hour for hour in range(24) if hours[hour] > _CLEARLY * sum(hours) / 24]
+    return sorted(busy, key=lambda hour: -hours[hour])[:_BUSY]
 
 
 def _pages(days: list[SourceDay]) -> tuple[int, int, int]:

@@ -1,7 +1,7 @@
 """How often something comes, however much it is, and after how long a pause it is missed. A pure module.
 
-Of a source that was added a few days ago, entries tell little of when the next ones come: twenty that come together tell as much
-as one. What tells is how many batches came, and how even the pauses between them are.
+Of a source that was added a few days ago, entries tell little of when the next ones come: twenty that come together tell as
+much as one. What tells is how many batches came, and how even the pauses between them are.
 """
 
 import math

@@ -4,9 +4,9 @@
 
 What is fed is what the crawler notes (`storage.vitals`), and what judges is the product's judge (`alerts.health`). The visits
 keep the product's own back-off. Exit code 1 if there is more than one false alarm per source and year, or less than 95 % of the
-outages of any kind are found in time. `--young`: each source was added a week or two ago, and its feed freezes within its first
-three days. `--rough`: that share of all visits is refused besides. The judge's constants were chosen on the seeds 1 to 3; those
-reported begin at 201.
+outages of any kind are found in time. `--young`: each source was added a week or two ago, and the
+feeds of about half freeze within their first three days. `--rough`: that share of all visits is refused besides. `--kind`: only
+that outage. The judge's constants were chosen on the seeds 1 to 3; those reported begin at 201.
 """
 
 import argparse
@@ -209,7 +209,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--sources", type=int, default=200)
     parser.add_argument("--first", type=int, default=201)
-    parser.add_argument("--young", action="store_true", help="feeds that freeze in a source's first three days")
+    parser.add_argument("--young", action="store_true", help="sources just added: some freeze, some do not")
     parser.add_argument("--rough", type=float, default=0.0, help="the share of visits that a site refuses, to each source")
     parser.add_argument("--kind", choices=KINDS, default="", help="this outage only; of a language, in bilingual sources only")
     parser.add_argument("--verbose", action="store_true", help="tell of each miss and each false alarm")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nightdesk.health_view import Completeness, complete_line, more_caught
+from alerts.health.rhythm import Rhythm
+from nightdesk.health_view import Completeness, _busiest, _usual, complete_line, more_caught
 from storage.losses import Loss
 from storage.recapture import estimate, with_losses
 
@@ -41,3 +42,12 @@ def test_the_share_of_the_routes_holds_for_all_the_days_of_the_loss():
     young = estimate(100, 50, 50)
     assert round(with_losses(young, LOST).share, 2) == 0.6
     assert with_losses(estimate(100, 80, 64), LOST).share == pytest.approx(300 / (300 / estimate(100, 80, 64).share + 200))
+
+
+def test_busiest_hours_are_told_only_where_some_are_known():
+    flat = Rhythm(40, means=(2.5,) * 168)
+    assert _busiest(flat) == []
+    assert _usual(flat) == "usual are 60 a day; its weekends are not known yet"
+    batch = Rhythm(400, means=tuple(20.0 if hour % 24 == 6 else 0.1 for hour in range(168)))
+    assert _busiest(batch) == [6]
+    assert "most at 6:00 UTC" in _usual(batch)

@@ -112,6 +112,33 @@ def test_a_feed_that_freezes_in_its_first_days_is_missed(rhythm, after):
     assert judged(rhythm=rhythm, watched=MONDAY + timedelta(days=min(after, 8)) - 3 * HOUR).state is not HealthState.DARK
 
 
+def daily_batches(count, *, dates=()):
+    """Twenty at 06:00 each day, the last on the morning of MONDAY."""
+    found = []
+    for ago in range(count - 1, -1, -1):
+        listed = tuple(20.0 * (hour == 6) for hour in range(24))
+        watched = tuple(float((hour >= 6 or ago < count - 1) and (hour <= 6 or ago > 0)) for hour in range(24))
+        found.append(SourceDay((MONDAY - timedelta(days=ago)).date(), listed, watched))
+    return learn_rhythm(found, [], MONDAY + timedelta(days=9), MONDAY + HOUR * 6, dates=dates)
+
+
+@pytest.mark.parametrize("rhythm", [
+    daily_batches(3),
+    daily_batches(1, dates=[MONDAY + HOUR * 6 - timedelta(days=ago, minutes=5) for ago in (1, 2) for _ in range(20)]),
+])  # fmt: skip
+def test_three_daily_batches_are_missed_within_eight_days(rhythm):
+    last = MONDAY + HOUR * 6
+    early, late = (judged(rhythm=rhythm, newest=last, watched=last + timedelta(days=days)) for days in (4, 8))
+    assert early.state is not HealthState.DARK
+    assert (late.state, late.trouble) == (HealthState.DARK, Trouble.FROZEN)
+
+
+def test_what_is_usual_in_the_first_days_is_entries_and_not_hours_with_some():
+    rhythm = daily_batches(3)
+    assert rhythm.per_week / 7 == pytest.approx(20, rel=0.05)
+    assert "where 20 a day are usual" in judged(rhythm=rhythm, newest=MONDAY, watched=MONDAY + timedelta(days=9)).why
+
+
 @pytest.mark.parametrize(
     "rhythm",
     [
