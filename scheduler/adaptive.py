@@ -6,6 +6,8 @@ cost; the same Lagrange multiplier). The form used here is that of its price: a 
 articles wait, and polls are made where both cost least together. At a constant rate that is the square root law; at a rate that
 changes it polls right after a batch and not in the middle of the night. Instants are unix seconds, UTC; rates are articles
 an hour; a density is polls an hour for each square root of a rate.
+
+A plan makes other numbers of polls than the law: fewer where articles come by the clock, for between them none is needed.
 """
 
 import math
@@ -14,7 +16,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from scheduler.foresight import first_poll
-from scheduler.picture import Picture, pace_unknown
+from scheduler.picture import Picture, Table, pace_unknown
 from scheduler.rhythm import DAY, HOUR, HOURS, RECENT, Rhythm, hour_of_week
 
 LEAST, MOST = 60.0, 6 * HOUR  # seconds between two polls of a source
@@ -25,6 +27,7 @@ _TURNS = 60  # halvings of a span of densities
 _AHEAD = np.arange(780)  # minutes that are looked ahead: MOST, and a plan beyond it
 _FIRST = hour_of_week(0.0)
 _FADING = np.exp(-60.0 / RECENT * _AHEAD)
+_WORKDAY, _SUNDAY = 0.0, 3 * DAY  # 1 January 1970 was a Thursday
 
 
 def lean_for(budget: float) -> float:
@@ -38,12 +41,33 @@ def lean_for(budget: float) -> float:
 
 def next_poll(rhythm: Rhythm, seen: Picture, now: float, density: float, *, lean: float = 0.0, least: float = LEAST) -> float:
     """When to poll next after a poll at `now`: never within `least` seconds, and within `MOST`."""
-    price = 60.0 / (2.0 * density * density * seen.rate ** (2 * lean))  # minutes that articles wait together
+    unusual = np.maximum(_QUIETEST, 1.0 + (_unusual(rhythm, seen, now) - 1.0) * _FADING)
+    return _planned(seen, now, _price(seen, density, lean), unusual, least)
+
+
+def polls_a_day(seen: Picture, density: float, *, lean: float = 0.0, least: float = LEAST) -> float:
+    """How many polls are planned on an average day, were every hour as usual: a working day and a Sunday are played through."""
+    price, usual = _price(seen, density, lean), np.ones(len(_AHEAD))
+    found = []
+    for begin in (_WORKDAY, _SUNDAY):
+        at, count = begin, 0
+        while at < begin + DAY:
+            at, count = _planned(seen, at, price, usual, max(least, LEAST)), count + 1
+        found.append(count * DAY / (at - begin))
+    return (5 * found[0] + 2 * found[1]) / 7
+
+
+def _price(seen: Picture, density: float, lean: float) -> float:
+    """What a poll costs, in minutes that articles wait together."""
+    return float(60.0 / (2.0 * density * density * seen.rate ** (2 * lean)))
+
+
+def _planned(seen: Picture, now: float, price: float, unusual: Table, least: float) -> float:
+    """When the plan's first poll is. `unusual`: times as many articles as usual, in each minute ahead."""
     minutes = int(now // 60) + _AHEAD
-    unusual = np.maximum(_QUIETEST, 1.0 + (_unusual(rhythm, seen, now) - 1.0) * _FADING) / 60
-    usual = seen.hours[(minutes // 60 + _FIRST) % HOURS]
+    usual = seen.hours[(minutes // 60 + _FIRST) % HOURS] / 60
     coming = usual * seen.minutes[minutes % int(DAY // 60)] * unusual
-    after = 60 * first_poll(coming, usual / 60, price, most=int(MOST // 60), part=1.0 - now % 60 / 60)
+    after = 60 * first_poll(coming, usual, price, most=int(MOST // 60), part=1.0 - now % 60 / 60)
     return now + max(min(after, MOST), least)
 
 

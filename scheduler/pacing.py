@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from crawler.hints import least_seconds
 from crawler.options import Visited
 from crawler.websub import by_feed, rests_until
-from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll
+from scheduler.adaptive import LEAST, density_for, lean_for, next_poll, polls_a_day
 from scheduler.cadence import after_crawl, backed_off, next_run
 from scheduler.picture import Picture, pace_unknown, picture
 from scheduler.rhythm import Rhythm, begin, dumps, learn, loads
@@ -106,8 +106,8 @@ def least_interval(feeds: Iterable[Feed], now: datetime) -> float:
 
 
 def visits_a_day(seen: Picture, pacing: Pacing, density: float, least: float) -> float:
-    """How often a source like that is visited on an average day."""
-    return min(max(density * seen.pace(pacing.lean) * 24, 86_400 / MOST), 86_400 / max(least, LEAST))
+    """How often a source like that is visited on an average day, by the plans that are made for it."""
+    return polls_a_day(seen, density, lean=pacing.lean, least=least)
 
 
 def _learned(tables: Tables, kept: KeptRhythm | None, visited: Visited) -> Rhythm:

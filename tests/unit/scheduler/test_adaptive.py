@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll
+from scheduler.adaptive import LEAST, MOST, density_for, lean_for, next_poll, polls_a_day
 from scheduler.picture import pace_unknown, picture
 from scheduler.rhythm import DAY, HOUR, HOURS, MINUTES, RECENT, TENTHS, WEEK, Rhythm, begin, dumps, exposure, learn, loads
 
@@ -88,6 +88,29 @@ def test_a_daily_batch_is_looked_for_when_it_comes():
     density = density_for([(picture(rhythm, rhythm.at).pace(0.0), LEAST)], 2 * HOUR)
     assert after(rhythm, density, noon - HOUR) == HOUR
     assert after(rhythm, density, noon + HOUR) > 2.5 * HOUR
+
+
+def test_how_often_a_source_is_polled_is_told_by_its_plan():
+    """One that publishes at :00 and :30 is polled then, not as often as the square root law makes of its rate."""
+    random = Random(1)
+    rhythm = begin([[NOW - 1800 * half for half in range(1, 1300) if random.random() < 0.8]], NOW)
+    seen = picture(rhythm, NOW)
+    density = density_for([(seen.pace(0.0), LEAST)], 750.0)
+    assert density * seen.pace(0.0) * 24 == pytest.approx(115, rel=0.01)
+    at, polls, came = NOW, 0, [NOW + 1800 * half for half in range(48) if random.random() < 0.8]
+    while at < NOW + DAY:
+        last, at = at, next_poll(rhythm, picture(rhythm, at), at, density)
+        rhythm = learn(rhythm, [each for each in came if last < each <= at], last=last, now=at)
+        polls += 1
+    assert polls_a_day(seen, density) == pytest.approx(polls, rel=0.1)
+    assert polls < 60
+
+
+@pytest.mark.parametrize("rate", [0.2, 2.0, 20.0])
+def test_a_source_whose_articles_come_evenly_is_polled_as_the_law_says(rate):
+    seen = picture(even(rate), NOW)
+    density = density_for([(seen.pace(0.0), LEAST)], 900.0)
+    assert polls_a_day(seen, density) == pytest.approx(96, rel=0.07)  # 15 minutes become 16: plans are made in whole ones
 
 
 @pytest.mark.parametrize("minute", [0, 7, 29])
