@@ -8,7 +8,7 @@ from typing import Any
 from alerts.health.rhythm import Rhythm, from_json
 from nightdesk.output import when
 from storage.instants import to_json
-from storage.losses import LEARNT, Loss, losses
+from storage.losses import LEARNT, Loss, at_once, covered, losses
 from storage.models import Episode, Feed, Gap, HealthState, Source, SourceDay, Vitals
 from storage.recapture import Estimate, estimate, with_losses
 from storage.store import Tables
@@ -49,7 +49,8 @@ def health(tables: Tables, source: Source, now: datetime) -> SourceHealth:
     return SourceHealth(
         tables.health.vitals(source.id), from_json(tables.health.rhythm(source.id)[0]),
         tables.health.days(source.id, (now - _SHOWN).date()), tables.health.episodes(source.id),
-        tables.completeness.gaps(source.id), completeness(tables, source, now), tables.feeds.of_source(source.id, audit=True),
+        at_once(tables.completeness.gaps(source.id)), completeness(tables, source, now),
+        tables.feeds.of_source(source.id, audit=True),
     )  # fmt: skip
 
 
@@ -58,13 +59,14 @@ def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
     routes = tables.completeness.routes(source.id)
     if not routes:
         return Completeness((), None, "nothing was read yet")
-    lost = _lost(tables, source, now, routes)
+    gaps = tables.completeness.losing(source.id, now - LEARNT)
+    lost = _lost(tables, source, now, routes, gaps)
     best: Completeness | None = None
     for pair in combinations(sorted(routes), 2):
         since = max(now - _ESTIMATED, *(routes[each][0] for each in pair))
         until = min(now - _SETTLED, *(routes[each][1] for each in pair))
-        counts = tables.completeness.shown(source.id, since, until, pair) if since < until else (0, 0, 0)
-        found = estimate(*counts)
+        # What gaps leave open is reckoned as lost: a route that reaches into them would make it count twice.
+        found = estimate(*tables.completeness.shown(source.id, covered((since, until), gaps), pair))
         if found is not None and (best is None or best.estimate is None or found.both > best.estimate.both):
             best = Completeness(pair, with_losses(found, lost), _caution(found, pair), lost)
     if best is not None:
@@ -73,9 +75,10 @@ def completeness(tables: Tables, source: Source, now: datetime) -> Completeness:
     return Completeness(tuple(sorted(routes)), None, why, lost)
 
 
-def _lost(tables: Tables, source: Source, now: datetime, routes: dict[str, tuple[datetime, datetime]]) -> Loss | None:
+def _lost(
+    tables: Tables, source: Source, now: datetime, routes: dict[str, tuple[datetime, datetime]], gaps: list[Gap]
+) -> Loss | None:
     """What was lost in open gaps of the last days, until the last answer: what came since then may still be listed."""
-    gaps = tables.completeness.losing(source.id, now - LEARNT)
     if not gaps:
         return None
     begun, until = min(first for first, _ in routes.values()), max(last for _, last in routes.values())
@@ -192,7 +195,7 @@ def health_lines(fares: SourceHealth) -> list[str]:
     lines.append(complete_line(fares.completeness))
     lines += [
         f"gap from {when(each.after)} to {when(each.at)}{', when it could not be reached' if each.outage else ''}: "
-        + (f"filled, with {each.brought} articles" if each.filled else "nothing has filled it")
+        + _filling(each)
         for each in fares.gaps[:_GAPS]
     ]
     if len(fares.gaps) > _GAPS:
@@ -201,6 +204,14 @@ def health_lines(fares: SourceHealth) -> list[str]:
         f"was dark from {when(each.since)} to {when(each.ended)} ({each.trouble})" for each in fares.episodes[:5] if each.ended
     ]
     return lines
+
+
+def _filling(gap: Gap) -> str:
+    if gap.filled:
+        return f"filled, with {gap.brought} articles"
+    if not gap.brought:
+        return "nothing has filled it"
+    return f"another listing brought {gap.brought} articles of it, and leaves out others"
 
 
 def _awaited(vitals: Vitals, rhythm: Rhythm | None) -> str:

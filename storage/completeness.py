@@ -1,18 +1,29 @@
 """What may have been missed: gaps between two answers of a feed, and what each route of a source has shown."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
+from storage.losses import Span, at_once
 from storage.models import FeedKind, Gap
 
 ROUTES = {FeedKind.SITEMAP: "sitemap", FeedKind.SECTION: "section"}  # each other kind is a feed: they are made from one list
 # A second route is looked at too rarely for its answers to join on, and what was caught as a trap lists others each time.
 _COUNTED = "l.audit = 0 AND NOT EXISTS (SELECT 1 FROM feeds f WHERE f.id = l.feed_id AND f.trap IS NOT NULL)"
+# When an article came out: its entry's date, else its page's, else that of its first change that a listing tells, else when it
+# was first listed. A sitemap without dates of publication may bring what an outage hid, days later.
+_CAME = (
+    "coalesce(p.dated, min(a.published, p.first_seen),"
+    " min(p.first_seen, (SELECT min(c.dated) FROM sightings c WHERE c.page_id = p.id)), p.first_seen)"
+)
+_ARTICLES = (
+    "pages p JOIN articles a ON a.id = p.article_id WHERE p.source_id = :source AND p.first_seen >= :since"
+    " AND p.comment_kind IS NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)"
+)
 _GAP = "SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought, g.reaches, g.outage FROM gaps g"
 
 
@@ -71,38 +82,60 @@ class CompletenessTable:
         ).fetchone()
         return int(row[0])
 
-    def open_gaps(self, source_id: int, feed_id: int) -> list[Gap]:
-        """The gaps of a source's other feeds than this one that nothing has filled."""
+    def open_gaps(self, source_id: int, feed_id: int, since: datetime) -> list[Gap]:
+        """The gaps of a source's other feeds than this one that ended since then, and that nothing has filled."""
         return self._gaps(
             "JOIN source_feeds l ON l.feed_id = g.feed_id WHERE l.source_id = ? AND g.feed_id <> ? AND g.filled IS NULL"
-            " ORDER BY g.id",
-            [source_id, feed_id],
+            " AND g.at >= ? ORDER BY g.id",
+            [source_id, feed_id, to_text(since)],
         )
 
-    def fill(self, gap: Gap, feed_id: int, now: datetime) -> int:
-        """Another feed told what there was between; how many articles' pages only that one listed."""
-        self._db.execute(
-            "UPDATE gaps SET filled = ?, brought = (SELECT count(DISTINCT s.page_id) FROM sightings s"
-            " WHERE s.feed_id = ? AND s.first_seen >= ?"
-            " AND NOT EXISTS (SELECT 1 FROM sightings o WHERE o.page_id = s.page_id AND o.feed_id = ?))"
-            " WHERE id = ?",
-            [to_text(now), feed_id, to_text(gap.after), gap.feed_id, gap.id],
-        )
-        return int(self._db.execute("SELECT brought FROM gaps WHERE id = ?", [gap.id]).fetchone()[0])
+    def fill(self, gap: Gap, brought: int, now: datetime | None) -> None:
+        """Another feed told what there was between: so many articles' pages that only that one listed. None: not all of it."""
+        self._db.execute("UPDATE gaps SET filled = ?, brought = ? WHERE id = ?", [to_text(now), brought, gap.id])
 
-    def bridges(self, source_id: int, gap: Gap, since: datetime) -> list[int]:
+    def brought(self, gap: Gap, feed_id: int) -> int:
+        """How many pages of the gap's time another feed has listed since it began, that the gap's own feed has not."""
+        row = self._db.execute(
+            "SELECT count(DISTINCT s.page_id) FROM sightings s JOIN pages p ON p.id = s.page_id"
+            " WHERE s.feed_id = :feed AND s.first_seen >= :after AND coalesce(p.dated, s.dated, :at) <= :at"
+            " AND NOT EXISTS (SELECT 1 FROM sightings o WHERE o.page_id = s.page_id AND o.feed_id = :own)",
+            {"feed": feed_id, "own": gap.feed_id, "after": to_text(gap.after), "at": to_text(gap.at)},
+        ).fetchone()
+        return int(row[0])
+
+    def shared(self, source_id: int, feed_id: int, other_id: int, until: datetime) -> tuple[int, int]:
+        """How many articles a feed has listed of the time that the other tells of, and how many of them that one has, too.
+
+        It tells of the time since its oldest entry, or since its answers overlap one another.
+        """
+        row = self._db.execute(
+            "SELECT count(DISTINCT p.article_id), count(DISTINCT CASE WHEN EXISTS (SELECT 1 FROM pages q"
+            " JOIN sightings o ON o.page_id = q.id WHERE q.article_id = p.article_id AND o.feed_id = :other)"
+            " THEN p.article_id END)"
+            " FROM (SELECT min(coalesce(reaches, unbroken), coalesce(unbroken, reaches)) AS since"
+            " FROM feeds WHERE id = :other) f"
+            " JOIN sightings s ON s.feed_id = :feed AND s.first_seen >= f.since AND s.source_id = :source"
+            " JOIN pages p ON p.id = s.page_id"
+            " WHERE p.article_id IS NOT NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)"
+            " AND coalesce(p.dated, p.first_seen) BETWEEN f.since AND :until",
+            {"source": source_id, "feed": feed_id, "other": other_id, "until": to_text(until)},
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def bridges(self, source_id: int, gap: Gap, since: datetime) -> list[tuple[int, FeedKind]]:
         """The source's other feeds that answered since then and reach over the gap.
 
         One does whose answers overlap one another from before the gap until now, or that lists what is older than the gap. One
         whose answers overlap since does not: what broke this feed off may have broken that one off too.
         """
         rows = self._db.execute(
-            "SELECT f.id FROM source_feeds l JOIN feeds f ON f.id = l.feed_id WHERE l.source_id = :source AND f.id <> :feed"
-            " AND f.checked >= :since AND f.error IS NULL"
+            "SELECT f.id, f.kind FROM source_feeds l JOIN feeds f ON f.id = l.feed_id"
+            " WHERE l.source_id = :source AND f.id <> :feed AND f.checked >= :since AND f.error IS NULL"
             " AND (f.reaches <= :after OR f.unbroken <= :after)",
             {"source": source_id, "feed": gap.feed_id, "since": to_text(since), "after": to_text(gap.after)},
         ).fetchall()
-        return [int(row[0]) for row in rows]
+        return [(int(row[0]), FeedKind(row[1])) for row in rows]
 
     def gaps(self, source_id: int, limit: int = 20) -> list[Gap]:
         """The gaps of the feeds that a source watches: first those that nothing has filled, each kind from the newest on."""
@@ -113,33 +146,34 @@ class CompletenessTable:
         )
 
     def losing(self, source_id: int, since: datetime) -> list[Gap]:
-        """The gaps of the feeds that a source watches that ended since then, and that nothing has filled."""
+        """The gaps of the feeds that a source watches that ended since then, and over which no other listing reaches."""
         return self._gaps(
             "JOIN source_feeds l ON l.feed_id = g.feed_id"
-            f" WHERE l.source_id = ? AND {_COUNTED} AND g.filled IS NULL AND g.at >= ? ORDER BY g.id",
+            f" WHERE l.source_id = ? AND {_COUNTED} AND g.filled IS NULL AND g.brought = 0 AND g.at >= ? ORDER BY g.id",
             [source_id, to_text(since)],
         )
 
     def published(self, source_id: int, since: datetime, until: datetime) -> list[datetime]:
-        """When the articles that we have of these days came out: their entries' dates, else their own, else when first listed.
-
-        A sitemap without dates of publication may bring what an outage hid, days later: it is of the day that its page names.
-        """
+        """When the articles that we have of these days came out, as far as that is known."""
         rows = self._db.execute(
-            "SELECT at FROM (SELECT coalesce(p.dated, min(a.published, p.first_seen), p.first_seen) AS at FROM pages p"
-            " JOIN articles a ON a.id = p.article_id WHERE p.source_id = ? AND p.first_seen >= ?"
-            " AND p.comment_kind IS NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)) WHERE at BETWEEN ? AND ?",
-            [source_id, to_text(since), to_text(since), to_text(until)],
+            f"SELECT at FROM (SELECT {_CAME} AS at FROM {_ARTICLES}) WHERE at BETWEEN :since AND :until",
+            {"source": source_id, "since": to_text(since), "until": to_text(until)},
         ).fetchall()
         return [from_text(row[0]) for row in rows]
 
     def counts(self) -> dict[str, int]:
-        """How many gaps there were, and how many of them nothing has filled."""
-        row = self._db.execute(
-            "SELECT count(*), count(filled) FROM gaps g"
-            f" WHERE EXISTS (SELECT 1 FROM source_feeds l WHERE l.feed_id = g.feed_id AND {_COUNTED})"
-        ).fetchone()
-        return {"filled": row[1], "open": row[0] - row[1]}
+        """How many times there were in which something may have been missed, and how many of them nothing has filled."""
+        gaps: dict[int, list[Gap]] = {}
+        rows = self._db.execute(
+            "SELECT (SELECT min(l.source_id) FROM source_feeds l WHERE l.feed_id = g.feed_id"
+            f" AND {_COUNTED}) AS source, g.id FROM gaps g WHERE source IS NOT NULL"
+        ).fetchall()
+        sources = {row[1]: row[0] for row in rows}
+        for gap in self._gaps("ORDER BY g.id", []):
+            if gap.id in sources:
+                gaps.setdefault(sources[gap.id], []).append(gap)
+        found = [each.filled is not None for mine in gaps.values() for each in at_once(mine)]
+        return {"filled": sum(found), "open": len(found) - sum(found)}
 
     def worst(self) -> list[tuple[str, str | None, int, int]]:
         """The sources in whose feeds' answers there are gaps that nothing has filled, the most first.
@@ -147,11 +181,14 @@ class CompletenessTable:
         Each by its name, where it is declared, how many, and how many of them are of times when it could not be reached.
         """
         rows = self._db.execute(
-            "SELECT s.name, s.declared_in, count(DISTINCT g.id), count(DISTINCT CASE WHEN g.outage THEN g.id END) FROM gaps g"
-            " JOIN source_feeds l ON l.feed_id = g.feed_id JOIN sources s ON s.id = l.source_id"
-            f" WHERE {_COUNTED} AND g.filled IS NULL AND s.removed IS NULL GROUP BY s.id ORDER BY 3 DESC, s.name"
+            "SELECT DISTINCT s.id, s.name, s.declared_in FROM gaps g JOIN source_feeds l ON l.feed_id = g.feed_id"
+            f" JOIN sources s ON s.id = l.source_id WHERE {_COUNTED} AND g.filled IS NULL AND s.removed IS NULL"
         ).fetchall()
-        return [(row[0], row[1], row[2], row[3]) for row in rows]
+        found = []
+        for source_id, name, place in rows:
+            gaps = [each for each in at_once(self.gaps(source_id, -1)) if each.filled is None]
+            found.append((name, place, len(gaps), sum(each.outage for each in gaps)))
+        return sorted(found, key=lambda each: (-each[2], each[0]))
 
     def routes(self, source_id: int) -> dict[str, tuple[datetime, datetime]]:
         """The routes of a source that were read: since when, and when last."""
@@ -167,22 +204,26 @@ class CompletenessTable:
             found[name] = min(begun, from_text(first)), max(read, from_text(last))
         return found
 
-    def shown(self, source_id: int, since: datetime, until: datetime, routes: tuple[str, str]) -> tuple[int, int, int]:
-        """How many articles of those days the two routes have shown: the first, the second, and both.
+    def shown(self, source_id: int, times: Sequence[Span], routes: tuple[str, str]) -> tuple[int, int, int]:
+        """How many of the articles that came out in these times, in order, the two routes have shown: one, the other, and both.
 
-        An article's day is that of its entry, else that on which it was first listed. Only pages that gave an article count:
-        what else a site lists was not missed.
+        Only pages that gave an article count: what else a site lists was not missed.
         """
-        kinds = [json.dumps([str(kind) for kind in FeedKind if route_of(kind) == each]) for each in routes]
+        if not times:
+            return 0, 0, 0
+        first, second = (json.dumps([str(kind) for kind in FeedKind if route_of(kind) == each]) for each in routes)
         row = self._db.execute(
-            "SELECT total(a), total(b), total(a AND b) FROM (SELECT"
-            " max(f.kind IN (SELECT value FROM json_each(?))) AS a, max(f.kind IN (SELECT value FROM json_each(?))) AS b"
-            " FROM pages p JOIN sightings s ON s.page_id = p.id AND s.source_id = p.source_id JOIN feeds f ON f.id = s.feed_id"
-            " WHERE p.source_id = ? AND p.first_seen >= ? AND coalesce(p.dated, p.first_seen) BETWEEN ? AND ?"
-            " AND p.article_id IS NOT NULL AND p.comment_kind IS NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)"
-            " GROUP BY p.id)",
-            [*kinds, source_id, to_text(since), to_text(since), to_text(until)],
-        ).fetchone()
+            "SELECT total(a), total(b), total(a AND b) FROM (SELECT max(f.kind IN (SELECT value FROM json_each(:first))) AS a,"
+            " max(f.kind IN (SELECT value FROM json_each(:second))) AS b"
+            f" FROM (SELECT p.id, p.source_id, p.article_id, {_CAME} AS at FROM {_ARTICLES}) p"
+            " JOIN sightings s ON s.page_id = p.id AND s.source_id = p.source_id JOIN feeds f ON f.id = s.feed_id"
+            " WHERE EXISTS (SELECT 1 FROM json_each(:times) t WHERE p.at >= t.value ->> 0 AND p.at < t.value ->> 1)"
+            " GROUP BY p.article_id)",
+            {
+                "source": source_id, "since": to_text(times[0][0]), "first": first, "second": second,
+                "times": json.dumps([[to_text(at), to_text(end)] for at, end in times]),
+            },
+        ).fetchone()  # fmt: skip
         return int(row[0]), int(row[1]), int(row[2])
 
     def _gaps(self, rest: str, values: list[Any]) -> list[Gap]:

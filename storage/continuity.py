@@ -4,15 +4,19 @@ A poll with nothing that was known from the one before proves nothing: articles 
 are told apart by their addresses, so a feed that gives all of them new GUIDs makes no gap.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.models import Entry, Feed, Gap
+from storage.models import Entry, Feed, FeedKind, Gap
 from storage.store import Tables
 
 FEWEST = 5  # entries: a feed of one or two shows its newest, and never an old one
 _SAME_VISIT = timedelta(minutes=15)  # a listing that was read so shortly before tells of the time until now
+_SETTLED = timedelta(hours=2)  # since an article came out: each listing has had its time to show it
+_LATE = timedelta(days=7)  # since a gap's end: nothing that fills it is looked for any more
+_MOST_OMITTED = 0.5  # for each that it shows: a listing that omits more fills nothing
+_ONE = 0.5  # article, rounded: as many of a gap may be missing, by what is usual, and it is filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +71,9 @@ def note_unchanged(tables: Tables, feed_id: int, now: datetime) -> None:
 
 def _fill_others(tables: Tables, feed_id: int, now: datetime) -> None:
     for interest in tables.feeds.subscriptions(feed_id):
-        for gap in tables.completeness.open_gaps(interest.source_id, feed_id):
-            _fill(tables, interest.source_id, gap, now)
+        open_ = tables.completeness.open_gaps(interest.source_id, feed_id, now - _LATE)
+        if open_:
+            _fill(tables, interest.source_id, open_, now)
 
 
 def _reach(entries: Collection[Entry]) -> datetime | None:
@@ -84,11 +89,36 @@ def _standing(entries: int) -> int:
 
 def _filled_already(tables: Tables, gap: Gap, now: datetime) -> bool:
     """Whether another listing of a source, read in the same visit, has told what there was."""
-    return any(_fill(tables, each.source_id, gap, now) for each in tables.feeds.subscriptions(gap.feed_id))
+    return any(_fill(tables, each.source_id, [gap], now) for each in tables.feeds.subscriptions(gap.feed_id))
 
 
-def _fill(tables: Tables, source_id: int, gap: Gap, now: datetime) -> bool:
-    bridges = tables.completeness.bridges(source_id, gap, gap.at - _SAME_VISIT)
-    if bridges:
-        tables.completeness.fill(gap, bridges[0], now)
-    return bool(bridges)
+def _fill(tables: Tables, source_id: int, gaps: Sequence[Gap], now: datetime) -> int:
+    """How many of these gaps a listing fills: it reaches over them, and leaves out nothing of them, as far as can be told.
+
+    Of others over which one reaches, what it brought is noted.
+    """
+    filled = 0
+    omitted: dict[tuple[int, int], float] = {}
+    for gap in gaps:
+        for bridge, kind in tables.completeness.bridges(source_id, gap, gap.at - _SAME_VISIT):
+            pair = gap.feed_id, bridge
+            if pair not in omitted:
+                omitted[pair] = _omitted(*tables.completeness.shared(source_id, *pair, now - _SETTLED), kind)
+            brought = tables.completeness.brought(gap, bridge)
+            whole = omitted[pair] < _MOST_OMITTED and brought * omitted[pair] < _ONE
+            if whole or kind is not FeedKind.SECTION:  # a front page is a choice, and is read most where much was lost
+                tables.completeness.fill(gap, brought, now if whole else None)
+            filled += whole
+            if whole:
+                break
+    return filled
+
+
+def _omitted(listed: int, shared: int, kind: FeedKind) -> float:
+    """How many articles a listing omits for each that it shows, by those that the other has listed.
+
+    Where those tell nothing a sitemap is believed to be whole; a front page is a choice.
+    """
+    if not listed:
+        return float(kind is FeedKind.SECTION)
+    return (listed - shared) / max(shared, 0.5)

@@ -7,7 +7,7 @@ them, was lost.
 
 import math
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from storage.models import Gap
@@ -46,20 +46,55 @@ def losses(gaps: Sequence[Gap], published: Sequence[datetime], learnt: Span, tol
     None: nothing, or nothing can be said.
     """
     open_ = _uncovered(gaps)
-    covered = _without(learnt, open_)
+    within = _without(learnt, open_)
     seen = [each for each in published if learnt[0] <= each < learnt[1] and not _within(each, open_)]
     lost_in = _cut(open_, told)
     hours = sum(_length(each) for each in lost_in)
     if len(seen) < _FEWEST or not hours:
         return None
-    usual = _by_hour(seen, covered)
+    usual = _by_hour(seen, within)
     expected = sum(usual[at.hour] * _length((at, end)) for span in lost_in for at, end in _hourly(span))
     known = sum(_within(each, lost_in) for each in published)
     lost = max(0.0, expected - known)
     unsure = _SURE * math.sqrt(_BURSTS * lost + expected**2 * (1 / len(seen) + _DAYS**2))
     caught = sum(told[0] <= each < told[1] for each in published)
-    among = sum(bool(_cut([(gap.after, gap.at)], told)) for gap in gaps)
+    among = sum(bool(_cut([(gap.after, gap.at)], told)) for gap in at_once(gaps))
     return Loss(lost, max(0.0, lost - unsure), lost + unsure, among, hours, caught)
+
+
+def at_once(gaps: Sequence[Gap]) -> list[Gap]:
+    """Gaps of one source, those whose times overlap as one: what breaks off two listings is one outage.
+
+    Each stands where the first of it stood. Such a one is filled when all of it is.
+    """
+    found: list[Gap] = []
+    places: dict[int, int] = {}
+    latest: Gap | None = None
+    for gap in sorted(gaps, key=lambda each: (each.after, each.at)):
+        if latest is not None and gap.after < latest.at:
+            found.remove(latest)
+            first = min(places.pop(latest.id), gaps.index(gap))
+            latest = _together(latest, gap)
+        else:
+            latest, first = gap, gaps.index(gap)
+        places[latest.id] = first
+        found.append(latest)
+    return sorted(found, key=lambda each: places[each.id])
+
+
+def _together(one: Gap, other: Gap) -> Gap:
+    told = [each.filled for each in (one, other) if each.filled is not None]
+    reach = [each.reaches for each in (one, other) if each.reaches is not None]
+    return replace(
+        one, after=min(one.after, other.after), at=max(one.at, other.at), entries=max(one.entries, other.entries),
+        filled=max(told) if len(told) == 2 else None, brought=max(one.brought, other.brought),
+        reaches=min(reach) if len(reach) == 2 else None, outage=one.outage or other.outage,
+    )  # fmt: skip
+
+
+def covered(whole: Span, gaps: Sequence[Gap]) -> list[Span]:
+    """The parts of a time, in order, that these gaps do not leave open."""
+    return _without(whole, _uncovered(gaps))
 
 
 def _uncovered(gaps: Sequence[Gap]) -> list[Span]:
@@ -71,7 +106,7 @@ def _uncovered(gaps: Sequence[Gap]) -> list[Span]:
     return _joined([(at, end) for at, end in ends if at < end])
 
 
-def _by_hour(seen: Collection[datetime], covered: Sequence[Span]) -> list[float]:
+def _by_hour(seen: Collection[datetime], watched_in: Sequence[Span]) -> list[float]:
     """What is usual in each hour of the day (UTC); the less that is known of it, the nearer it is held to the mean.
 
     How near follows from how much the hours differ beyond chance (a gamma distribution of means, by its moments).
@@ -79,7 +114,7 @@ def _by_hour(seen: Collection[datetime], covered: Sequence[Span]) -> list[float]
     came, watched = [0.0] * 24, [0.0] * 24
     for each in seen:
         came[each.hour] += 1
-    for span in covered:
+    for span in watched_in:
         for at, end in _hourly(span):
             watched[at.hour] += _length((at, end))
     mean = len(seen) / max(sum(watched), 1.0)

@@ -54,14 +54,17 @@ def estimate(first: int, second: int, both: int) -> Estimate | None:
 
 
 def with_losses(found: Estimate, lost: Loss | None) -> Estimate:
-    """The estimate for the days of the loss, less what neither route could show; one is unsure independently of the other."""
+    """The estimate for the days of the loss, less what neither route could show; one is unsure independently of the other.
+
+    The loss is reckoned by what is usually caught, so it lacks what the routes leave out, as what was caught does.
+    """
     if lost is None or not lost.caught:
         return found
-    few, total, many = (lost.caught / share for share in (found.high, found.share, found.low))
-    middle = total + lost.articles
-    least = middle - math.hypot(total - few, lost.articles - lost.low)
-    most = middle + math.hypot(many - total, lost.high - lost.articles)
-    return replace(found, share=lost.caught / middle, low=lost.caught / most, high=lost.caught / max(least, lost.caught))
+    few, total, many = ((lost.caught + lost.articles) / share for share in (found.high, found.share, found.low))
+    fewest, most = ((lost.caught + articles) / found.share for articles in (lost.low, lost.high))
+    least = total - math.hypot(total - few, total - fewest)
+    greatest = total + math.hypot(many - total, most - total)
+    return replace(found, share=lost.caught / total, low=lost.caught / greatest, high=lost.caught / max(least, lost.caught))
 
 
 def _interval(first: int, second: int, both: int) -> tuple[int, int]:

@@ -5,9 +5,11 @@ import pytest
 from storage.continuity import FEWEST, note_unchanged
 from storage.instants import to_text
 from storage.listing import Validators, ingest_listing
-from storage.models import Entry, Feed, FeedKind, Schedule, Source
+from storage.losses import at_once
+from storage.models import Entry, Extraction, Feed, FeedKind, Schedule, Source
 
 SITE = "https://courier.example"
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -222,3 +224,101 @@ def test_what_a_listing_without_dates_brings_later_is_of_the_day_that_its_page_n
 
     listed = now + timedelta(minutes=600)
     assert sorted(store.write_now(came)) == [named[0], listed, listed]
+
+
+def fetched(courier, store, named=None):
+    """Every page that is due has become an article; `named`: the dates of their pages, by number."""
+
+    def come(tables):
+        db = tables.connection
+        story = tables.stories.add("Ice", courier.now)
+        for number, url in db.execute("SELECT id, url FROM pages WHERE article_id IS NULL").fetchall():
+            page, at = tables.pages.by_id(number), (named or {}).get(int(url.rpartition("/")[2]))
+            article = tables.articles.add(
+                Extraction(url, "Ice", "", published=at), key=page.key, url=url, site="courier.example",
+                source_id=courier.source, story_id=story, news=True, now=courier.now,
+            )  # fmt: skip
+            tables.pages.stored(page, article_id=article, etag=None, last_modified=None, due=None)
+            db.execute("UPDATE pages SET backlog = 0 WHERE id = ?", [number])
+
+    store.write_now(come)
+
+
+def test_a_listing_that_leaves_out_a_tenth_fills_nothing_but_says_what_it_brought(courier, store):
+    courier("feed", range(100), 100)
+    courier("sitemap", [n for n in range(100) if n % 10], 101)
+    fetched(courier, store)
+    courier("feed", range(300, 310), 330)
+    courier("sitemap", [n for n in range(300) if n % 10], 331)
+    (gap,) = courier.gaps()
+    assert (gap.filled, gap.brought) == (None, 180)
+    assert store.read_now(lambda t: t.completeness.losing(courier.source, courier.now)) == [], "two routes tell of its time"
+
+
+def test_a_listing_that_shows_all_that_the_feed_does_fills_it(courier, store):
+    courier("feed", [n for n in range(100) if n % 10], 100)
+    courier("sitemap", range(100), 101)
+    fetched(courier, store)
+    courier("feed", range(300, 310), 330)
+    courier("sitemap", range(310), 331)
+    assert courier.gaps()[0].filled is not None
+
+
+def test_what_came_after_a_gap_was_not_brought_for_it(courier):
+    courier("feed", range(10), 10)
+    courier("feed", range(40, 50), 60)
+    courier("sitemap", range(5, 90), 90)
+    assert courier.gaps()[0].brought == 41, "10 to 39, and 50 to 60"
+
+
+def test_what_two_listings_miss_at_once_is_one_time(courier, store):
+    for which in ("feed", "sitemap"):
+        courier(which, range(10), 10)
+    for which, at in (("feed", 60), ("sitemap", 61)):
+        courier(which, range(40, 50), at)
+    assert len(courier.gaps()) == 2
+    assert len(at_once(courier.gaps())) == 1
+    assert store.read_now(lambda t: t.completeness.counts()) == {"filled": 0, "open": 1}
+    assert store.read_now(lambda t: t.completeness.worst()) == [("Courier", None, 1, 0)]
+
+
+def test_of_the_times_that_count_only_what_came_out_in_them_is_counted(courier, store, now):
+    """What a sitemap without dates brings later is of the day that its page names."""
+    courier("feed", [1, 2], 5)
+    courier("sitemap", [1, 2, 70], 300, dated=False)
+    fetched(courier, store, {70: now + timedelta(minutes=70)})
+
+    def shown(*times):
+        return store.read_now(lambda t: t.completeness.shown(courier.source, times, ("feed", "sitemap")))
+
+    early, gap, late = (now, now + HOUR), (now + HOUR, now + 2 * HOUR), (now + 2 * HOUR, now + 9 * HOUR)
+    assert shown(early, gap, late) == (2, 3, 2)
+    assert shown(early, late) == (2, 2, 2)
+    assert shown(gap) == (0, 1, 0)
+    assert shown() == (0, 0, 0)
+
+
+def test_what_a_sitemap_says_of_its_last_change_is_the_day_of_what_nothing_else_dates(courier, store, now):
+    at, changed = now + timedelta(minutes=300), now + timedelta(minutes=70)
+    entries = [Entry(f"{SITE}/1", updated=changed), Entry(f"{SITE}/2", updated=now + timedelta(days=2)), Entry(f"{SITE}/3")]
+    store.write_now(lambda t: ingest_listing(t, courier.sitemap, entries, Validators(), at))
+    fetched(courier, store)
+    assert store.read_now(lambda t: sorted(t.completeness.published(courier.source, now, now + 9 * HOUR))) == [changed, at, at]
+
+
+def test_a_front_page_fills_nothing_where_nothing_tells_that_it_is_whole(courier, store):
+    def front(tables):
+        tables.feeds.unlink(courier.source, courier.sitemap)
+        return tables.feeds.link(courier.source, Feed(f"{SITE}/", FeedKind.SECTION), courier.now)
+
+    courier.section = store.write_now(front)
+
+    def look(numbers, minutes):
+        entries, at = [Entry(f"{SITE}/{n}", f"{n}") for n in numbers], courier.now + timedelta(minutes=minutes)
+        store.write_now(lambda t: ingest_listing(t, courier.section, entries, Validators(), at))
+
+    look(range(10), 5)
+    courier("feed", range(10), 10)
+    courier("feed", range(40, 50), 60)
+    look([8, 9, *range(20, 50)], 61)
+    assert courier.gaps()[0].filled is None

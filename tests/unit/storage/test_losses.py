@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.losses import losses
+from storage.losses import Loss, at_once, covered, losses
 from storage.models import Gap
 from storage.recapture import estimate, with_losses
 
@@ -83,3 +83,30 @@ def test_without_a_gap_or_before_anything_is_usual_nothing_is_said():
     assert losses([], news(7, 120, 3), span, span) is None
     assert losses([Gap(1, 1, hours(30), hours(40), 30)], news(7, 120, 3)[:5], span, span) is None
     assert with_losses(estimate(9, 9, 9), None) == estimate(9, 9, 9)
+
+
+def test_what_the_routes_leave_out_is_left_out_of_what_was_lost_too():
+    """Each shows four of five; half the time was lost, and it is reckoned by what is caught."""
+    dice = random.Random(7)
+    sides = [{n for n in range(1000) if dice.random() < 0.8} for _ in range(2)]
+    found = estimate(len(sides[0]), len(sides[1]), len(sides[0] & sides[1]))
+    caught = found.seen
+    lost = Loss(float(caught), caught - 50.0, caught + 50.0, 1, 84.0, caught)
+    assert with_losses(found, lost).share == pytest.approx(caught / 2000, abs=0.01)
+
+
+def test_gaps_at_once_are_one_and_filled_only_when_all_of_it_is():
+    gaps = [
+        Gap(1, 1, hours(10), hours(14), 30, filled=hours(15), brought=4),
+        Gap(2, 2, hours(10), hours(15), 40, outage=True),
+        Gap(3, 1, hours(15), hours(20), 30, filled=hours(20)),
+    ]
+    first, second = at_once(gaps)
+    assert (first.after, first.at, first.filled, first.brought, first.outage) == (hours(10), hours(15), None, 4, True)
+    assert second == gaps[2], "what only touches is another time"
+    assert at_once(gaps[::-1]) == [second, first], "in the order that they came in"
+
+
+def test_what_gaps_leave_open_is_not_covered():
+    gaps = [Gap(1, 1, hours(10), hours(14), 30, reaches=hours(12))]
+    assert covered((hours(0), hours(20)), gaps) == [(hours(0), hours(10)), (hours(12), hours(20))]
