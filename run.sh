@@ -127,7 +127,7 @@ check() {
 
 bench() {
     local script found=0 failed=0
-    for script in benchmarks/*.py benchmarks/copies/{cost,tradeoff,streams}.py benchmarks/rules/{speed,backtests,hostile,exactness,spikes}.py benchmarks/telling/{kills,rates,histories}.py benchmarks/health/simulation.py benchmarks/cadence/simulate.py benchmarks/scale/{polls,memory,articles,growth}.py; do
+    for script in benchmarks/*.py benchmarks/copies/{cost,tradeoff,streams}.py benchmarks/rules/{speed,backtests,hostile,exactness,spikes}.py benchmarks/telling/{kills,rates,histories}.py benchmarks/health/{simulation,completeness}.py benchmarks/cadence/simulate.py benchmarks/scale/{polls,memory,articles,growth}.py; do
         [[ -f $script && ${script##*/} != _* ]] || continue
         found=1
         echo "— $script"

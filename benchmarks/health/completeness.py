@@ -4,13 +4,13 @@
 
 Made-up newspapers (`world.py`, 20 to 400 articles a day) are watched for five to ten days through a feed of 10 to 50 entries
 and a second listing: a news sitemap (48 hours, dated), a sitemap of all with the dates of changes, one without dates, a front
-page, or none; looked at once a day, or watched at each visit (`+`). Listings leave out up to a third of the articles, independently.
-Something goes wrong for 2 to 30 hours, once to four times or every day: the feed alone, the sitemap alone, both, or the desk is
-off. What is listed and fetched goes through the product's own ingest, second route, gaps and view; only the network and the
-reading of pages are left out. Told is what `source show` says; true is what of the last seven days, until two hours ago and
-until each listing was last read, was caught. The bars are those of the worlds with a sitemap; from a front page or from losses
-alone less can be known. `held`: intervals that hold the truth; `false`: gaps that are called filled while something of theirs
-that a listing showed was lost; `missed`: the other way round. Exit code 1 where a bar is missed.
+page, or none; looked at once a day, or watched at each visit (`+`). Listings leave out up to a third of the articles,
+independently. Something goes wrong for 2 to 30 hours, once to four times or every day: the feed alone, the sitemap alone,
+both, or the desk is off. What is listed and fetched goes through the product's own ingest, second route, gaps and view; only
+the network and the reading of pages are left out. Told is what `source show` says; true is what of the last seven days, until
+two hours ago and until each listing was last read, was caught. The bars are those of the worlds with a sitemap; from a front
+page or from losses alone less can be known. `held`: intervals that hold the truth; `false`: gaps that are called filled while
+something of theirs that a listing showed was lost; `missed`: the other way round. Exit code 1 where a bar is missed.
 """
 
 import argparse
