@@ -11,6 +11,7 @@ import contextlib
 import weakref
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -39,12 +40,12 @@ log = logger("nightdesk.crawl")
 
 
 class HostOnHoldError(IgnoreRequest):
-    """The host's domain asked us to stay away for another `seconds` of the calendar."""
+    """The host's domain refused us, and is left alone for another `seconds` of the calendar, which ends at `until`."""
 
-    def __init__(self, host: str, seconds: float) -> None:
+    def __init__(self, host: str, seconds: float, until: datetime) -> None:
         self.domain = site_of(host)
         self.seconds = seconds
-        super().__init__(f"{self.domain} asked us to wait another {seconds:.0f} s")
+        super().__init__(f"{self.domain} asked us to wait, and is left alone until {until:%Y-%m-%d %H:%M}Z")
 
 
 @dataclass(slots=True)
@@ -95,7 +96,8 @@ class HostGate:
             if permit.wait == 0.0:
                 return permit
             if permit.held:
-                raise HostOnHoldError(host, permit.wait / clock.real(1.0))
+                seconds = permit.wait / clock.real(1.0)
+                raise HostOnHoldError(host, seconds, clock.now() + timedelta(seconds=seconds))
             look = max(_LOOK_SECONDS, clock.real(self._delay)) if permit.taken else _LONGEST_NAP
             await asyncio.sleep(min(permit.wait, look))
 

@@ -6,7 +6,7 @@ from storage.models import Looks, Reason
 
 # The first retry comes within the same crawl: most failures are hiccups, and an article is worth two seconds.
 _PATIENT = (2, 60, 300, 1_800, 7_200, 21_600, 86_400)  # seconds after each failure
-_SHORT = (60, 600, 3_600)
+_SOON = (60, 600, 3_600, 21_600, 86_400)
 _STUBBORN = (600, 7_200)
 # What a site says of a page by mistake is taken back when somebody notices: in hours or days.
 _SLOW = (3_600, 21_600, 86_400, 172_800)
@@ -18,7 +18,7 @@ _WAITS: dict[Reason, tuple[int, ...]] = {
     Reason.UNREACHABLE: _PATIENT,
     Reason.TIMEOUT: _PATIENT,
     Reason.INTERRUPTED: _PATIENT,
-    Reason.NOT_FOUND: _SHORT,  # feeds announce pages before every server has them
+    Reason.NOT_FOUND: _SOON,  # feeds announce pages before every server has them, or before somebody publishes them
     Reason.EXTRACTION_TIMEOUT: _STUBBORN,
     Reason.EXTRACTION_CRASH: _STUBBORN,
     Reason.NO_TEXT: _STUBBORN,

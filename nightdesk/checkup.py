@@ -20,7 +20,7 @@ from scheduler.steps import put_off
 from storage.clock import CLOCK_MARK, clock_moved
 from storage.errors import DeliveryError, NightdeskError
 from storage.gauges import Standing
-from storage.models import Channel, HealthState, Source, Vitals
+from storage.models import Channel, HealthState, OpenGaps, Source, Vitals
 from storage.seat import Seat
 from storage.store import Store, Tables
 from storage.zones import find_zone
@@ -339,16 +339,17 @@ def _gaps(tables: Tables) -> Finding:
         text = f"{total} gaps between a feed's answers, 0 of them not filled" if total else "no gap between a feed's answers"
         return Finding("completeness", WELL, text)
     worst = tables.completeness.worst()
-    named = ", ".join(f"{name} ({count})" for name, _, count, _ in worst[:_MOST_NAMED])
+    named = ", ".join(f"{each.name} ({each.count})" for each in worst[:_MOST_NAMED])
     more = f" and {len(worst) - _MOST_NAMED} more" if len(worst) > _MOST_NAMED else ""
     text = f"{total} gaps between a feed's answers, {unfilled} of them not filled" + (f": {named}{more}" if named else "")
     return Finding("completeness", NOTE, text, _against_gaps(worst[:_MOST_NAMED]))
 
 
-def _against_gaps(worst: list[tuple[str, str | None, int, int]]) -> str:
-    """What helps against these sources' gaps: more visits, but not where the site could not be reached."""
-    rarely = [(name, place) for name, place, count, outages in worst if count > outages]
-    down = [name for name, _, _, outages in worst if outages]
+def _against_gaps(worst: list[OpenGaps]) -> str:
+    """What helps against these sources' gaps: more visits, but not where the site could not be reached, or nobody looked."""
+    rarely = [(each.name, each.declared_in) for each in worst if each.count > each.outages + each.unvisited]
+    down = [each.name for each in worst if each.outages]
+    unseen = [each.name for each in worst if each.unvisited]
     ways = ["`nightdesk source schedule NAME --every D`"] if any(place is None for _, place in rarely) else []
     ways += [f"`every` at {place} ({name})" for name, place in rarely if place is not None]
     remedies = [f"visit them more often: {', '.join(ways)}"] if ways else []
@@ -357,6 +358,8 @@ def _against_gaps(worst: list[tuple[str, str | None, int, int]]) -> str:
             f"no more visits would have helped {', '.join(down)}, which could not be reached then, but a listing that reaches"
             " further back (`nightdesk source check URL` shows what there is)"
         )
+    if unseen:
+        remedies.append(f"see that the desk runs all the time: nobody looked when it was time for {', '.join(unseen)}")
     return "; ".join([*remedies, "see `nightdesk source show NAME`"]) if remedies else ""
 
 

@@ -173,7 +173,8 @@ def health_json(fares: SourceHealth) -> dict[str, Any]:
         } if (lost := fares.completeness.lost) else None,
         "gaps": [
             {"after": to_json(each.after), "at": to_json(each.at), "entries": each.entries, "filled": to_json(each.filled),
-             "brought": each.brought, "reaches": to_json(each.reaches), "outage": each.outage}
+             "brought": each.brought, "reaches": to_json(each.reaches), "outage": each.outage,
+             "unvisited": each.unvisited}
             for each in fares.gaps
         ],
         "second_route": [{"url": feed.url, "kind": feed.kind, "checked": to_json(feed.checked)} for feed in fares.second],
@@ -193,17 +194,19 @@ def health_lines(fares: SourceHealth) -> list[str]:
             f"of {stored + refused} new pages in 14 days {stored} gave an article, {walls} were consent, login or bot pages"
         )
     lines.append(complete_line(fares.completeness))
-    lines += [
-        f"gap from {when(each.after)} to {when(each.at)}{', when it could not be reached' if each.outage else ''}: "
-        + _filling(each)
-        for each in fares.gaps[:_GAPS]
-    ]
+    lines += [f"gap from {when(each.after)} to {when(each.at)}{_why(each)}: " + _filling(each) for each in fares.gaps[:_GAPS]]
     if len(fares.gaps) > _GAPS:
         lines.append("more gaps: see `nightdesk source show --json`")
     lines += [
         f"was dark from {when(each.since)} to {when(each.ended)} ({each.trouble})" for each in fares.episodes[:5] if each.ended
     ]
     return lines
+
+
+def _why(gap: Gap) -> str:
+    if gap.outage:
+        return ", when it could not be reached"
+    return ", when nobody looked" if gap.unvisited else ""
 
 
 def _filling(gap: Gap) -> str:

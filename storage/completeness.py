@@ -9,7 +9,7 @@ from sqlite_utils import Database as Connection
 
 from storage.instants import from_text, to_text
 from storage.losses import Span, at_once
-from storage.models import FeedKind, Gap
+from storage.models import FeedKind, Gap, OpenGaps
 
 ROUTES = {FeedKind.SITEMAP: "sitemap", FeedKind.SECTION: "section"}  # each other kind is a feed: they are made from one list
 # A second route is looked at too rarely for its answers to join on, and what was caught as a trap lists others each time.
@@ -24,7 +24,12 @@ _ARTICLES = (
     "pages p JOIN articles a ON a.id = p.article_id WHERE p.source_id = :source AND p.first_seen >= :since"
     " AND p.comment_kind IS NULL AND (p.backlog = 0 OR p.dated IS NOT NULL)"
 )
-_GAP = "SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought, g.reaches, g.outage FROM gaps g"
+# The visit that ended the gap came later than it was due, by half of that time and more.
+_UNVISITED = (
+    "(SELECT (julianday(c.started) - julianday(c.due)) * 2 > julianday(g.at) - julianday(g.after) FROM crawls c"
+    " WHERE c.source_id = l.source_id AND c.started <= g.at ORDER BY c.id DESC LIMIT 1)"
+)
+_GAP = f"SELECT g.id, g.feed_id, g.after, g.at, g.entries, g.filled, g.brought, g.reaches, g.outage, {_UNVISITED} FROM gaps g"
 
 
 def route_of(kind: FeedKind) -> str:
@@ -163,23 +168,20 @@ class CompletenessTable:
 
     def counts(self) -> dict[str, int]:
         """How many times there were in which something may have been missed, and how many of them nothing has filled."""
-        gaps: dict[int, list[Gap]] = {}
         rows = self._db.execute(
-            "SELECT (SELECT min(l.source_id) FROM source_feeds l WHERE l.feed_id = g.feed_id"
-            f" AND {_COUNTED}) AS source, g.id FROM gaps g WHERE source IS NOT NULL"
+            "SELECT DISTINCT l.source_id FROM gaps g JOIN source_feeds l ON l.feed_id = g.feed_id"
+            f" WHERE {_COUNTED} ORDER BY l.source_id"
         ).fetchall()
-        sources = {row[1]: row[0] for row in rows}
-        for gap in self._gaps("ORDER BY g.id", []):
-            if gap.id in sources:
-                gaps.setdefault(sources[gap.id], []).append(gap)
-        found = [each.filled is not None for mine in gaps.values() for each in at_once(mine)]
+        seen: set[int] = set()  # a feed that several sources list counts once
+        found: list[bool] = []
+        for (source_id,) in rows:
+            mine = [each for each in self.gaps(source_id, -1) if each.id not in seen]
+            seen.update(each.id for each in mine)
+            found += [each.filled is not None for each in at_once(mine)]
         return {"filled": sum(found), "open": len(found) - sum(found)}
 
-    def worst(self) -> list[tuple[str, str | None, int, int]]:
-        """The sources in whose feeds' answers there are gaps that nothing has filled, the most first.
-
-        Each by its name, where it is declared, how many, and how many of them are of times when it could not be reached.
-        """
+    def worst(self) -> list[OpenGaps]:
+        """The sources in whose feeds' answers there are gaps that nothing has filled, the most first."""
         rows = self._db.execute(
             "SELECT DISTINCT s.id, s.name, s.declared_in FROM gaps g JOIN source_feeds l ON l.feed_id = g.feed_id"
             f" JOIN sources s ON s.id = l.source_id WHERE {_COUNTED} AND g.filled IS NULL AND s.removed IS NULL"
@@ -187,8 +189,9 @@ class CompletenessTable:
         found = []
         for source_id, name, place in rows:
             gaps = [each for each in at_once(self.gaps(source_id, -1)) if each.filled is None]
-            found.append((name, place, len(gaps), sum(each.outage for each in gaps)))
-        return sorted(found, key=lambda each: (-each[2], each[0]))
+            outages, unvisited = sum(each.outage for each in gaps), sum(each.unvisited and not each.outage for each in gaps)
+            found.append(OpenGaps(name, place, len(gaps), outages, unvisited))
+        return sorted(found, key=lambda each: (-each.count, each.name))
 
     def routes(self, source_id: int) -> dict[str, tuple[datetime, datetime]]:
         """The routes of a source that were read: since when, and when last."""
@@ -229,6 +232,6 @@ class CompletenessTable:
     def _gaps(self, rest: str, values: list[Any]) -> list[Gap]:
         return [
             Gap(row[0], row[1], from_text(row[2]), from_text(row[3]), row[4], from_text(row[5]), row[6], from_text(row[7]),
-                bool(row[8]))
+                bool(row[8]), bool(row[9]))
             for row in self._db.execute(f"{_GAP} {rest}", values).fetchall()
         ]  # fmt: skip

@@ -211,14 +211,14 @@ class HealthTable:
             [to_text(now), source_id, to_text(since), f"{Reason.BACKLOG}:%", f"{Reason.LEFT_SITE}:%"],
         ).rowcount
 
-    def came(self, source_id: int, since: datetime, *, again: int) -> CaughtUp:
-        """How what a source has listed since then stands now, of which so many were `revive`d."""
+    def came(self, source_id: int, since: datetime, *, again: int, earlier: int) -> CaughtUp:
+        """How what a source has listed since then stands now; so many of it, and of what it listed earlier, were `revive`d."""
         row = self._db.execute(
             "SELECT count(*), count(article_id), total(article_id IS NULL AND state = 'due') FROM pages"
             " WHERE source_id = ? AND first_seen >= ? AND comment_kind IS NULL",
             [source_id, to_text(since)],
         ).fetchone()
-        return CaughtUp(int(row[0]), int(row[1]), int(row[2]), again)
+        return CaughtUp(int(row[0]), int(row[1]), int(row[2]), again, earlier)
 
     def _episodes(self, rest: str, values: Sequence[Any]) -> list[Episode]:
         return [

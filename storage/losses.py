@@ -89,6 +89,7 @@ def _together(one: Gap, other: Gap) -> Gap:
         one, after=min(one.after, other.after), at=max(one.at, other.at), entries=max(one.entries, other.entries),
         filled=max(told) if len(told) == 2 else None, brought=max(one.brought, other.brought),
         reaches=min(reach) if len(reach) == 2 else None, outage=one.outage or other.outage,
+        unvisited=one.unvisited or other.unvisited,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from storage.crawls import MOST_MISSED, Crawl, Lateness, Slowdown
 from storage.mailboxes import listed, mailbox_of, mailboxes
 from storage.matching import Asked, Document, Evidence, Match, Rule
 from storage.telling import Arrival, ChannelPolicy, Edit, News, Notice, Silence, Telling, Unsubscription
-from storage.vitals import Episode, Gap, SourceDay, Vitals
+from storage.vitals import Episode, Gap, OpenGaps, SourceDay, Vitals
 from storage.words import (
     AlertReason,
     Change,
@@ -49,7 +49,7 @@ __all__ = [
     "Comment", "CommentFeeds", "CommentOrigin", "CommentSource", "CommentSourceKind", "CommentsStatus", "Crawl",
     "CrawlOutcome", "Delivery", "DeliveryKind", "DeliveryState", "Digest", "Document", "DocumentKind", "Edit", "Entry",
     "Episode", "Evidence", "Extraction", "Feed", "FeedKind", "Gap", "HealthState", "HubState", "Keep", "Lateness", "Link",
-    "Looks", "Match", "MatchVerdict", "News", "Notice", "Outcome", "Page", "PageKind", "PageReason", "PageState",
+    "Looks", "Match", "MatchVerdict", "News", "Notice", "OpenGaps", "Outcome", "Page", "PageKind", "PageReason", "PageState",
     "ParagraphChange", "ReadComment", "Reason", "Relation", "Rule", "Schedule", "Severity", "Silence", "SilenceKind",
     "Slowdown", "Source", "SourceDay", "Story", "Telling", "Trap", "Trouble", "Unsubscription", "Version", "Vitals",
 ]  # fmt: skip

@@ -93,6 +93,7 @@ class CaughtUp:
     stored: int  # gave an article
     waiting: int  # are still to be fetched
     again: int = 0  # of these: had been given up, and are tried again
+    earlier: int = 0  # pages listed before, that were given up since, and are tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,18 @@ class Gap:
     brought: int = 0  # articles that the other listing told of, and this feed never did
     reaches: datetime | None = None  # the date of the oldest entry of the answer at its end; None: it has no dates
     outage: bool = False  # the feed was tried in between, and did not answer
+    unvisited: bool = False  # it was not tried, though it was due: the desk was not at work
+
+
+@dataclass(frozen=True, slots=True)
+class OpenGaps:
+    """How many gaps of a source nothing has filled."""
+
+    name: str
+    declared_in: str | None
+    count: int
+    outages: int  # of these, of times in which it was tried and could not be reached
+    unvisited: int  # of these, of times in which the desk was not at work
 
 
 Increments = dict[date, SourceDay]  # what is to be added to each day

@@ -163,9 +163,9 @@ def _back(tables: Tables, name: str, source_id: int, now: datetime) -> bool:
     if episode is None:
         return False
     tables.health.end(episode.id, now)
-    since = episode.since - _LISTED_BEFORE
-    again = tables.health.revive(source_id, since, now)
-    caught = tables.health.came(source_id, since, again=again)
+    again = tables.health.revive(source_id, episode.since, now)
+    earlier = tables.health.revive(source_id, episode.since - _LISTED_BEFORE, now)
+    caught = tables.health.came(source_id, episode.since, again=again, earlier=earlier)
     gaps = [each for each in tables.completeness.gaps(source_id) if each.at >= episode.since and each.filled is None]
     log.info("source-back", source=name, trouble=str(episode.trouble), since=str(episode.since), articles=caught.stored)
     _tell(tables, has_come_back(name, episode, now, caught, gap=bool(gaps)), now)

@@ -44,7 +44,7 @@ def has_come_back(name: str, episode: Episode, now: datetime, caught: CaughtUp, 
     )
     detail = (
         f"It was dark for {lasting(now - episode.since)}, since {when(episode.since)}: {sentence(episode.why)}"
-        f" {_so_far(caught)}{lost if gap else ''}"
+        f" {_so_far(caught)}{_earlier(caught.earlier)}{lost if gap else ''}"
     )
     title = f"{one_line(name, 100)} is back"
     return Notice(f"source {name} back {to_text(episode.since)}", title, one_line(detail, _LONGEST), now)
@@ -64,6 +64,11 @@ def _so_far(caught: CaughtUp) -> str:
         f"{rest} gave no article" if rest else "",
     ]
     return f"Of {_articles(caught.listed)} that it has listed since then, {', '.join(each for each in parts if each)}."
+
+
+def _earlier(pages: int) -> str:
+    """What it had listed before it was dark, and could not be fetched any more."""
+    return f" {_articles(pages)} that it had listed before, and did not show, {_are(pages)} tried again." if pages else ""
 
 
 def _articles(count: int) -> str:

@@ -48,8 +48,14 @@ def test_what_another_try_cannot_mend_is_given_up_at_once():
     assert next_try(Reason.PRUNED, 1, NOW) is None
 
 
-def test_a_page_that_is_missing_or_unreadable_has_a_few_more_chances():
-    assert len(waits(Reason.NOT_FOUND)) == 3
+def test_a_page_that_is_not_there_is_asked_for_at_once_again_and_on_the_next_day():
+    tries = waits(Reason.NOT_FOUND)
+    assert tries[0] <= 60
+    assert 86_400 < sum(tries) < 2 * 86_400
+    assert len(tries) == 5
+
+
+def test_a_page_that_is_unreadable_has_a_few_more_chances():
     assert len(waits(Reason.NO_TEXT)) == 2
 
 

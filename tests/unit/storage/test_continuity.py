@@ -6,7 +6,7 @@ from storage.continuity import FEWEST, note_unchanged
 from storage.instants import to_text
 from storage.listing import Validators, ingest_listing
 from storage.losses import at_once
-from storage.models import Entry, Extraction, Feed, FeedKind, Schedule, Source
+from storage.models import Entry, Extraction, Feed, FeedKind, OpenGaps, Schedule, Source
 
 SITE = "https://courier.example"
 HOUR = timedelta(hours=1)
@@ -279,7 +279,7 @@ def test_what_two_listings_miss_at_once_is_one_time(courier, store):
     assert len(courier.gaps()) == 2
     assert len(at_once(courier.gaps())) == 1
     assert store.read_now(lambda t: t.completeness.counts()) == {"filled": 0, "open": 1}
-    assert store.read_now(lambda t: t.completeness.worst()) == [("Courier", None, 1, 0)]
+    assert store.read_now(lambda t: t.completeness.worst()) == [OpenGaps("Courier", None, 1, 0, 0)]
 
 
 def test_of_the_times_that_count_only_what_came_out_in_them_is_counted(courier, store, now):
@@ -322,3 +322,21 @@ def test_a_front_page_fills_nothing_where_nothing_tells_that_it_is_whole(courier
     courier("feed", range(40, 50), 60)
     look([8, 9, *range(20, 50)], 61)
     assert courier.gaps()[0].filled is None
+
+
+@pytest.mark.parametrize(("due", "unvisited"), [(15, True), (58, False), (None, False)])
+def test_a_gap_of_a_time_in_which_nobody_looked_is_told_from_one_that_visits_would_have_closed(
+    courier, store, now, due, unvisited
+):
+    courier("feed", range(10), 10)
+    at = None if due is None else to_text(now + timedelta(minutes=due))
+    store.write_now(
+        lambda t: t.connection.execute(
+            "INSERT INTO crawls (source_id, started, due, trigger, outcome) VALUES (?, ?, ?, 'schedule', 'ok')",
+            [courier.source, to_text(now + timedelta(minutes=60)), at],
+        )
+    )
+    courier("feed", range(40, 50), 60)
+    (gap,) = courier.gaps()
+    assert gap.unvisited is unvisited
+    assert store.read_now(lambda t: t.completeness.worst()) == [OpenGaps("Courier", None, 1, 0, int(unvisited))]

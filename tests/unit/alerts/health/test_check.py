@@ -219,6 +219,7 @@ def test_a_gap_that_opened_meanwhile_is_told_with_the_return(desk):
         (CaughtUp(5, 3, 1), "Of 5 articles that it has listed since then, 1 is fetched now, 3 are stored already, 1 gave no article."),
         (CaughtUp(1, 1, 0), "All that it has listed since then is stored (1 article)."),
         (CaughtUp(0, 0, 0), "It has listed nothing new since then."),
+        (CaughtUp(0, 0, 0, 0, 1), "nothing new since then. 1 article that it had listed before, and did not show, is tried again."),
     ],
 )  # fmt: skip
 def test_what_is_said_to_be_caught_up_adds_up(caught, said):
