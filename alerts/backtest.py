@@ -11,14 +11,14 @@ from datetime import date, datetime
 
 from alerts.counting.tally import Tally
 from alerts.retelling import Told, untold
-from storage.documents import Seen
-from storage.evaluate import matches
+from storage.language.evaluate import matches
+from storage.language.prepared import prepare
+from storage.language.query import Query
+from storage.language.syntax import Node
 from storage.models import DocumentKind
-from storage.prepared import prepare
-from storage.query import Query
 from storage.search import matching_ids
 from storage.store import Tables
-from storage.syntax import Node
+from storage.tables.documents import Seen
 
 
 @dataclass(frozen=True, slots=True)

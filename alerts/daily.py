@@ -8,10 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from alerts.calm import daily_at, daily_slots, missed
-from storage.daily_digests import Standing
 from storage.errors import UNUSABLE
 from storage.models import Channel, DeliveryState
 from storage.store import Tables
+from storage.tables.daily_digests import Standing
 
 Change = Callable[[Tables], None]
 _Slot = tuple[str, datetime]

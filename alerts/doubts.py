@@ -10,9 +10,9 @@ from itertools import pairwise
 
 from alerts.codes import COUNTRIES, LANGUAGES, TOP_LEVELS
 from alerts.findings import Finding, warning
-from storage.lexer import Kind, Lexeme, lex, shown
-from storage.query import Query
-from storage.syntax import Fact, Field, Words, leaves
+from storage.language.lexer import Kind, Lexeme, lex, shown
+from storage.language.query import Query
+from storage.language.syntax import Fact, Field, Words, leaves
 
 _SINGLE = "'‘’‚‛`"
 _SIGNED = re.compile(r"\w[+#]+$|^\.[^\W\d]")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from storage.syntax import Node
+from storage.language.syntax import Node
 
 
 class Level(StrEnum):

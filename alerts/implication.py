@@ -6,9 +6,25 @@ never match never does.
 
 from math import inf
 
-from storage.spelling import spelt
-from storage.syntax import TEXT_FIELDS, And, Apart, AtLeast, Fact, Field, Look, Near, Node, Not, Or, Scope, Within, Words, wild
-from storage.wildcards import beginning, fits
+from storage.language.spelling import spelt
+from storage.language.syntax import (
+    TEXT_FIELDS,
+    And,
+    Apart,
+    AtLeast,
+    Fact,
+    Field,
+    Look,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Within,
+    Words,
+    wild,
+)
+from storage.language.wildcards import beginning, fits
 
 MOST_STEPS = 50_000
 """Pairs of parts that are compared for one query: those of a usual one are fewer than a hundred."""

@@ -5,10 +5,9 @@ from itertools import combinations
 
 from alerts.findings import Finding, brief, warning
 from alerts.implication import Implication, one_text
-from storage.models import DocumentKind
-from storage.query import Query
-from storage.required import required
-from storage.syntax import (
+from storage.language.query import Query
+from storage.language.required import required
+from storage.language.syntax import (
     LETTER_LOOKS,
     And,
     Apart,
@@ -25,6 +24,7 @@ from storage.syntax import (
     nodes,
     wild,
 )
+from storage.models import DocumentKind
 
 _Lost = Iterator[tuple[Node, Finding]]
 """Parts that are never true, and why."""

@@ -7,8 +7,8 @@ no two inhibit each other. What related stories are is told in docs/decisions/re
 from alerts.calm import Inhibitor
 from alerts.tellings import SEVERAL, inhibitor
 from storage.models import Alert, AlertReason, Delivery
-from storage.related import WINDOW
 from storage.store import Tables
+from storage.tables.related import WINDOW
 
 
 def inhibitor_of(tables: Tables, delivery: Delivery, alert: Alert) -> Inhibitor | None:

@@ -9,10 +9,10 @@ token has where the version before must have it.
 from functools import lru_cache
 from typing import NamedTuple
 
-from storage.spelling import stem
-from storage.syntax import And, Node, Not, Or, Within, Words, wild
+from storage.language.spelling import stem
+from storage.language.syntax import And, Node, Not, Or, Within, Words, wild
+from storage.language.wildcards import beginning, longest_piece
 from storage.tokens import COMMON_WORDS
-from storage.wildcards import beginning, longest_piece
 
 ONLY_ONE = ""
 """In place of the second key, where a rule requires no second."""
@@ -29,7 +29,7 @@ Pair = tuple[Key, Key]
 
 
 def pairs_of(needs: Node) -> list[Pair] | None:
-    """The pairs that `storage.required.required` yields, each once; None: some match needs no key at all."""
+    """The pairs that `storage.language.required.required` yields, each once; None: some match needs no key at all."""
     found = _pairs(needs)
     return None if found is None else list(dict.fromkeys(found))
 

@@ -1,8 +1,8 @@
 """Links from a mail into the desk, and what makes them unguessable. A pure module.
 
-Everything is signed with one key of the installation (`storage.meta.MetaTable.link_key`), so nothing need be stored for a
-link to work, and one that was made works for ever. A link names nobody: whose mails an unsubscription is about stands in it
-as keyed digests, which tell nothing to servers and logs on its way.
+Everything is signed with one key of the installation (`storage.tables.meta.MetaTable.link_key`), so nothing need be stored
+for a link to work, and one that was made works for ever. A link names nobody: whose mails an unsubscription is about stands
+in it as keyed digests, which tell nothing to servers and logs on its way.
 """
 
 import hmac

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from alerts import doubts, impossible
 from alerts.findings import Finding, Level, brief, warning
 from storage.errors import QueryError
-from storage.models import DocumentKind
-from storage.query import Query, parse
-from storage.required import required
-from storage.syntax import (
+from storage.language.query import Query, parse
+from storage.language.required import required
+from storage.language.syntax import (
     TEXT_FIELDS,
     And,
     Apart,
@@ -28,6 +27,7 @@ from storage.syntax import (
     nodes,
     operator,
 )
+from storage.models import DocumentKind
 from storage.tokens import COMMON_WORDS
 
 __all__ = ["Finding", "Level", "lint"]

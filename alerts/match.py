@@ -12,8 +12,9 @@ from alerts.counting.live import count_reached
 from alerts.follow_up import follow_up
 from alerts.matcher import Matcher
 from alerts.retelling import Told, untold
-from storage.documents import Unmatched
-from storage.evaluate import evaluate
+from storage.language.evaluate import evaluate
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.loggers import logger
 from storage.models import (
     AlertReason,
@@ -25,10 +26,9 @@ from storage.models import (
     MatchVerdict,
     Rule,
 )
-from storage.prepared import prepare
-from storage.query import parse
-from storage.rules import Changes
 from storage.store import Store, Tables
+from storage.tables.documents import Unmatched
+from storage.tables.rules import Changes
 
 _BATCH = 100  # documents per transaction
 log = logger("nightdesk.alerts")

@@ -1,7 +1,7 @@
 """N rules × one document → the rules that match, with evidence. A pure module.
 
 Rules are filed under keys that they require (`alerts.keys`): first key → second key → rules. A document asks only for its own
-keys; the rules found so are judged by `storage.evaluate`. Rules that require no key are judged every time.
+keys; the rules found so are judged by `storage.language.evaluate`. Rules that require no key are judged every time.
 """
 
 import gc
@@ -13,13 +13,13 @@ from operator import itemgetter
 
 from alerts.keys import OLD, ONLY_ONE, TRIGRAM, Key, Pair, Proof, pairs_of, proof, stem_key
 from storage.errors import QueryError
-from storage.evaluate import evaluate, matches
+from storage.language.evaluate import evaluate, matches
+from storage.language.prepared import Prepared, prepare
+from storage.language.query import parse
+from storage.language.required import required
+from storage.language.spelling import stem
+from storage.language.syntax import Node, Words
 from storage.models import Asked, Document, DocumentKind, Evidence
-from storage.prepared import Prepared, prepare
-from storage.query import parse
-from storage.required import required
-from storage.spelling import stem
-from storage.syntax import Node, Words
 
 _KEPT = 200_000  # trees that are kept; those of more rules are made again when they are asked
 # What a fault in the judging of one rule may be; MemoryError and the like stop more than a rule.

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts.wording import one_line, washed_piece
-from storage.date_lines import is_date_line
-from storage.differences import Difference, difference
+from storage.likeness.date_lines import is_date_line
+from storage.likeness.differences import Difference, difference
+from storage.likeness.novelty import Heard
+from storage.likeness.rewording import Piece
 from storage.models import Arrival, Article, Edit, News, Version
-from storage.novelty import Heard
-from storage.rewording import Piece
 from storage.sentences import sentence_spans
 from storage.telling import Passage
 from storage.words import ParagraphChange

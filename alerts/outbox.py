@@ -29,7 +29,6 @@ from alerts.readdressing import readdressed
 from alerts.rerouting import rerouted
 from alerts.silencing import silence_of
 from alerts.tellings import held_back, how_far, in_flight, last_told, on_its_way, told_until, untold
-from storage.deliveries import group_slot
 from storage.errors import UNUSABLE, DeliveryError, StorageError
 from storage.loggers import logger
 from storage.models import (
@@ -45,6 +44,7 @@ from storage.models import (
     Telling,
 )
 from storage.store import Tables
+from storage.tables.deliveries import group_slot
 
 _MENDING = timedelta(minutes=5)  # until what could not be judged is looked at again
 _MOST_OF_A_SLOT = 25  # digests

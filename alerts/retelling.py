@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from storage.fingerprints import NOTHING, Mask, Numbers, Shingles, ascending, shingles
 from storage.folded import token_string
+from storage.likeness.fingerprints import NOTHING, Mask, Numbers, Shingles, ascending, shingles
+from storage.likeness.overlap import among
 from storage.models import Document
-from storage.overlap import among
 from storage.tokens import COMMON_WORDS, tokenize
 
 _EDIT = 8  # words: fewer between two runs that were told are a changed wording, not news

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from storage.errors import UNUSABLE, NotFoundError, StorageError
-from storage.evaluate import evaluate
+from storage.language.evaluate import evaluate
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.loggers import logger
 from storage.models import Alert, DocumentKind, Silence, SilenceKind
-from storage.prepared import prepare
-from storage.query import parse
 from storage.store import Tables
 
 log = logger("nightdesk.alerts")

@@ -14,9 +14,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
 
-from storage.differences import difference
+from storage.likeness.differences import difference
+from storage.likeness.novelty import additions
 from storage.models import Version
-from storage.novelty import additions
 
 WORDS = 200_000
 LIMIT = 30.0  # seconds, at WORDS words in 20,000 paragraphs

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from storage.clock import Clock
 from storage.instants import to_text
-from storage.relating import Sketch, pack, read_terms, sketch
-from storage.series import Sent
+from storage.likeness.relating import Sketch, pack, read_terms, sketch
+from storage.likeness.series import Sent
 from storage.store import Store, Tables, connect
 from storage.tokens import tokenize
 

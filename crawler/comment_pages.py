@@ -17,11 +17,11 @@ from crawler.visits import PageJob
 from crawler.work import WorkList
 from crawler.workers import Workers
 from storage.commenting import Answer, clean_comments, follows, ingest_answer
-from storage.comments import Refusal
 from storage.errors import ExtractError, FeedError
 from storage.loggers import logger
 from storage.models import Reason
 from storage.store import Store, Tables
+from storage.tables.comments import Refusal
 from storage.urls import host_of, key_of, site_of
 
 _WEEK = timedelta(days=7)

@@ -1,9 +1,9 @@
 """The host gate: every request passes it where it is really sent.
 
 One request in flight per host and a pause after each answer, over all sources, redirects, robots.txt, and processes: the
-gate is a row in the database (`storage.hosts`). What an answer asks for (`crawler.slowing`) is written in the transaction
-that frees the host, so that nobody slips through before it. A domain that sent us away is not waited for; whoever wanted
-it comes back later.
+gate is a row in the database (`storage.tables.hosts`). What an answer asks for (`crawler.slowing`) is written in the
+transaction that frees the host, so that nobody slips through before it. A domain that sent us away is not waited for;
+whoever wanted it comes back later.
 """
 
 import asyncio
@@ -25,11 +25,11 @@ from crawler.connecting import ConnectionPool
 from crawler.slowing import REFUSALS, Reply, Times, What, after, is_held
 from crawler.visits import FeedJob, PageJob
 from storage.errors import StorageError
-from storage.hosts import Permit
 from storage.instants import LONGEST_WAIT, retry_after
 from storage.loggers import logger
 from storage.models import Slowdown
 from storage.store import Store, Tables
+from storage.tables.hosts import Permit
 from storage.urls import host_of, site_of
 
 _LEASE_SECONDS = 30.0  # real; on top of what a download may take

@@ -5,8 +5,8 @@ from datetime import datetime
 from crawler.retries import LATE_LOOK, missed_looks, next_look
 from storage.clock import Clock
 from storage.models import Looks
-from storage.pages import LookBudget
 from storage.store import Tables
+from storage.tables.pages import LookBudget
 
 # Looks at known articles: 600 an hour and host, of the 3,600 requests that a pause of a second has room for, 300 of them
 # at once; and never more than every second request, where a host wants longer pauses.

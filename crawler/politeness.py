@@ -17,7 +17,7 @@ from crawler.gate import HostOnHoldError
 from crawler.robots import ROBOTS_NAME, Rules, decode
 from crawler.robots_body import HEADERS, META
 from storage.errors import NightdeskError
-from storage.hosts import Robots
+from storage.tables.hosts import Robots
 from storage.urls import host_of, site_of
 
 _FRESH = timedelta(hours=24)  # RFC 9309, 2.4

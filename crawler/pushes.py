@@ -24,7 +24,7 @@ from crawler.websub import (
 from storage.listing import Listed
 from storage.models import Feed, HubState
 from storage.store import Tables
-from storage.websub import HubSubscription
+from storage.tables.websub import HubSubscription
 
 _AT_ONCE = 8  # hubs that are asked at the same time
 

@@ -13,11 +13,11 @@ from urllib.parse import urljoin
 
 from crawler.tasks import Listing, read_listing
 from crawler.visits import Fetched
-from storage.completeness import route_of
 from storage.errors import NightdeskError
 from storage.loggers import logger
 from storage.models import Entry, Feed, FeedKind, Source
 from storage.store import Store, Tables
+from storage.tables.completeness import route_of
 from storage.urls import key_of, site_of
 
 MOST_LOOKED_AT = 500  # entries of one

@@ -15,7 +15,7 @@ from storage.identity import clean_line
 from storage.loggers import logger
 from storage.models import HubState
 from storage.store import Store, Tables
-from storage.websub import HubSubscription
+from storage.tables.websub import HubSubscription
 
 _LOOK_SECONDS = 1.0  # real, between two looks at what is due
 log = logger("nightdesk.crawl")

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 from crawler.weblinks import Named, targets
 from storage.identity import clean_line
 from storage.models import Feed, HubState
+from storage.tables.websub import HubSubscription
 from storage.urls import absolute
-from storage.websub import HubSubscription
 
 PATH = "/websub/"  # of the window, before a token
 MOST_REDIRECTS = 5

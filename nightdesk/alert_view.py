@@ -13,10 +13,10 @@ from nightdesk.output import one_line, when
 from nightdesk.routes import astray
 from nightdesk.telling_view import Step, told_steps
 from storage.instants import to_json
+from storage.language.prepared import prepare
+from storage.language.query import Query, parse
+from storage.language.required import required
 from storage.models import Alert, Article, Delivery, Document, DocumentKind, Match, MatchVerdict, Rule
-from storage.prepared import prepare
-from storage.query import Query, parse
-from storage.required import required
 from storage.store import Tables
 
 _NONE_KEPT = "no delivery of it is kept: its channel was removed since, and whom it told is not known, or there was none"

@@ -19,10 +19,10 @@ from nightdesk.source_view import describe_delay, describe_slowdown
 from scheduler.steps import put_off
 from storage.clock import CLOCK_MARK, clock_moved
 from storage.errors import DeliveryError, NightdeskError
-from storage.gauges import Standing
 from storage.models import Channel, HealthState, OpenGaps, Source, Vitals
 from storage.seat import Seat
 from storage.store import Store, Tables
+from storage.tables.gauges import Standing
 from storage.zones import find_zone
 
 WELL, NOTE, FAULT = "well", "note", "fault"

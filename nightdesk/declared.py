@@ -16,9 +16,9 @@ from nightdesk.urls import home_address
 from scheduler.cadence import parse_schedule
 from storage.countries import country_code
 from storage.errors import ConfigError, NightdeskError, UsageError
+from storage.language.query import parse
 from storage.loggers import logger
 from storage.models import Channel, ChannelKind, DeliveryState, Feed, FeedKind, Rule, Source
-from storage.query import parse
 from storage.store import Tables
 from storage.urls import canonical, host_of, site_of
 

@@ -11,10 +11,10 @@ from rich.text import Text
 
 from nightdesk.output import one_line, when
 from nightdesk.screen import Screen, counted, harmless, laid_out, lapse, styled
-from storage.differences import Block, Difference
+from storage.likeness.differences import Block, Difference
+from storage.likeness.paragraphs import BREAK
+from storage.likeness.rewording import Piece, kept
 from storage.models import Article
-from storage.paragraphs import BREAK
-from storage.rewording import Piece, kept
 from storage.words import ParagraphChange
 
 WENT, CAME = "red strike", "green underline"

@@ -10,11 +10,11 @@ from html import escape
 from nightdesk.diffing import ANEW, gathered, label, paragraph_count, summary
 from nightdesk.output import one_line, when
 from nightdesk.screen import counted, harmless, lapse
-from storage.differences import Block, Difference
 from storage.instants import to_json
+from storage.likeness.differences import Block, Difference
+from storage.likeness.paragraphs import BREAK
+from storage.likeness.rewording import Piece, kept
 from storage.models import Article, Version
-from storage.paragraphs import BREAK
-from storage.rewording import Piece, kept
 from storage.words import ParagraphChange
 
 _RIGHT_TO_LEFT = frozenset(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"])

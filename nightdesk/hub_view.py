@@ -7,7 +7,7 @@ from crawler.websub import is_silent, is_told
 from nightdesk.output import one_line, span, when
 from storage.instants import to_json
 from storage.models import Feed
-from storage.websub import HubSubscription
+from storage.tables.websub import HubSubscription
 
 
 def hub_line(feed: Feed, known: HubSubscription, backup: float | None, now: datetime) -> str:

@@ -11,13 +11,13 @@ from alerts.counting.tally import Tally
 from alerts.wording import marked
 from nightdesk.output import one_line, when
 from storage.counting import Spike, duration
-from storage.documents import Seen
-from storage.evaluate import evaluate
 from storage.instants import to_json
+from storage.language.evaluate import evaluate
+from storage.language.prepared import prepare
+from storage.language.query import Query
 from storage.models import Article, DocumentKind, Evidence
-from storage.prepared import prepare
-from storage.query import Query
 from storage.store import Tables
+from storage.tables.documents import Seen
 
 MANY = 50
 """Alerts a day that nobody reads."""

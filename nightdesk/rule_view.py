@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from storage.errors import NotFoundError, QueryError, UsageError
+from storage.language.query import Query, parse
 from storage.models import Rule
-from storage.query import Query, parse
 from storage.store import Tables
 
 

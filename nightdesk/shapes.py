@@ -1,10 +1,10 @@
 """The JSON shapes of what is stored: the same keys wherever a command shows an article, a version, a comment, an edit."""
 
-from storage.coverage import Telling
-from storage.differences import Block, Difference
 from storage.instants import to_json
+from storage.likeness.coverage import Telling
+from storage.likeness.differences import Block, Difference
+from storage.likeness.rewording import Piece
 from storage.models import Article, Comment, Version
-from storage.rewording import Piece
 
 
 def article_shape(article: Article) -> dict[str, object]:

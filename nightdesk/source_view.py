@@ -12,12 +12,12 @@ from nightdesk.hub_view import hub_json, hub_line
 from nightdesk.output import say, span, table, when
 from scheduler.lateness import told as lateness_told
 from scheduler.pacing import Pacing
-from storage.comments import Refusal
 from storage.instants import to_json
 from storage.models import CommentFeeds, Crawl, Feed, Keep, Looks, Page, Slowdown, Source
 from storage.store import Tables
+from storage.tables.comments import Refusal
+from storage.tables.websub import HubSubscription
 from storage.urls import host_of, site_of
-from storage.websub import HubSubscription
 
 LOOKS_TOLD = {Looks.OFF: "never", Looks.THREE: "3 times in a day", Looks.WEEK: "8 times in a week"}
 

@@ -6,8 +6,8 @@ from rich.text import Text
 
 from nightdesk.output import one_line
 from nightdesk.screen import Screen, counted, harmless, laid_out, lapse, styled
-from storage.coverage import Telling
 from storage.folded import token_string
+from storage.likeness.coverage import Telling
 from storage.models import Article, Relation, Story
 
 _NEW_SHOWN = 3  # sentences under a carrier

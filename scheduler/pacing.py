@@ -13,8 +13,8 @@ from scheduler.cadence import after_crawl, backed_off, next_run
 from scheduler.picture import Picture, pace_unknown, picture
 from scheduler.rhythm import Rhythm, begin, dumps, learn, loads
 from storage.models import Feed, Source
-from storage.rhythms import KeptRhythm
 from storage.store import Tables
+from storage.tables.rhythms import KeptRhythm
 
 _KEY = "adaptive density"
 _MOMENT = timedelta(seconds=1)

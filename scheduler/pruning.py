@@ -10,8 +10,8 @@ from datetime import datetime
 from functools import partial
 
 from storage.forgetting import forget_pages, forget_stories, prints_of
-from storage.pruning import RECORDS, Gone
 from storage.store import Store, Tables
+from storage.tables.pruning import RECORDS, Gone
 
 _STORIES = 25  # in one transaction: some 50 ms
 _RECORDS = 500

@@ -6,9 +6,9 @@ It may be killed at any point and run again: a story is there as a whole, or gon
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from storage.pruning import Gone
 from storage.recognise import read_content
 from storage.store import Tables
+from storage.tables.pruning import Gone
 
 Prints = Mapping[int, set[int]]
 """The fingerprints of articles, by id."""

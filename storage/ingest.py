@@ -8,13 +8,13 @@ from datetime import datetime
 
 from storage.commenting import store_comments
 from storage.identity import is_news, is_older, is_same_article, next_key, refusal
+from storage.likeness.series import Sent
+from storage.likeness.versions import State, change
 from storage.models import Article, Change, Extraction, Outcome, Page, Reason, Source
 from storage.preparing import ASSUMED, CLOCKS_DIFFER, prepared
 from storage.recognise import read_content, recognise, recognise_again, remember
-from storage.series import Sent
 from storage.store import Tables
 from storage.urls import canonical, key_of, site_of, trustworthy_canonical
-from storage.versions import State, change
 
 _GUESSES = ("text", "url")  # evidence of a date that the page does not state
 

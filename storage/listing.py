@@ -11,11 +11,11 @@ from functools import partial
 
 from storage.admission import Admission, admit
 from storage.continuity import Answer, note_continuity
-from storage.feeds import Subscription
 from storage.identity import clean_line
 from storage.models import Entry, Feed, FeedKind, Hints, Page, PageReason, PageState, Reason, Source, Trap
-from storage.pages import Sighting
 from storage.store import Tables
+from storage.tables.feeds import Subscription
+from storage.tables.pages import Sighting
 from storage.traps import PAGES_PER_DAY
 from storage.urls import canonical, host_of, site_of
 from storage.vitals import beside, listed

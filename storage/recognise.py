@@ -1,7 +1,7 @@
 """Recognise: which known articles share text with a new one, how, and whose story it belongs to.
 
-Fingerprints find candidates, the texts themselves decide (`storage.overlap`, `storage.copies`). What several stories of one
-site have in common is the site's furniture, and counts for nothing.
+Fingerprints find candidates, the texts themselves decide (`storage.likeness.overlap`, `storage.likeness.copies`). What
+several stories of one site have in common is the site's furniture, and counts for nothing.
 """
 
 from collections import Counter, defaultdict
@@ -12,16 +12,16 @@ from functools import lru_cache
 
 import numpy as np
 
-from storage.copies import LEAST_SHARE, Candidate, is_copy, relation, story_of
-from storage.fingerprints import BRIEF, Numbers, fingerprints
 from storage.folded import token_string
 from storage.identity import text_hash
 from storage.instants import to_text
+from storage.likeness.copies import LEAST_SHARE, Candidate, is_copy, relation, story_of
+from storage.likeness.fingerprints import BRIEF, Numbers, fingerprints
+from storage.likeness.overlap import Content, Overlap, compare, content, masked
+from storage.likeness.series import Sent, Timing, timing
 from storage.models import Article, Link, Version
-from storage.overlap import Content, Overlap, compare, content, masked
-from storage.postings import KEPT, MOST_STORIES, Bearer, Posting, Sharer, sharers
-from storage.series import Sent, Timing, timing
 from storage.store import Tables
+from storage.tables.postings import KEPT, MOST_STORIES, Bearer, Posting, Sharer, sharers
 from storage.urls import site_of
 
 WINDOW = timedelta(days=90)  # since first seen; later copies are found by their whole text, or by one fingerprint in eight

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.candidates import Candidates, candidates
-from storage.evaluate import evaluate, matches
+from storage.language.candidates import Candidates, candidates
+from storage.language.evaluate import evaluate, matches
+from storage.language.prepared import prepare
+from storage.language.query import Query
+from storage.language.syntax import Node
 from storage.models import Document, DocumentKind, Evidence
-from storage.prepared import prepare
-from storage.query import Query
 from storage.store import Tables
-from storage.syntax import Node
 
 _BATCH = 200
 _NEWEST = 2**62

@@ -13,42 +13,42 @@ from typing import Self, TypeVar
 
 from sqlite_utils import Database as Connection
 
-from storage.alerts import AlertTable
-from storage.articles import ArticleTable
-from storage.budgets import BudgetTable
-from storage.captures import CaptureTable
-from storage.channels import ChannelTable
 from storage.clock import Clock
-from storage.comments import CommentTable
-from storage.completeness import CompletenessTable
-from storage.corrections import CorrectionTable
-from storage.daily_digests import DailyDigestTable
 from storage.database import Database, sqlite_path
-from storage.deliveries import DeliveryTable
-from storage.documents import DocumentTable
-from storage.domains import DomainTable
-from storage.feeds import FeedTable
-from storage.gauges import GaugeTable
-from storage.health import HealthTable
-from storage.hosts import HostTable
-from storage.meta import MetaTable
-from storage.notices import NoticeTable
 from storage.owners import this_process
-from storage.pages import PageTable
-from storage.postings import PostingTable
-from storage.pruned import PrunedTable
-from storage.pruning import PruningTable
-from storage.related import RelatedTable
-from storage.rhythms import RhythmTable
-from storage.rules import RuleTable
-from storage.silences import SilenceTable
-from storage.sources import SourceTable
 from storage.sqlite import SqliteDatabase
-from storage.stories import StoryTable
-from storage.tellings import TellingTable
-from storage.unsubscriptions import UnsubscriptionTable
+from storage.tables.alerts import AlertTable
+from storage.tables.articles import ArticleTable
+from storage.tables.budgets import BudgetTable
+from storage.tables.captures import CaptureTable
+from storage.tables.channels import ChannelTable
+from storage.tables.comments import CommentTable
+from storage.tables.completeness import CompletenessTable
+from storage.tables.corrections import CorrectionTable
+from storage.tables.daily_digests import DailyDigestTable
+from storage.tables.deliveries import DeliveryTable
+from storage.tables.documents import DocumentTable
+from storage.tables.domains import DomainTable
+from storage.tables.feeds import FeedTable
+from storage.tables.gauges import GaugeTable
+from storage.tables.health import HealthTable
+from storage.tables.hosts import HostTable
+from storage.tables.meta import MetaTable
+from storage.tables.notices import NoticeTable
+from storage.tables.pages import PageTable
+from storage.tables.postings import PostingTable
+from storage.tables.pruned import PrunedTable
+from storage.tables.pruning import PruningTable
+from storage.tables.related import RelatedTable
+from storage.tables.rhythms import RhythmTable
+from storage.tables.rules import RuleTable
+from storage.tables.silences import SilenceTable
+from storage.tables.sources import SourceTable
+from storage.tables.stories import StoryTable
+from storage.tables.tellings import TellingTable
+from storage.tables.unsubscriptions import UnsubscriptionTable
+from storage.tables.websub import WebsubTable
 from storage.wakeup import Wakeup
-from storage.websub import WebsubTable
 
 T = TypeVar("T")
 

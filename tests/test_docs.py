@@ -21,8 +21,8 @@ from nightdesk.cli import cli
 from scheduler.cadence import parse_schedule
 from storage import models
 from storage.clock import Clock
+from storage.language.query import parse
 from storage.models import ChannelKind
-from storage.query import parse
 from storage.store import connect
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -66,8 +66,11 @@ def test_each_root_package_is_on_a_floor():
     import tomllib
 
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
-    (layers,) = [each["layers"] for each in contracts["contracts"] if each["type"] == "layers"]
-    assert layers == ["nightdesk", "web | scheduler", "crawler | alerts", "storage"]
+    layers = {each.get("containers", ["."])[0]: each["layers"] for each in contracts["contracts"] if each["type"] == "layers"}
+    assert layers == {
+        ".": ["nightdesk", "web | scheduler", "crawler | alerts", "storage"],
+        "storage": ["tables", "language", "likeness"],
+    }
     with_code = {path.parent.name for path in ROOT.glob("*/__init__.py")}
     assert with_code == set(PACKAGES) == set(contracts["root_packages"])
 

@@ -14,9 +14,9 @@ from click.testing import CliRunner
 from sqlite_utils import Database
 
 from nightdesk.cli import cli
-from storage.candidates import Candidates
 from storage.errors import NotFoundError, StorageError
 from storage.identity import text_hash
+from storage.language.candidates import Candidates
 from storage.migrations import migrations
 from storage.models import DocumentKind
 from storage.store import connect

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from alerts.counting.tally import condition, cooling, full_hour, learn_from, reached, standing
 from alerts.counting.usual import Usual
 from storage.counting import Spike
+from storage.language.query import Query, parse
 from storage.models import Document, DocumentKind, Rule
-from storage.query import Query, parse
 from storage.search import matching_ids
 from storage.store import Tables
 

@@ -10,7 +10,7 @@ from alerts.counting.spikes import Spike as Condition
 from alerts.counting.spikes import State, judge
 from alerts.counting.usual import HOUR, Usual, learn
 from storage.counting import Count, Counted, Counting, Spike, duration
-from storage.documents import Seen
+from storage.tables.documents import Seen
 
 _SILENCE = timedelta(hours=12)  # a night without an article; what lasts longer is a machine that was off
 _COOL_DOWN = timedelta(hours=6)  # of a spike; a count is quiet for its own span

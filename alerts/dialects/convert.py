@@ -16,7 +16,7 @@ from alerts.dialects.tree import LONGEST, Node, mixed
 from alerts.dialects.writing import check_positive, origin, written
 from alerts.impossible import hopeless
 from storage.errors import QueryError
-from storage.query import parse
+from storage.language.query import parse
 
 
 class Dialect(StrEnum):

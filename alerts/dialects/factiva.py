@@ -21,7 +21,7 @@ from alerts.dialects.factiva_fields import FIELDS, LANGUAGES, NOTES, REASONS, da
 from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field
 from alerts.dialects.tree import Node, all_of, call, check_side, in_fields, near
 from alerts.dialects.words import alternatives, endings, length, texts
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 _SLASHED = re.compile(r"/[nf][0-9]{1,4}/", re.IGNORECASE)
 _FIELD = re.compile(r"[a-z]{2,5}=", re.IGNORECASE)

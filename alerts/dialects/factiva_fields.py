@@ -9,7 +9,7 @@ import re
 from alerts.dialects.lexing import Kind, Piece, refuse
 from alerts.dialects.tree import Leaf
 from alerts.dialects.words import published
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 FIELDS = {
     "hd": ("title",),

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse, refuse_field, refuse_list
 from alerts.dialects.tree import In, Node, Not, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import host, literal
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 _OR = frozenset({"OR", "|"})
 _FIELD = re.compile(r"([a-z]+):(.*)", re.DOTALL | re.IGNORECASE)

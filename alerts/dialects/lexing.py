@@ -13,7 +13,7 @@ from typing import NamedTuple, NoReturn
 from alerts.dialects.fields import field_in
 from alerts.dialects.tree import DEEPEST, LONGEST, Node, all_of, any_of, deny
 from storage.errors import QueryError
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 DEEPEST_BRACKETS = DEEPEST // 2
 """How deep brackets may nest: each costs several calls of a parser, and Python allows a thousand."""

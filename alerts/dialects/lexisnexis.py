@@ -23,7 +23,7 @@ from alerts.dialects.lexing import Kind, Piece, Walker, pieces, refuse, refuse_f
 from alerts.dialects.nexis_segments import FIELDS, LOOKS, compared, segment_date, unknown, unnamed
 from alerts.dialects.tree import FARTHEST, Call, Node, all_of, any_of, apart, call, check_side, deny, in_fields, near
 from alerts.dialects.words import leaf
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 _NEAR = re.compile(r"(w/|near/|/|onear/|pre/|\+)([0-9]{1,3})")
 _ORDERED = frozenset({"onear/", "pre/", "+"})

@@ -17,7 +17,7 @@ from alerts.dialects.lexing import Kind, Piece, Walker, refuse
 from alerts.dialects.lucene_terms import EDGE, lexed, measured, ranged, spelt_out
 from alerts.dialects.tree import Node, all_of, any_of, deny, in_fields, near
 from alerts.dialects.words import country, host, language, leaf, literal
-from storage.lexer import shown
+from storage.language.lexer import shown
 from storage.tokens import tokenize
 
 _FIELDS = {name: name for name in ("title", "lead", "body", "comment", "source", "author", "tag")}

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from alerts.dialects.lexing import Kind, Piece, clean, refuse
 from alerts.dialects.tree import Leaf, Node, all_of, any_of
 from alerts.dialects.words import MOST_ALTERNATIVES, leaf, published
-from storage.lexer import shown
+from storage.language.lexer import shown
 from storage.tokens import tokenize
 
 EDGE = 4

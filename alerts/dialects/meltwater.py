@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field, refuse_list
 from alerts.dialects.tree import Node, in_fields, near
 from alerts.dialects.words import leaf
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 _NEAR = re.compile(r"(O?)NEAR(?:/([0-9]{1,4}))?", re.IGNORECASE)
 _DEFAULT_NEAR = 4

@@ -12,7 +12,7 @@ from typing import NoReturn
 from alerts.dialects.lexing import Kind, Piece, refuse
 from alerts.dialects.tree import Leaf
 from alerts.dialects.words import length, published
-from storage.lexer import shown
+from storage.language.lexer import shown
 
 LOOKS = {"allcaps": "allcaps", "caps": "capital", "nocaps": "nocapital"}
 """Commands that are functions of ours."""

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from alerts.dialects.lexing import Infix, Kind, Piece, pieces, refuse, refuse_field, refuse_list
 from alerts.dialects.tree import FARTHEST, In, Leaf, Node, all_of, any_of, call, in_fields, near
 from alerts.dialects.words import country, host, language, leaf, literal
-from storage.lexer import shown
+from storage.language.lexer import shown
 from storage.tokens import tokenize
 
 _NEAR = re.compile(r"(O?)NEAR(?:/([0-9]{1,4}))?")

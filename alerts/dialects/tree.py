@@ -1,7 +1,7 @@
 """The tree that every dialect's parser makes, and what may stand where in it. A pure module.
 
-Our own tree (`storage.syntax`) holds folded words; this one holds them as they will be written (`alerts.dialects.writing`),
-so that a reader finds again what was imported.
+Our own tree (`storage.language.syntax`) holds folded words; this one holds them as they will be written
+(`alerts.dialects.writing`), so that a reader finds again what was imported.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from storage.errors import QueryError
 
 DEEPEST = 100
-"""How deep a tree may nest, as in `storage.query`."""
+"""How deep a tree may nest, as in `storage.language.query`."""
 DEEPEST_NEAR = 20
 FARTHEST = 9999
 LONGEST = 20_000

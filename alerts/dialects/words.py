@@ -8,7 +8,7 @@ from datetime import date
 
 from alerts.dialects.lexing import refuse
 from alerts.dialects.tree import Join, Leaf, Node, any_of, near
-from storage.lexer import shown
+from storage.language.lexer import shown
 from storage.tokens import tokenize
 
 LONGEST_PHRASE = 100

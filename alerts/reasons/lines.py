@@ -36,11 +36,26 @@ from alerts.reasons.wording import (
     words_count,
     written,
 )
-from storage.evaluate import occurrences
+from storage.language.evaluate import occurrences
+from storage.language.pieces import Text
+from storage.language.prepared import Prepared, View
+from storage.language.syntax import (
+    Apart,
+    AtLeast,
+    Fact,
+    Field,
+    Look,
+    Near,
+    Node,
+    Or,
+    Scope,
+    Within,
+    Words,
+    leaves,
+    operator,
+    wild,
+)
 from storage.models import DocumentKind
-from storage.pieces import Text
-from storage.prepared import Prepared, View
-from storage.syntax import Apart, AtLeast, Fact, Field, Look, Near, Node, Or, Scope, Within, Words, leaves, operator, wild
 
 _MOST_FORMS = 3
 _UNBOUND = 1_000_000  # words: more than a text has

@@ -8,10 +8,10 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from alerts.reasons.wording import as_written
-from storage.evaluate import occurrences
-from storage.pieces import Text
-from storage.syntax import Look, Node, Words
-from storage.texts import Hit
+from storage.language.evaluate import occurrences
+from storage.language.pieces import Text
+from storage.language.syntax import Look, Node, Words
+from storage.language.texts import Hit
 
 _MOST_PLACES = 2000  # of one word in one text: more would make the search for the nearest slow
 _LEAST_ALIKE = 5  # letters: shorter words are alike by chance

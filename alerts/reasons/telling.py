@@ -1,7 +1,8 @@
 """Why a query matches a document or does not, in words for the people who wrote it. A pure module.
 
-`storage.evaluate` alone judges; what is told here follows its verdict part by part: of an AND that fails only the parts
-that fail, of an OR that holds only those that hold. Lines are worked out when they are shown, so that huge queries cost little.
+`storage.language.evaluate` alone judges; what is told here follows its verdict part by part: of an AND that fails only the
+parts that fail, of an OR that holds only those that hold. Lines are worked out when they are shown, so that huge queries
+cost little.
 """
 
 from collections.abc import Iterator
@@ -24,12 +25,28 @@ from alerts.reasons.wording import (
     washed,
     written,
 )
-from storage.evaluate import holds, matches
+from storage.language.evaluate import holds, matches
+from storage.language.pieces import Text
+from storage.language.prepared import Prepared, View
+from storage.language.syntax import (
+    And,
+    Apart,
+    AtLeast,
+    Fact,
+    Field,
+    Near,
+    Node,
+    Not,
+    Or,
+    Scope,
+    Within,
+    Words,
+    children,
+    leaves,
+    nodes,
+)
+from storage.language.views import views
 from storage.models import DocumentKind
-from storage.pieces import Text
-from storage.prepared import Prepared, View
-from storage.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Scope, Within, Words, children, leaves, nodes
-from storage.views import views
 
 MOST_REASONS = 20
 """Lines that tell why a query does not match."""

@@ -10,12 +10,12 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from alerts.wording import one_line
-from storage.evidence import sentence
-from storage.pieces import Text
-from storage.prepared import Prepared
-from storage.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
-from storage.terms import host_key, language_key
-from storage.texts import FieldText
+from storage.language.evidence import sentence
+from storage.language.pieces import Text
+from storage.language.prepared import Prepared
+from storage.language.syntax import And, Apart, AtLeast, Fact, Field, Near, Node, Not, Or, Within, Words
+from storage.language.terms import host_key, language_key
+from storage.language.texts import FieldText
 
 
 class Rank(IntEnum):

@@ -51,7 +51,7 @@ class Desk:
         self.visits: list[tuple[datetime, bool]] = []
 
     def note(self, fact: tuple[Vitals, Increments], now: datetime) -> None:
-        """A fact, as `storage.health` records it."""
+        """A fact, as `storage.tables.health` records it."""
         after, days = fact
         due = matters(self.vitals, after) and (after.look is None or after.look > now)
         self.vitals = replace(after, look=now) if due else after

@@ -22,8 +22,8 @@ from texts import stories
 from nightdesk.pricing import price_tag
 from storage.clock import Clock
 from storage.folded import token_string
+from storage.language.query import parse
 from storage.models import Document, DocumentKind, Extraction, Schedule, Source
-from storage.query import parse
 from storage.sentences import sentence_spans
 from storage.store import Store, Tables, connect
 

@@ -34,9 +34,9 @@ import storage.search
 from alerts.matcher import Matcher
 from storage.clock import Clock
 from storage.ingest import ingest_article
+from storage.language.prepared import Prepared, prepare
+from storage.language.query import Query, parse
 from storage.models import Asked, Document, DocumentKind, Evidence, Schedule, Source
-from storage.prepared import Prepared, prepare
-from storage.query import Query, parse
 from storage.search import matching_ids, search
 from storage.store import Store, Tables, connect
 

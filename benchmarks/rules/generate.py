@@ -12,9 +12,9 @@ from collections.abc import Callable, Sequence
 from texts import documents
 
 from storage.errors import QueryError
+from storage.language.query import parse
+from storage.language.spelling import LANGUAGES
 from storage.models import Document, DocumentKind
-from storage.query import parse
-from storage.spelling import LANGUAGES
 from storage.tokens import COMMON_WORDS, tokenize
 
 DEEPEST = 6

@@ -15,10 +15,10 @@ from itertools import chain, islice, product
 from speed import articles
 
 from storage.errors import QueryError
-from storage.evaluate import evaluate, matches
+from storage.language.evaluate import evaluate, matches
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 BAR = 5.0  # milliseconds an article
 WORDS = 600

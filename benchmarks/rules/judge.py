@@ -1,7 +1,8 @@
 """A naive judge of the query language: the definitions of docs/query-language.md, word for word, by loops over token lists.
 
-It knows no index and shares nothing with `storage.evaluate` but tokens, sentences, alignment and the spelling of single words,
-so what both say is right unless both are wrong. `judged(node, document)` is the question; texts are cut into words once.
+It knows no index and shares nothing with `storage.language.evaluate` but tokens, sentences, alignment and the spelling of
+single words, so what both say is right unless both are wrong. `judged(node, document)` is the question; texts are cut into
+words once.
 """
 
 from collections import Counter, OrderedDict
@@ -9,11 +10,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC
 from typing import Any
 
-from storage.alignment import aligned
+from storage.language.spelling import spelt, stem
+from storage.language.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Node, Not, Or, Scope, Within, Words
+from storage.likeness.alignment import aligned
 from storage.models import Document, DocumentKind
 from storage.sentences import paragraph_spans, sentence_spans
-from storage.spelling import spelt, stem
-from storage.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Node, Not, Or, Scope, Within, Words
 from storage.tokens import tokenize
 
 REMEMBERED = 20_000  # documents whose words are kept

@@ -24,11 +24,11 @@ from generate import mixed
 from texts import CORPUS_THERE, joined
 
 from alerts.matcher import Matcher
-from storage.candidates import candidates
 from storage.folded import token_string
+from storage.language.candidates import candidates
+from storage.language.query import parse
 from storage.migrations import TOKENIZER
 from storage.models import Asked, Document, DocumentKind
-from storage.query import parse
 
 MOST_ASKED = 10_000  # rules that FTS5 is asked for, one by one
 POOL = 3_000  # articles that rules are cut from

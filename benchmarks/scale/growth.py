@@ -30,8 +30,8 @@ from alerts.match import Matching
 from nightdesk.logs import configure_logs
 from storage.clock import Clock
 from storage.ingest import ingest_article
+from storage.language.query import parse
 from storage.models import Extraction, Rule, Schedule, Source
-from storage.query import parse
 from storage.search import search_articles
 from storage.store import Store, Tables, connect
 

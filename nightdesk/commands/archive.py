@@ -22,9 +22,9 @@ from nightdesk.warc import WarcWriter
 from storage.durations import parse_duration
 from storage.errors import UsageError
 from storage.instants import to_json
+from storage.language.query import parse
 from storage.models import Article
 from storage.payloads import Capture
-from storage.query import parse
 from storage.search import Hit, search_articles
 from storage.store import Store, Tables
 

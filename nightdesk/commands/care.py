@@ -13,8 +13,8 @@ from nightdesk.output import amount, emit, json_option, say, span, table
 from nightdesk.session import Session, pass_session
 from storage.database import sqlite_path
 from storage.errors import UsageError
-from storage.gauges import Standing
 from storage.store import Tables
+from storage.tables.gauges import Standing
 
 
 @click.command()

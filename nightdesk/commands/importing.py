@@ -17,8 +17,8 @@ from nightdesk.declared import refuse_if_declared
 from nightdesk.output import emit, json_option, one_line, say, tell
 from nightdesk.session import Session, pass_session
 from storage.errors import NightdeskError, UsageError
+from storage.language.query import parse
 from storage.models import Rule, Severity
-from storage.query import parse
 from storage.store import Tables
 
 _LONGEST_NAME = 60  # characters of a name that is made of its query

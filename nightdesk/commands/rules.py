@@ -17,9 +17,9 @@ from nightdesk.rule_view import query_of
 from nightdesk.session import Session, pass_session
 from storage.errors import UsageError
 from storage.instants import to_json
+from storage.language.query import Query, parse
+from storage.language.spelling import LANGUAGES
 from storage.models import DeliveryState, Rule, Severity
-from storage.query import Query, parse
-from storage.spelling import LANGUAGES
 from storage.store import Tables
 
 _PREVIEW = timedelta(days=30)  # what a new rule is tried on

@@ -10,12 +10,12 @@ from nightdesk.output import emit, json_option, one_line, say, table, when
 from nightdesk.screen import shown, this_screen
 from nightdesk.session import Session, pass_session
 from nightdesk.shapes import article_shape, changes_shape, comment_shape, version_shape
-from storage.differences import Difference, difference
 from storage.errors import NotFoundError, UsageError
 from storage.identity import clean_lines
+from storage.likeness.differences import Difference, difference
+from storage.likeness.unified import unified
 from storage.models import Article, Comment, Version
 from storage.store import Tables
-from storage.unified import unified
 
 _number = click.IntRange(1, 2**31)
 

@@ -11,8 +11,8 @@ from nightdesk.session import Session, pass_session
 from storage.durations import parse_duration
 from storage.errors import UsageError
 from storage.instants import to_json
+from storage.language.query import parse
 from storage.models import Silence, SilenceKind
-from storage.query import parse
 from storage.store import Tables
 
 _NAMED = re.compile(r"(rule|story|source)[:=]\s*(\S.*)", re.DOTALL)

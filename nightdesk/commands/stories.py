@@ -7,8 +7,8 @@ from nightdesk.screen import shown, this_screen
 from nightdesk.session import Session, pass_session
 from nightdesk.shapes import telling_shape
 from nightdesk.story_view import related_lines, story_lines
-from storage.coverage import Telling, had_it, in_time, told
 from storage.instants import to_json
+from storage.likeness.coverage import Telling, had_it, in_time, told
 from storage.models import Article, Carrier, Story
 from storage.store import Tables
 

@@ -12,10 +12,10 @@ from nightdesk.rule_view import query_of, version_of
 from nightdesk.session import Session, pass_session
 from storage.durations import parse_duration
 from storage.errors import UsageError
-from storage.evaluate import evaluate
+from storage.language.evaluate import evaluate
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind, Match, Rule
-from storage.prepared import prepare
-from storage.query import parse
 from storage.store import Tables
 
 _PAGE = 500  # matches read at a time

@@ -13,8 +13,8 @@ from prometheus_client.registry import Collector
 from nightdesk import __version__
 from nightdesk.metrics.events import EVENTS, words
 from storage.errors import StorageError
-from storage.gauges import Gauge
 from storage.store import Store
+from storage.tables.gauges import Gauge
 
 _LAG_EVERY = 0.5  # real seconds between two looks at the loop
 

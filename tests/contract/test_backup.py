@@ -18,9 +18,9 @@ from nightdesk import backup
 from storage.clock import Clock
 from storage.errors import StorageError
 from storage.ingest import ingest_article
-from storage.meta import MetaTable
 from storage.models import Extraction, Schedule, Source
 from storage.store import connect
+from storage.tables.meta import MetaTable
 
 WRITER = """
 import sys

@@ -17,14 +17,14 @@ from pathlib import Path
 
 import pytest
 
-from storage.candidates import Candidates
 from storage.clock import Clock
-from storage.comments import Refusal
 from storage.counting import Counted
 from storage.database import sqlite_path
 from storage.errors import ConfigError, StorageError
-from storage.hosts import Robots
+from storage.language.candidates import Candidates
+from storage.language.syntax import Words
 from storage.leases import reap
+from storage.likeness.series import Sent
 from storage.models import (
     AlertReason,
     Change,
@@ -60,12 +60,12 @@ from storage.models import (
     Vitals,
 )
 from storage.payloads import Capture
-from storage.rhythms import KeptRhythm
-from storage.series import Sent
 from storage.store import Tables, connect
-from storage.syntax import Words
+from storage.tables.comments import Refusal
+from storage.tables.hosts import Robots
+from storage.tables.rhythms import KeptRhythm
+from storage.tables.websub import HubSubscription
 from storage.vitals import visited
-from storage.websub import HubSubscription
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SOURCE = Source("Courier", "https://courier.example/", Schedule(60.0), NOW, sites=("courier.example",), due=NOW)

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from storage.differences import difference
+from storage.likeness.differences import difference
+from storage.likeness.novelty import additions
 from storage.models import Version
-from storage.novelty import additions
 from storage.words import ParagraphChange
 
 COPIES = Path(os.environ.get("NIGHTDESK_CORPUS", Path(__file__).parents[3] / "shared" / "corpus")) / "copies"

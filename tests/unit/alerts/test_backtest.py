@@ -6,8 +6,8 @@ import pytest
 from alerts.backtest import backtest
 from nightdesk.pricing import Earlier, brief, lines, price_tag, shape
 from storage.ingest import ingest_article
+from storage.language.query import parse
 from storage.models import Extraction, ReadComment, Schedule, Source
-from storage.query import parse
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 PLACES = ("Malden", "Harwick", "Orrin", "Sedge", "Tarn", "Wick", "Esk", "Lune", "Dove", "Yare", "Nidd", "Swale")

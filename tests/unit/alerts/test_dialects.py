@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from alerts.dialects.convert import Converted, Dialect, convert
 from storage.errors import QueryError
-from storage.evaluate import matches
+from storage.language.evaluate import matches
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 M, F, L, T, G, U = Dialect
 

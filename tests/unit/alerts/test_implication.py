@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from alerts.implication import Implication
 from storage.errors import QueryError
-from storage.evaluate import holds
+from storage.language.evaluate import holds
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 LEAVES = [
     "bank", "Bank", "ban*", "b?nk", "*ank", "banks", '"bank fraud"', '"central bank fraud"', '"bank* fraud"', "fraud", '"bank fraud x"~2',

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from alerts.lint import Level, lint
 from storage.errors import QueryError
-from storage.query import parse
+from storage.language.query import parse
 
 FINDINGS = [
     ("bank AND", Level.ERROR, 6, "nothing after", "after AND"),

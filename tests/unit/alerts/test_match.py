@@ -317,7 +317,7 @@ DIE = """
 import asyncio, os, sys
 from alerts.match import Matching
 from storage.clock import Clock
-from storage.deliveries import DeliveryTable
+from storage.tables.deliveries import DeliveryTable
 from storage.store import connect
 add = DeliveryTable.add
 def die(*arguments):

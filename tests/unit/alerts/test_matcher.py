@@ -4,10 +4,10 @@ from hypothesis import strategies as st
 
 from alerts.matcher import Matcher
 from storage.errors import QueryError
-from storage.evaluate import evaluate
+from storage.language.evaluate import evaluate
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Asked, Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 WORDS = ["a", "b", "c", "ab", "bank", "banker", "fraud", "the"]
 

@@ -10,8 +10,8 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.query import parse
 
 JUDGE = Path(__file__).parents[3] / "benchmarks" / "rules" / "judge.py"
 

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.alignment import Effort, aligned
+from storage.likeness.alignment import Effort, aligned
 
 few = st.lists(st.integers(0, 3), max_size=40)
 many = st.lists(st.integers(0, 30), max_size=40)

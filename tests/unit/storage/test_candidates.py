@@ -4,16 +4,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from storage.candidates import Candidates, candidates
 from storage.errors import QueryError
-from storage.evaluate import matches
 from storage.folded import token_string
+from storage.language.candidates import Candidates, candidates
+from storage.language.evaluate import matches
+from storage.language.prepared import prepare
+from storage.language.query import parse
+from storage.language.required import required
+from storage.language.syntax import And, Or, Within
 from storage.migrations import TOKENIZER
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
-from storage.required import required
-from storage.syntax import And, Or, Within
 
 VERSION, COMMENT = DocumentKind.VERSION, DocumentKind.COMMENT
 

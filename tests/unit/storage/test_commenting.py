@@ -3,7 +3,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from storage.commenting import Answer, choose, follow_comments, ingest_answer, store_comments
-from storage.comments import Refusal
 from storage.ingest import ingest_article
 from storage.models import (
     CommentFeeds,
@@ -20,6 +19,7 @@ from storage.models import (
     Schedule,
     Source,
 )
+from storage.tables.comments import Refusal
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 POST = "https://courier.example/mole"

@@ -5,11 +5,11 @@ import sys
 import pytest
 
 from storage.errors import QueryError
-from storage.evaluate import evaluate, matches
-from storage.limits import DEEPEST_NEAR, MOST_NEARS
+from storage.language.evaluate import evaluate, matches
+from storage.language.limits import DEEPEST_NEAR, MOST_NEARS
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 SENTENCE = "The minister of the region is in a hurry, and the price of bread is to rise. "
 MOST_CALLS = 40_000  # some milliseconds

@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from nightdesk.samples import sample_alert
-from storage.coverage import had_it, in_time, told
+from storage.likeness.coverage import had_it, in_time, told
 from storage.models import Carrier, Relation, Version
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -1,6 +1,6 @@
 import pytest
 
-from storage.date_lines import dateline_end, is_date_line
+from storage.likeness.date_lines import dateline_end, is_date_line
 
 
 @pytest.mark.parametrize(

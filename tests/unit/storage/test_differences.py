@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.date_lines import is_date_line
-from storage.differences import difference
+from storage.likeness.date_lines import is_date_line
+from storage.likeness.differences import difference
+from storage.likeness.paragraphs import paragraphs, words_of
+from storage.likeness.unified import unified
 from storage.models import Version
-from storage.paragraphs import paragraphs, words_of
-from storage.unified import unified
 from storage.words import ParagraphChange
 
 SEEN = datetime(2026, 3, 1, tzinfo=UTC)

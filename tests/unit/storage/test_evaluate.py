@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from storage.evaluate import evaluate, matches
-from storage.evidence import LONGEST_SENTENCE, MOST_EVIDENCE
+from storage.language.evaluate import evaluate, matches
+from storage.language.evidence import LONGEST_SENTENCE, MOST_EVIDENCE
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 
 def article(body="", title="", **fields):

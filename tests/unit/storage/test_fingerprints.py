@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.fingerprints import MIDDLE, NARROW, WIDE, fingerprints, picked, shingles
 from storage.folded import token_string
+from storage.likeness.fingerprints import MIDDLE, NARROW, WIDE, fingerprints, picked, shingles
 
 WORDS = st.lists(st.sampled_from(["a", "bee", "cat", "12", "3.5", "night's", "u.s.", "zug"]), max_size=80)
 SIGNS = st.text(alphabet="港口关闭了ก่า漢ab ", max_size=60)

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from storage.domains import DomainTable
-from storage.hosts import HostTable, Robots
 from storage.migrations import migrations
 from storage.models import Slowdown
+from storage.tables.domains import DomainTable
+from storage.tables.hosts import HostTable, Robots
 
 T = 1_000_000.0
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -12,11 +12,11 @@ import pytest
 
 from storage.clock import Clock
 from storage.errors import QueryError
-from storage.evaluate import evaluate
 from storage.ingest import ingest_article
+from storage.language.evaluate import evaluate
+from storage.language.prepared import Prepared, prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind, Extraction, Schedule, Source
-from storage.prepared import Prepared, prepare
-from storage.query import parse
 from storage.search import matching_ids
 from storage.store import Store, connect
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.novelty import Heard, additions
+from storage.likeness.novelty import Heard, additions
 from storage.sentences import sentences
 
 DAM = "The dam above the town of Ríohondo broke on Sunday morning after two weeks of rain."

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.folded import token_string
-from storage.overlap import compare, content, masked
+from storage.likeness.overlap import compare, content, masked
 
 WORDS = st.lists(st.sampled_from(["ash", "birch", "cedar", "dogwood", "elm", "fir", "gorse", "hazel"]), min_size=4, max_size=60)
 NOTHING = np.empty(0, np.uint64)

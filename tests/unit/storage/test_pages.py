@@ -4,9 +4,9 @@ from functools import partial
 
 import pytest
 
-from storage.hosts import Robots
 from storage.models import CommentSourceKind, Extraction, Page, PageReason, PageState, Schedule, Slowdown, Source
-from storage.pages import LookBudget
+from storage.tables.hosts import Robots
+from storage.tables.pages import LookBudget
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MACHINE = 1_000_000.0

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from storage.errors import QueryError
-from storage.flat import flat
-from storage.query import parse
-from storage.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words, nodes
+from storage.language.flat import flat
+from storage.language.query import parse
+from storage.language.syntax import And, Apart, AtLeast, Fact, Field, Look, Near, Not, Or, Scope, Within, Words, nodes
 
 
 def words(text, field=Field.ANY, **more):

@@ -11,7 +11,7 @@ from alerts.match import Matching
 from alerts.outbox import Answer
 from storage.ingest import ingest_article
 from storage.models import Channel, ChannelKind, ChannelPolicy, Extraction, Rule, Schedule, Source
-from storage.related import WINDOW
+from storage.tables.related import WINDOW
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 COMMON = (

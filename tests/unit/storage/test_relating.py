@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.relating import Choice, Group, articles_known, choose, likeness, pack, read_terms, sketch, unpack
+from storage.likeness.relating import Choice, Group, articles_known, choose, likeness, pack, read_terms, sketch, unpack
 
 
 def sketched(title, text, common="the a of in was said on that it to and"):

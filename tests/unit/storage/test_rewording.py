@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storage.paragraphs import words_of
-from storage.rewording import changed, kept, reworded
+from storage.likeness.paragraphs import words_of
+from storage.likeness.rewording import changed, kept, reworded
 
 prose = st.lists(
     st.sampled_from(

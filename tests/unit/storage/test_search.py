@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from storage.clock import Clock
 from storage.errors import QueryError
-from storage.evaluate import evaluate
 from storage.ingest import ingest_article
+from storage.language.evaluate import evaluate
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import DocumentKind, Extraction, ReadComment, Schedule, Source
-from storage.prepared import prepare
-from storage.query import parse
 from storage.search import matching_ids, search, search_articles
 from storage.store import connect
 

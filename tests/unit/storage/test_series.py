@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from storage.series import Sent, Timing, running_number, timing
+from storage.likeness.series import Sent, Timing, running_number, timing
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

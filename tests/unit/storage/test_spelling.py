@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storage.folded import unfolded
-from storage.query import parse
-from storage.syntax import Field, leaves
-from storage.texts import FieldText
+from storage.language.query import parse
+from storage.language.syntax import Field, leaves
+from storage.language.texts import FieldText
 
 # What stands within words and between them, folds to it, or to a letter, or to nothing.
 SIGNS = "abABiIsS .,&'-–’“…₁①．＆․\u00ad\u200bßẞœŒıİéÉﬁ™½\u212a"

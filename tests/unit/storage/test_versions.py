@@ -2,11 +2,11 @@
 
 import pytest
 
-from storage.date_lines import is_date_line
 from storage.folded import token_string
+from storage.likeness.date_lines import is_date_line
+from storage.likeness.overlap import content
+from storage.likeness.versions import State, change
 from storage.models import Change
-from storage.overlap import content
-from storage.versions import State, change
 
 SITE = "courier.example"
 TITLE = "Port of Malden closed"

@@ -9,8 +9,8 @@ from alerts.backtest import backtest
 from alerts.match import Matching
 from alerts.render import plain, webhook_body
 from storage.ingest import ingest_article
+from storage.language.query import parse
 from storage.models import AlertReason, Channel, ChannelKind, Extraction, MatchVerdict, Rule, Schedule, Source
-from storage.query import parse
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from alerts.reasons.telling import LONGEST_LINE, MOST_PROOFS, MOST_REASONS, explained
 from storage.errors import QueryError
-from storage.evaluate import matches
+from storage.language.evaluate import matches
+from storage.language.prepared import prepare
+from storage.language.query import parse
 from storage.models import Document, DocumentKind
-from storage.prepared import prepare
-from storage.query import parse
 
 
 def article(body="", title="", **fields):

@@ -1,0 +1,1 @@
+"""The query language: text → tree, and whether, where and why it matches a document. Pure modules."""
