@@ -20,6 +20,7 @@ LEARNT_FROM = timedelta(days=42)
 WEEKLY_AFTER = 14 * 24  # watched hours: two of each weekday, so that weekends are known
 _FLAT_AFTER = 3 * 24  # before that a mean is a guess, whose doubt is reckoned with
 _LEAST, _LEAST_OF_ONE_DAY = timedelta(days=4), timedelta(days=8)  # of silence, until weeks are known: a long weekend, a week
+_AT_WORK = 3  # hours of one day in which something came: no batch, but people at work, who are so again within a week
 _DATED_WITHIN = timedelta(days=365)  # before the first watched hour
 _STRAY = 4  # one in so many of the dates, the oldest, tells nothing: some feeds keep a few entries for ever
 _WATCHED = 0.5  # of an hour: less is too little to count it
@@ -139,6 +140,9 @@ def _young(watched: Sequence[float | None], dates: Sequence[datetime], ended: da
     history = [*dated, *watched]
     batches = missed_after(pauses([1.0, *history[1:]] if dated else history))  # the oldest dated entry begins a pause
     active = [at for at, each in enumerate(history) if each]
+    one_day = bool(active) and active[-1] - active[0] < _DAY
+    if not batches and one_day and len(active) >= _AT_WORK:
+        batches = int(_LEAST_OF_ONE_DAY / HOUR)
     known, doubt, together = sum(each is not None for each in history), 0.0, 1.0
     came = sum(each or 0.0 for each in history)
     if hours < _FLAT_AFTER:
@@ -153,8 +157,7 @@ def _young(watched: Sequence[float | None], dates: Sequence[datetime], ended: da
     first = _cell(ended) - len(history)
     return Rhythm(
         hours, (mean,) * _WEEK, 1.0, _frailty(history, once, first), _longest(history, list(_silence(once, 1.0)), first),
-        _read(kept), _languages(kept), doubt, bool(active) and active[-1] - active[0] < _DAY, together,
-        batches,
+        _read(kept), _languages(kept), doubt, one_day, together, batches,
     )  # fmt: skip
 
 

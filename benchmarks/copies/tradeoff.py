@@ -23,7 +23,8 @@ from typing import Any
 import bases
 from sample import part
 
-from storage import fingerprints, ingest, recognise
+from storage import ingest, recognise
+from storage.likeness import fingerprints
 from storage.clock import Clock
 from storage.models import Extraction, Schedule, Source
 from storage.store import Tables, connect

@@ -7,7 +7,7 @@
     near     = primary , { [ "NOT" ] , ( "NEAR/" | "ONEAR/" ) digits , primary } ;
     primary  = [ field ] , ( word | phrase [ "~" digits ] | "(" , or , ")" | function , "(" , or , ")" ) ;
 
-Words are made by `storage.language.lexer`, leaves by `terms`, of the tree in `syntax`; `docs/query-language.md` tells it for readers.
+Words are made by `storage.language.lexer`, leaves by `terms`, of the tree in `syntax`; `docs/query-language.md` tells readers.
 Parsing takes linear time; length, depth and what costs most to look for are limited.
 """
 

@@ -201,7 +201,7 @@ def test_the_example_rules_are_sound_and_speak_of_series_that_there_are():
     file = EXAMPLES / "prometheus-rules.yml"
     promtool(["check", "rules", str(file)])
     from nightdesk.metrics.registry import Metrics
-    from storage import gauges
+    from storage.tables import gauges
 
     known = {each.name for each in Metrics().registry.collect()}
     source = Path(gauges.__file__).read_text()

@@ -133,6 +133,13 @@ def test_three_daily_batches_are_missed_within_eight_days(rhythm):
     assert (late.state, late.trouble) == (HealthState.DARK, Trouble.FROZEN)
 
 
+def test_a_busy_feed_that_freezes_in_its_first_hour_is_missed_after_eight_days():
+    rhythm = young(1, dates=[timedelta(minutes=10 * number) for number in range(30)])
+    early, late = (judged(rhythm=rhythm, watched=MONDAY + timedelta(days=days)) for days in (7, 9))
+    assert early.state is not HealthState.DARK
+    assert (late.state, late.trouble) == (HealthState.DARK, Trouble.FROZEN)
+
+
 def test_what_is_usual_in_the_first_days_is_entries_and_not_hours_with_some():
     rhythm = daily_batches(3)
     assert rhythm.per_week / 7 == pytest.approx(20, rel=0.05)
