@@ -24,8 +24,8 @@ import bases
 from sample import part
 
 from storage import ingest, recognise
-from storage.likeness import fingerprints
 from storage.clock import Clock
+from storage.likeness import fingerprints
 from storage.models import Extraction, Schedule, Source
 from storage.store import Tables, connect
 
