@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from alerts.health.failing import REMEMBERED, Record, record
 from alerts.health.judge import Attempts, judge
-from alerts.health.rhythm import LEARNT_FROM, WEEKLY_AFTER, Rhythm, from_json, learn_again, learn_rhythm
+from alerts.health.rhythm import LEARNT_FROM, WEEKLY_AFTER, Rhythm, from_json, keeps_languages, learn_again, learn_rhythm
 from alerts.health.telling import gone_dark, has_come_back, in_reach, out_of_reach
 from storage.errors import NotFoundError, StorageError
 from storage.loggers import logger
@@ -39,6 +39,7 @@ class _Case:
     episodes: Sequence[Episode]
     said: str
     record: Record
+    learned: datetime | None = None  # when its rhythm was
     dates: Sequence[datetime] = ()  # of what it listed at first, while its weeks are not known
 
 
@@ -117,7 +118,7 @@ def _case(tables: Tables, vitals: Vitals, now: datetime) -> _Case:
     days = tables.health.days(vitals.source_id, (now - LEARNT_FROM).date())
     young = sum(sum(each.watched) for each in days) < WEEKLY_AFTER
     dates = tables.health.listed_at_first(vitals.source_id) if young else ()
-    return _Case(vitals, rhythm, days, episodes, said, known, dates)
+    return _Case(vitals, rhythm, days, episodes, said, known, learned, dates)
 
 
 def _judge(cases: Sequence[_Case], now: datetime, back: datetime | None) -> list[_Judged]:
@@ -126,6 +127,7 @@ def _judge(cases: Sequence[_Case], now: datetime, back: datetime | None) -> list
         learnt = None
         if each.days is not None:
             learnt = learn_rhythm(each.days, each.episodes, now, each.vitals.newest, dates=each.dates)
+            learnt = keeps_languages(learnt, each.rhythm, each.vitals.languages, each.learned)
         attempts = Attempts(back, each.said, each.record)
         found.append(_Judged(each.vitals, judge(each.vitals, learnt or each.rhythm, now, attempts), learnt))
     return found

@@ -22,11 +22,12 @@ UNREAD_ENOUGH = math.log(1e5)  # -ln of the probability that so many pages in a 
 UNKNOWN_READ = 0.75  # of a source's pages, until that is known
 BESIDE, BESIDE_LONG = 3, timedelta(hours=24)  # articles that only the second route shows
 LANGUAGE_LEAST = timedelta(hours=24)
-LANGUAGE_ENOUGH = math.log(1e5)  # -ln of the probability of so many articles in a row in other languages
-LANGUAGE_BEYOND = 2  # times the longest such run so far
+LANGUAGE_ENOUGH = math.log(1e4)  # -ln of the probability of so many articles in a row in other languages
+LANGUAGE_BEYOND = 1.5  # times the longest such run so far
 LANGUAGE_SHARE = 0.1  # of a source's articles: less is a guest
 SOON = timedelta(minutes=10)
 RELEARN = timedelta(hours=24)
+COUNT_LANGUAGES = timedelta(hours=4)  # of a source that has several
 BACK = 2  # pages in a row that give an article: the source can be read again
 
 
@@ -60,7 +61,7 @@ def judge(vitals: Vitals, rhythm: Rhythm | None, now: datetime, attempts: Attemp
     """The vitals with the judgement of them, and when the source is to be judged again."""
     missed = _missed(vitals, rhythm)
     found = _worst(vitals, rhythm, missed, attempts, now)
-    look = now + SOON if found is not None or vitals.failures or vitals.refused or vitals.empty else _next(missed, now)
+    look = now + SOON if found is not None or vitals.failures or vitals.refused or vitals.empty else _next(missed, rhythm, now)
     judged = replace(vitals, missed=missed, look=look)
     if vitals.state is HealthState.DARK and not _over(vitals, attempts.record, now):
         found = found if found is not None and found.certain else None
@@ -198,7 +199,11 @@ def _over(vitals: Vitals, known: Record, now: datetime) -> bool:
             return since is not None and vitals.newest is not None and vitals.newest > since
 
 
-def _next(missed: datetime | None, now: datetime) -> datetime:
-    """When a source that is well is judged again, if nothing happens: when it would be missed, and its rhythm once a day."""
-    later = now + RELEARN
+def _next(missed: datetime | None, rhythm: Rhythm | None, now: datetime) -> datetime:
+    """When a source that is well is judged again, if nothing happens: when it would be missed, and its rhythm once a day.
+
+    That one of its languages does not come any more is nothing that happens: it is looked for.
+    """
+    several = rhythm is not None and sum(share >= LANGUAGE_SHARE for share in rhythm.languages.values()) > 1
+    later = now + (COUNT_LANGUAGES if several else RELEARN)
     return min(later, max(missed, now + SOON)) if missed is not None else later

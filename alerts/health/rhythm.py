@@ -8,13 +8,14 @@ import json
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from functools import cached_property
 
 from alerts.counting.usual import HOUR, learn
 from alerts.health.batches import missed_after, pauses
 from storage.models import Episode, SourceDay
+from storage.vitals import LanguageRun
 
 LEARNT_FROM = timedelta(days=42)
 WEEKLY_AFTER = 14 * 24  # watched hours: two of each weekday, so that weekends are known
@@ -127,6 +128,18 @@ def learn_rhythm(
         watched, tuple(means), dispersion, _frailty(history, means, first),
         _longest(history, silence, first), _read(kept), _languages(kept),
     )  # fmt: skip
+
+
+def keeps_languages(learnt: Rhythm, before: Rhythm | None, runs: Sequence[LanguageRun], learned: datetime | None) -> Rhythm:
+    """What was learnt, with the languages that were usual `before` and were not met since that was `learned`.
+
+    Of a language that does not come any more each day that is learnt anew knows less: its absence must not excuse itself.
+    """
+    if before is None or learned is None:
+        return learnt
+    gone = {each.language for each in runs if each.last < learned}
+    kept = {each: max(share, learnt.languages.get(each, 0.0)) for each, share in before.languages.items() if each in gone}
+    return replace(learnt, languages={**learnt.languages, **kept})
 
 
 def _young(watched: Sequence[float | None], dates: Sequence[datetime], ended: datetime, kept: Sequence[SourceDay]) -> Rhythm:

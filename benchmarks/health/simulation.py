@@ -27,7 +27,7 @@ from world import DAYS, START, MadeSource, Piece, make, make_young  # noqa: E402
 
 from alerts.health.failing import REMEMBERED, Record, record  # noqa: E402
 from alerts.health.judge import Attempts, judge  # noqa: E402
-from alerts.health.rhythm import LEARNT_FROM, Rhythm, learn_again, learn_rhythm  # noqa: E402
+from alerts.health.rhythm import LEARNT_FROM, Rhythm, keeps_languages, learn_again, learn_rhythm  # noqa: E402
 from scheduler.cadence import after_crawl  # noqa: E402
 from storage.models import Episode, HealthState, Reason, Schedule, SourceDay, Vitals  # noqa: E402
 from storage.vitals import Increments, accepted, joined, listed, matters, refused, visited  # noqa: E402
@@ -71,7 +71,8 @@ class Desk:
         if again is None or again <= now:
             since = (now - LEARNT_FROM).date()
             days = [self.days[day] for day in sorted(self.days) if day >= since]
-            self.rhythm = learn_rhythm(days, self.episodes, now, self.vitals.newest, dates=self.dates)
+            learnt = learn_rhythm(days, self.episodes, now, self.vitals.newest, dates=self.dates)
+            self.rhythm = keeps_languages(learnt, self.rhythm, self.vitals.languages, self.learned)
             self.learned = now
         before, self.vitals = self.vitals, judge(self.vitals, self.rhythm, now, Attempts(record=self._record(now)))
         if self.vitals.state is HealthState.DARK and before.state is not HealthState.DARK:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 
 from alerts.health.judge import EMPTY, Attempts, judge
-from alerts.health.rhythm import Rhythm, from_json, learn_again, learn_rhythm, patience
+from alerts.health.rhythm import Rhythm, from_json, keeps_languages, learn_again, learn_rhythm, patience
 from storage.models import Episode, HealthState, Reason, SourceDay, Trouble, Vitals
 from storage.vitals import LanguageRun
 
@@ -236,7 +236,7 @@ def test_one_language_that_does_not_come_any_more():
     assert (found.state, found.trouble) == (HealthState.DARK, Trouble.LANGUAGE)
     assert "'de'" in found.why
     assert judged(languages=runs(5)).state is HealthState.WELL
-    assert judged(languages=runs(25, longest=12)).state is HealthState.WELL, "it has been away as long before"
+    assert judged(languages=runs(25, longest=16)).state is HealthState.WELL, "it has been away as long before"
     assert judged(languages=runs(25, ago=20)).state is HealthState.SUSPECTED, "not for a day yet"
     rare = replace(USUAL, languages={"de": 0.06, "en": 0.94})
     assert judged(rhythm=rare, languages=runs(300)).state is HealthState.WELL, "a guest"
@@ -314,3 +314,21 @@ def test_a_silence_does_not_excuse_itself():
     rhythm = learn_rhythm(silent, [], now, MONDAY - HOUR)
     assert (rhythm.longest, rhythm.means) == (USUAL.longest, USUAL.means)
     assert learn_rhythm(silent, [], now).longest > 5 * USUAL.longest
+
+
+def test_the_absence_of_a_language_does_not_excuse_itself():
+    before = Rhythm(500, languages={"de": 0.4, "en": 0.6})
+    learnt = Rhythm(510, languages={"en": 0.9, "de": 0.1})
+    met = [LanguageRun("en", MONDAY + HOUR), LanguageRun("de", MONDAY - HOUR, 30)]
+    assert keeps_languages(learnt, before, met, MONDAY).languages == {"en": 0.9, "de": 0.4}
+    again = [LanguageRun("en", MONDAY + HOUR), LanguageRun("de", MONDAY + HOUR)]
+    assert keeps_languages(learnt, before, again, MONDAY) == learnt
+    assert keeps_languages(learnt, None, met, None) == learnt
+
+
+def test_a_source_with_several_languages_is_looked_at_for_them_several_times_a_day():
+    looks = [
+        judged(rhythm=replace(young(35, a_day=24), languages=languages), watched=MONDAY).look - MONDAY
+        for languages in ({"de": 0.4, "en": 0.6}, {"en": 1.0})
+    ]
+    assert looks == [HOUR * 4, HOUR * 24]
