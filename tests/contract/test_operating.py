@@ -67,10 +67,26 @@ def test_a_seat_whose_file_was_removed_is_taken_again(desk, site, declare_source
         assert (found["state"], str(daemon.process.pid) in found["text"]) == ("well", True)
 
 
-def test_of_two_daemons_after_the_file_of_the_seat_was_removed_the_first_ends(desk, site, declare_source):
+def stop_between_writes(process, file, wait):
+    """SIGSTOP, but not within a transaction: its lock would keep everybody else out for as long as the process stands still."""
+
+    def stopped():
+        process.send_signal(signal.SIGSTOP)
+        with closing(sqlite3.connect(file, timeout=0.5)) as other:
+            try:
+                other.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                process.send_signal(signal.SIGCONT)
+                return False
+        return True
+
+    wait(stopped, 30, "a moment between two writes")
+
+
+def test_of_two_daemons_after_the_file_of_the_seat_was_removed_the_first_ends(desk, site, declare_source, wait):
     quiet(desk, site, declare_source)
     with desk.daemon() as first:
-        first.process.send_signal(signal.SIGSTOP)  # so that the second comes before the first looks again
+        stop_between_writes(first.process, desk.folder / "nightdesk.db", wait)  # the second comes before the first looks again
         (desk.folder / "nightdesk.db-daemon").unlink()
         with desk.daemon() as second:
             first.process.send_signal(signal.SIGCONT)
